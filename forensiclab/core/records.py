@@ -1,0 +1,193 @@
+"""The records that travel through the program, from an exhibit to what is known about it.
+
+All are frozen; units are in the field names. Those that hold arrays compare by identity.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forensiclab.core.geometry import Box
+
+Picture = NDArray[np.uint8]
+"""uint8 RGB, shape (H, W, 3), read-only, origin at the top left of the displayed frame."""
+
+AttentionMap = NDArray[np.float32]
+"""Where a detector looked: shape (h, w), values in [0, 1]. Not evidence of forgery."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """The file under examination, as it was at intake."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+    modified_utc: str
+    """ISO 8601 time of the last change of the file, from the file system."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamInfo:
+    """What the container and the first frames say about the picture stream that is analysed."""
+
+    container: str
+    codec: str
+    profile: str | None
+    pixel_format: str
+    bit_depth: int
+    width_px: int
+    """Of the displayed frame: rotation applied."""
+    height_px: int
+    coded_width_px: int
+    coded_height_px: int
+    rotation_deg: int
+    """Clockwise rotation that the player must apply: 0, 90, 180 or 270."""
+    is_mirrored: bool
+    sample_aspect_ratio: str
+    color_space: str
+    color_primaries: str
+    color_transfer: str
+    color_range: str
+    is_hdr: bool
+    is_interlaced: bool
+    is_image: bool
+    average_frame_rate: float | None
+    duration_s: float | None
+    declared_frames: int | None
+    n_streams: int
+    stream_index: int
+    has_audio: bool
+    bit_rate_bps: int | None
+    encoder: str | None
+    """What the container's tags say wrote it."""
+    encoder_settings: str | None
+    """What the encoder wrote into the bitstream about itself (x264's or x265's SEI), verbatim."""
+    requested_crf: float | None
+    """The CRF named in those settings: a request, not what was measured."""
+    jpeg_quality: int | None
+    """For JPEG pictures: the quality whose standard tables come nearest to the file's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodingStats:
+    """What was measured in the bitstream while the frames were read."""
+
+    frames_read: int
+    picture_types: tuple[tuple[str, int], ...]
+    """(type, count) for I, P, B and '?' (unknown), where the count is not 0."""
+    gop_length_min: int | None
+    gop_length_median: float | None
+    gop_length_max: int | None
+    """Frames from one I picture to the next, None before a second I picture has been seen."""
+    qp_mean: float | None
+    """Mean quantisation parameter over all macroblocks read, None where the codec gives none."""
+    qp_histogram: tuple[int, ...]
+    """Share of frames by their rounded mean QP as counts, index = QP; empty where the codec gives none."""
+    frame_interval_min_s: float | None
+    frame_interval_max_s: float | None
+    is_variable_frame_rate: bool
+    repeated_or_negative_times: int
+    """Frames whose presentation time was missing, or not after that of the frame before; they got a later one."""
+    first_pts_s: float | None
+    last_pts_s: float | None
+    end_note: str | None
+    """Why reading ended before the end of the file, as a sentence; None when it did not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """One face in one frame."""
+
+    box_xyxy_px: Box
+    landmarks_xy_px: tuple[tuple[float, float], ...] | None
+    """Left eye, right eye, nose, left and right corner of the mouth, as seen in the picture; None if not known."""
+    confidence: float | None
+    """Of the face finder, in [0, 1]; None where the box was tracked instead of found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedFace:
+    """A face that belongs to a track."""
+
+    track_id: int
+    frame_index: int
+    pts_s: float
+    face: Face
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TrackPath:
+    """Where the face of one track was over time; small enough to keep for every frame of an hour."""
+
+    track_id: int
+    frame_indices: NDArray[np.int64]
+    """Shape (N,), ascending."""
+    pts_s: NDArray[np.float64]
+    """Shape (N,)."""
+    boxes_xyxy_px: NDArray[np.float32]
+    """Shape (N, 4)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceQuality:
+    """Measured facts that decide whether a detector may judge a face."""
+
+    size_px: float
+    """Longer side of the face box in the displayed frame."""
+    sharpness: float
+    """Variance of the Laplacian of the luma of the face, resized to 128 x 128; grey levels squared."""
+    yaw_deg: float | None
+    pitch_deg: float | None
+    roll_deg: float | None
+    """Rough pose from the five points; None where they are not known."""
+    qp_mean: float | None
+    """Mean quantisation parameter of the macroblocks under the face; None where the codec gives none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CropRule:
+    """How a face is cut out for a detector: see ``core.geometry.crop_region``."""
+
+    size_px: int
+    margin: float
+
+    def __post_init__(self) -> None:
+        if self.size_px < 1 or self.margin <= 0:
+            raise ValueError(f"a crop needs a positive size and margin, not {self.size_px} px and {self.margin}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Crop:
+    """The picture of a face that a detector is given."""
+
+    track_id: int
+    frame_index: int
+    pts_s: float
+    rule: CropRule
+    box_xyxy_px: Box
+    region_xyxy_px: Box
+    """The square of the frame that the picture shows; it may reach beyond the frame."""
+    picture: Picture
+    """Shape (rule.size_px, rule.size_px, 3)."""
+    quality: FaceQuality
+    picture_type: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Frames (or faces in them) that went in and did not come out as a score; neighbours with one reason are merged."""
+
+    first_frame_index: int
+    last_frame_index: int
+    start_s: float
+    end_s: float
+    frames: int
+    """How many frames of the range were skipped for this reason."""
+    stage: str
+    """``read``, ``faces``, ``crop`` or ``score``."""
+    reason: str
+    track_id: int | None = None
+    detector: str | None = None

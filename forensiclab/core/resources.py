@@ -1,0 +1,25 @@
+"""Where the files lie that ship with the program, and where it may write its own."""
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+
+def resource_path(*parts: str) -> Path:
+    """Path of a shipped file or folder under ``resources``: in a frozen program, an installed wheel or a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    frozen = getattr(sys, "_MEIPASS", None)
+    homes = [Path(frozen) / "resources"] if frozen else [package / "resources", package.parent / "resources"]
+    home = next((home for home in homes if home.is_dir()), homes[-1])
+    return home.joinpath(*parts)
+
+
+def user_data_path(*parts: str) -> Path:
+    """Path below the user's own data folder, for imported weights; not created here."""
+    return platformdirs.user_data_path("forensiclab", appauthor=False).joinpath(*parts)
+
+
+def user_cache_path(*parts: str) -> Path:
+    """Path below the user's cache folder; what lies there can be made again. Not created here."""
+    return platformdirs.user_cache_path("forensiclab", appauthor=False).joinpath(*parts)

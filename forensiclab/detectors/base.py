@@ -1,0 +1,184 @@
+"""What a detector is: the network's contract, its input, its card and its answer."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from forensiclab.core.errors import ShapeError
+from forensiclab.core.records import CropRule
+from forensiclab.core.scores import BandCalibration, ValidatedConditions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputSpec:
+    """The pictures a network takes, declared once by its class and used by the program and by training alike."""
+
+    size_px: int
+    """Side of the square crop."""
+    margin: float = 1.3
+    """Side of the square over the longer side of the face box."""
+    mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    std: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    """The network sees ``(pixel / 255 - mean) / std`` per channel, in the order R, G, B."""
+
+    @property
+    def crop_rule(self) -> CropRule:
+        return CropRule(size_px=self.size_px, margin=self.margin)
+
+    def check(self, crops: NDArray[np.uint8]) -> None:
+        """Refuse anything but uint8 crops of shape (B, size_px, size_px, 3).
+
+        Raises:
+            ShapeError: The shape or the data type is another one.
+        """
+        size = self.size_px
+        if crops.ndim != 4 or crops.shape[1:] != (size, size, 3) or crops.dtype != np.uint8:
+            raise ShapeError(f"A batch of crops ({crops.dtype})", f"(B, {size}, {size}, 3), uint8", crops.shape)
+
+    def normalise(self, pixels: Tensor) -> Tensor:
+        """Pixels in [0, 255] of any type, shape (B, 3, H, W) -> the network's scale, floating point."""
+        pixels = pixels if pixels.is_floating_point() else pixels.float()
+        mean = pixels.new_tensor(self.mean).view(1, 3, 1, 1)
+        std = pixels.new_tensor(self.std).view(1, 3, 1, 1)
+        return (pixels / 255 - mean) / std
+
+    def to_tensor(self, crops: NDArray[np.uint8], device: torch.device | str = "cpu") -> Tensor:
+        """uint8 crops, shape (B, S, S, 3) -> normalised float32 tensor, shape (B, 3, S, S), on ``device``.
+
+        Raises:
+            ShapeError: The crops do not have this spec's size or type.
+        """
+        self.check(crops)
+        pixels = torch.from_numpy(np.ascontiguousarray(crops)).to(device)
+        return self.normalise(pixels.permute(0, 3, 1, 2))
+
+
+class NetworkOutput(NamedTuple):
+    """What a network's forward pass gives."""
+
+    raw_score: Tensor
+    """Shape (B,), higher = more likely forged; before any calibration."""
+    attention: Tensor
+    """Shape (B, h, w), values in [0, 1]."""
+
+
+class Network(nn.Module, ABC):
+    """The inference half of a method: a torch module with its contract declared on the class.
+
+    ``forward`` takes normalised pictures of shape (B, 3, S, S) and returns a ``NetworkOutput``. In eval mode a crop
+    alone gives what the same crop gives in a batch, and no gradient is needed for the attention map.
+    """
+
+    INPUT: ClassVar[InputSpec]
+    TITLE: ClassVar[str]
+    PAPER: ClassVar[str]
+    """Citation of the paper, one line."""
+    ATTENTION: ClassVar[str]
+    """What the attention map is, one sentence for the report."""
+    CLAIMS: ClassVar[str]
+    """What the method claims to see and where it is known to fail, one or two sentences."""
+
+    @property
+    def input_spec(self) -> InputSpec:
+        """The pictures this instance takes: the class's ``INPUT``, unless an option of the instance changes it."""
+        return self.INPUT
+
+    @abstractmethod
+    def forward(self, pictures: Tensor) -> NetworkOutput:
+        """Normalised pictures of shape (B, 3, S, S) -> raw scores and attention maps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredFigure:
+    """One measured result on a card; written by the evaluation, never by hand."""
+
+    data: str
+    level: str
+    metric: str
+    value: float
+    ci_low: float | None
+    ci_high: float | None
+    n_real: int
+    n_forged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodCard:
+    """All there is to know about one set of weights: stored as ``card.json`` beside them."""
+
+    name: str
+    """What the user types; also the name of the folder."""
+    method: str
+    """Key in ``DETECTORS``: which network the weights belong to."""
+    options: tuple[tuple[str, str], ...]
+    """Keyword arguments of the network's class, as (name, value); empty for most methods."""
+    title: str
+    weights_sha256: str
+    weights_licence: str
+    data_licence: str
+    trained_on: tuple[str, ...]
+    started_from: str
+    recipe: str
+    """The command that trained it."""
+    seed: int | None
+    hardware: str
+    duration_min: float | None
+    commit: str | None
+    date: str
+    calibration: tuple[BandCalibration, ...]
+    calibrated_on: str | None
+    """Name of the calibration set, None without one."""
+    conditions: ValidatedConditions
+    figures: tuple[MeasuredFigure, ...]
+    evaluated_by: str | None
+    """The command that measured the figures."""
+    known_limits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prediction:
+    """What a detector says about a batch of crops."""
+
+    raw_scores: NDArray[np.float32]
+    """Shape (B,), higher = more likely forged."""
+    attention: NDArray[np.float32]
+    """Shape (B, h, w), values in [0, 1]."""
+
+
+class Detector(Protocol):
+    """A network with its weights, ready to run. All that the analysis knows about it."""
+
+    @property
+    def card(self) -> MethodCard: ...
+
+    @property
+    def input_spec(self) -> InputSpec: ...
+
+    @property
+    def device_name(self) -> str:
+        """Where it runs, for the report: ``cpu``, ``cuda:0 (NVIDIA ...)``."""
+        ...
+
+    @property
+    def precision(self) -> str:
+        """``float32``, ``bfloat16``, ..."""
+        ...
+
+    @property
+    def attention_note(self) -> str:
+        """What its attention map is, one sentence."""
+        ...
+
+    def predict(self, crops: NDArray[np.uint8]) -> Prediction:
+        """Score crops of shape (B, S, S, 3), uint8 RGB, S = ``input_spec.size_px``.
+
+        Raises:
+            ShapeError: The crops do not fit ``input_spec``.
+            DeviceError: Not even one crop fits into the device's memory.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""What is handed over: JSON and PDF. No Qt."""
