@@ -130,6 +130,11 @@ class TrackPath:
     boxes_xyxy_px: NDArray[np.float32]
     """Shape (N, 4)."""
 
+    def face_sizes_px(self) -> NDArray[np.float32]:
+        """Longer side of the face box at every frame, shape (N,)."""
+        sizes: NDArray[np.float32] = (self.boxes_xyxy_px[:, 2:] - self.boxes_xyxy_px[:, :2]).max(axis=1)
+        return sizes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceQuality:

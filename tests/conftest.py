@@ -1,0 +1,83 @@
+"""Fixtures that every test may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with real media, beside the checkout or named by FORENSICLAB_DATA; skips where it is absent."""
+    named = os.environ.get("FORENSICLAB_DATA")
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not (folder / "videos" / "index.csv").is_file():
+        pytest.skip(f"needs real media: no videos/index.csv in {folder}; set FORENSICLAB_DATA to a folder that has it")
+    return folder
+
+
+@pytest.fixture
+def make_card():
+    """Build a card; every field can be named."""
+    from forensiclab.core.scores import BandCalibration, ValidatedConditions
+    from forensiclab.detectors.base import InputSpec, MethodCard
+
+    def band(name: str, qp: tuple[float, float], jpeg: tuple[int, int], **changes: object) -> BandCalibration:
+        fields = {
+            "name": name, "qp_min": qp[0], "qp_max": qp[1], "jpeg_quality_min": jpeg[0], "jpeg_quality_max": jpeg[1],
+            "slope": 1.0, "intercept": 0.0, "manipulation_threshold": 0.8, "authenticity_threshold": 0.2,
+            "false_alarm_rate": 0.05, "miss_rate": 0.04, "n_real": 600, "n_forged": 500, "levels": ("clean",),
+        }  # fmt: skip
+        return BandCalibration(**(fields | changes))
+
+    bands = (
+        band("light", (0, 29), (70, 100)),
+        band("strong", (29, 99), (1, 69), intercept=-1.0),
+        band("any", (0, 99), (1, 100), intercept=-0.5),
+    )
+
+    def build(name: str = "scripted", **changes: object) -> MethodCard:
+        fields = {
+            "name": name, "method": "meso_inception4", "options": (), "title": "Scripted",
+            "input_spec": InputSpec(size_px=256, mean=(0, 0, 0), std=(1, 1, 1)), "weights_sha256": "0" * 64,
+            "weights_licence": "none", "data_licence": "none", "trained_on": ("nothing",), "started_from": "nothing",
+            "recipe": "none", "seed": 0, "hardware": "none", "duration_min": 1.0, "commit": None, "date": "2026-01-01",
+            "calibration": bands, "calibrated_on": "a scripted set", "conditions": ValidatedConditions(),
+            "figures": (), "evaluated_by": None, "known_limits": ("It is scripted.",),
+        }  # fmt: skip
+        return MethodCard(**(fields | changes))
+
+    return build
+
+
+@pytest.fixture
+def make_detector(make_card):
+    """Build a detector whose raw score is a given function of the crops' mean grey level, in [0, 255]."""
+    import numpy as np
+
+    from forensiclab.detectors.base import InputSpec, Prediction
+
+    class Scripted:
+        device_name, precision, attention_note = "cpu", "float32", "A scripted map."
+
+        def __init__(self, name, score, size_px, margin, on_batch, card_changes):
+            self.card = make_card(name, **card_changes)
+            self.input_spec = InputSpec(size_px=size_px, margin=margin)
+            self.batches: list[int] = []
+            self._score, self._on_batch = score, on_batch
+
+        def predict(self, crops):
+            self.input_spec.check(crops)
+            self.batches.append(len(crops))
+            self._on_batch(crops)
+            scores = [self._score(float(crop.mean())) for crop in crops]
+            maps = np.linspace(0, 1, 16, dtype=np.float32).reshape(1, 4, 4).repeat(len(crops), axis=0)
+            return Prediction(raw_scores=np.asarray(scores, np.float32), attention=maps)
+
+    def build(name="scripted", score=lambda grey: grey / 64 - 2, size_px=64, margin=1.3, on_batch=len, **card_changes):
+        return Scripted(name, score, size_px, margin, on_batch, card_changes)
+
+    return build
