@@ -191,6 +191,8 @@ class AnalysisRequest:
     detectors: tuple[str, ...] = ()
     """Names of weights; empty = every detector that ships with weights."""
     device: str = "auto"
+    precision: str = "float32"
+    """``float32`` or ``reduced``; see ``detectors.runtime.open_detector``."""
     sampling: str = "per-track:32"
     aggregation: str = "mean"
     contact_crops: int = 12

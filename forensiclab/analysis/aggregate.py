@@ -1,0 +1,205 @@
+"""From crops to a track, from tracks to a video: scores, verdicts and the reasons for them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from forensiclab.analysis.calibrate import ANY_BAND, choose_band
+from forensiclab.core.errors import SettingsError
+from forensiclab.core.scores import BandCalibration, DetectorScore, Verdict
+from forensiclab.detectors.base import MethodCard
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregation:
+    """How the raw scores of a track's crops become one: ``mean``, ``median`` or ``top:P`` (mean of the highest P %)."""
+
+    kind: str
+    percent: int = 100
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a rule as it is written on the command line.
+
+        Raises:
+            SettingsError: The text is none of the three forms.
+        """
+        match = re.fullmatch(r"mean|median|top:(\d{1,3})", text.strip())
+        percent = int(match[1]) if match and match[1] else 100
+        if match is None or not 1 <= percent <= 100:
+            raise SettingsError(
+                f"'{text}' is no rule for a track's score; write mean, median or top:P with P from 1 to 100."
+            )
+        return cls(match[0].partition(":")[0], percent)
+
+    def __call__(self, raw_scores: Sequence[float]) -> float:
+        """One raw score from at least one."""
+        scores = np.sort(np.asarray(raw_scores, dtype=np.float64))
+        if self.kind == "median":
+            return float(np.median(scores))
+        count = max(1, round(len(scores) * self.percent / 100)) if self.kind == "top" else len(scores)
+        return float(scores[-count:].mean())
+
+    def __str__(self) -> str:
+        return f"top:{self.percent}" if self.kind == "top" else self.kind
+
+
+def score_track(
+    card: MethodCard,
+    raw_scores: Sequence[float],
+    abstained: Sequence[str],
+    qp: float | None,
+    jpeg_quality: int | None,
+    aggregation: Aggregation,
+) -> DetectorScore:
+    """What one detector says about one track.
+
+    Args:
+        card: The detector's card.
+        raw_scores: Of the crops that were scored.
+        abstained: The different reasons for which other crops of the track were not scored.
+        qp: Median in-face QP of the crops, None if unknown.
+        jpeg_quality: Of a JPEG picture, else None.
+        aggregation: The rule that makes one score of many.
+    """
+    if not raw_scores:
+        return DetectorScore(
+            detector=card.name,
+            raw_score=None,
+            probability=None,
+            verdict=Verdict.NOT_ASSESSABLE,
+            reasons=tuple(f"No crop could be scored: {reason}." for reason in abstained)
+            or ("No crop of the track was scored.",),
+            band=None,
+            crops_scored=0,
+        )
+    raw_score = aggregation(raw_scores)
+    band = choose_band(card, qp, jpeg_quality)
+    reasons = [_basis(raw_score, len(raw_scores), aggregation)]
+    if band is None:
+        probability, verdict = None, Verdict.INCONCLUSIVE
+        reasons.append(_no_band(card, qp, jpeg_quality))
+    else:
+        probability = band.probability(raw_score)
+        verdict = band.verdict(probability)
+        reasons.append(_threshold_reason(verdict, probability, band))
+        if band.name == ANY_BAND:
+            reasons.append("The compression could not be measured, so the calibration over all levels was used.")
+    reasons += [f"Some crops were left out: {reason}." for reason in abstained]
+    return DetectorScore(
+        detector=card.name,
+        raw_score=raw_score,
+        probability=probability,
+        verdict=verdict,
+        reasons=tuple(reasons),
+        band=band.name if band else None,
+        crops_scored=len(raw_scores),
+    )
+
+
+def _basis(raw_score: float, count: int, aggregation: Aggregation) -> str:
+    name = {"mean": "Mean", "median": "Median"}.get(aggregation.kind, f"Mean of the highest {aggregation.percent} %")
+    crops = "one crop" if count == 1 else f"{count} crops"
+    return f"{name} raw score {raw_score:.3f} over {crops}."
+
+
+def _no_band(card: MethodCard, qp: float | None, jpeg_quality: int | None) -> str:
+    if not card.calibration:
+        return f"The detector '{card.name}' has no calibration, so its raw score supports no verdict."
+    measured = f"QP {qp:.0f}" if qp is not None else f"JPEG quality {jpeg_quality}"
+    return f"The detector '{card.name}' has no calibration for the measured compression ({measured})."
+
+
+def _threshold_reason(verdict: Verdict, probability: float, band: BandCalibration) -> str:
+    where = "over all levels" if band.name == ANY_BAND else f"at this compression (band '{band.name}')"
+    if verdict is Verdict.SUPPORTS_MANIPULATION:
+        return (
+            f"Probability {probability:.3f} is at or above {band.manipulation_threshold:.3f}; {where} "
+            f"{band.false_alarm_rate:.1%} of {band.n_real} real crops reach that, too."
+        )
+    if verdict is Verdict.SUPPORTS_AUTHENTICITY:
+        return (
+            f"Probability {probability:.3f} is at or below {band.authenticity_threshold:.3f}; {where} "
+            f"{band.miss_rate:.1%} of {band.n_forged} forged crops stay below it, too."
+        )
+    return (
+        f"Probability {probability:.3f} lies between the thresholds {band.authenticity_threshold:.3f} and "
+        f"{band.manipulation_threshold:.3f} {where}."
+    )
+
+
+def score_video(detector: str, tracks: Sequence[tuple[int, DetectorScore]]) -> DetectorScore:
+    """What one detector says about the video: the answer for the track with the highest score.
+
+    Tracks are ranked by probability where all of the assessable ones have one (they may lie in different bands), else
+    by raw score.
+
+    Args:
+        detector: Its name.
+        tracks: (track id, score) of every track.
+    """
+    assessable = [(track_id, score) for track_id, score in tracks if score.raw_score is not None]
+    if not assessable:
+        reasons = tuple(dict.fromkeys(reason for _, score in tracks for reason in score.reasons))
+        return DetectorScore(
+            detector=detector,
+            raw_score=None,
+            probability=None,
+            verdict=Verdict.NOT_ASSESSABLE,
+            reasons=reasons or ("No face was found.",),
+            band=None,
+            crops_scored=0,
+        )
+    by_probability = all(score.probability is not None for _, score in assessable)
+    track_id, highest = max(
+        assessable, key=lambda entry: (entry[1].probability if by_probability else entry[1].raw_score) or 0.0
+    )
+    reasons = highest.reasons
+    if len(assessable) > 1:
+        reasons = (
+            f"Track {track_id} has the highest score of {len(assessable)} tracks; "
+            "with more faces a high score by chance becomes more likely.",
+            *reasons,
+        )
+    return DetectorScore(
+        detector=detector,
+        raw_score=highest.raw_score,
+        probability=highest.probability,
+        verdict=highest.verdict,
+        reasons=reasons,
+        band=highest.band,
+        crops_scored=sum(score.crops_scored for _, score in assessable),
+    )
+
+
+def judge(scores: Sequence[DetectorScore]) -> tuple[Verdict, tuple[str, ...], bool]:
+    """The verdict for a video from what each detector says about it.
+
+    A conflict is shown, not averaged away: if one detector supports manipulation and another authenticity, the verdict
+    is inconclusive. Otherwise something is supported if at least half of the detectors with a calibrated probability
+    support it: with many detectors, one of them reaching its threshold by chance is to be expected.
+
+    Returns:
+        The verdict, the reasons, and whether detectors contradict each other.
+    """
+    by_verdict = {verdict: [s.detector for s in scores if s.verdict is verdict] for verdict in Verdict}
+    forged, real = by_verdict[Verdict.SUPPORTS_MANIPULATION], by_verdict[Verdict.SUPPORTS_AUTHENTICITY]
+    reasons = tuple(
+        f"{', '.join(names)}: {verdict.value}." for verdict, names in by_verdict.items() if names and len(scores) > 1
+    )
+    if len(scores) == 1:
+        reasons = scores[0].reasons
+    if forged and real:
+        return Verdict.INCONCLUSIVE, ("The detectors contradict each other.", *reasons), True
+    calibrated = sum(score.probability is not None for score in scores)
+    for verdict, names in ((Verdict.SUPPORTS_MANIPULATION, forged), (Verdict.SUPPORTS_AUTHENTICITY, real)):
+        if names and 2 * len(names) >= calibrated:
+            return verdict, reasons, False
+    if forged or real:
+        return Verdict.INCONCLUSIVE, ("Fewer than half of the calibrated detectors support a verdict.", *reasons), False
+    if by_verdict[Verdict.INCONCLUSIVE]:
+        return Verdict.INCONCLUSIVE, reasons, False
+    return Verdict.NOT_ASSESSABLE, reasons or ("No detector was run.",), False

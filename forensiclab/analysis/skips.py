@@ -1,0 +1,81 @@
+"""The list of everything that went in and did not come out as a score."""
+
+from dataclasses import dataclass
+
+from forensiclab.core.records import Skipped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipKind:
+    """What one run of skips has in common."""
+
+    stage: str
+    reason: str
+    track_id: int | None = None
+    detector: str | None = None
+
+
+@dataclass(slots=True)
+class _Run:
+    first_frame_index: int
+    last_frame_index: int
+    start_s: float
+    end_s: float
+    frames: int
+
+
+class SkipLog:
+    """Collects skipped frames; those that follow each other for the same reason become one ``Skipped``."""
+
+    def __init__(self) -> None:
+        self._open: dict[SkipKind, _Run] = {}
+        self._closed: list[Skipped] = []
+
+    def add(self, kind: SkipKind, frame_index: int, pts_s: float) -> None:
+        """A frame (or a face in it) was skipped. Frames of one kind come in ascending order."""
+        run = self._open.get(kind)
+        if run is None:
+            self._open[kind] = _Run(frame_index, frame_index, pts_s, pts_s, 1)
+        else:
+            run.last_frame_index, run.end_s = frame_index, pts_s
+            run.frames += 1
+
+    def close(self, stage: str, track_id: int | None = None, detector: str | None = None) -> tuple[Skipped, ...]:
+        """End the runs of a stage (of a track, of a detector): something came through. Returns the ended ones."""
+        ended = [
+            kind for kind in self._open if (kind.stage, kind.track_id, kind.detector) == (stage, track_id, detector)
+        ]
+        return tuple(self._end(kind) for kind in ended)
+
+    def close_all(self) -> tuple[Skipped, ...]:
+        """End every run: nothing more will come."""
+        return tuple(self._end(kind) for kind in list(self._open))
+
+    def all(self) -> tuple[Skipped, ...]:
+        """Every ended run, by time."""
+        return tuple(sorted(self._closed, key=lambda run: (run.first_frame_index, run.stage, run.track_id or 0)))
+
+    def reasons(self, stage: str, track_id: int, detector: str) -> tuple[str, ...]:
+        """The different reasons of the ended runs of a stage for a track: for this detector, or for all of them."""
+        found = (
+            run.reason
+            for run in self._closed
+            if run.stage == stage and run.track_id == track_id and run.detector in (detector, None)
+        )
+        return tuple(dict.fromkeys(found))
+
+    def _end(self, kind: SkipKind) -> Skipped:
+        run = self._open.pop(kind)
+        skipped = Skipped(
+            first_frame_index=run.first_frame_index,
+            last_frame_index=run.last_frame_index,
+            start_s=run.start_s,
+            end_s=run.end_s,
+            frames=run.frames,
+            stage=kind.stage,
+            reason=kind.reason,
+            track_id=kind.track_id,
+            detector=kind.detector,
+        )
+        self._closed.append(skipped)
+        return skipped
