@@ -1,0 +1,114 @@
+"""The printed report: a tagged PDF/A-3 with the machine-readable result inside, typeset by Typst.
+
+All texts go to Typst as data in a JSON file; none is ever part of its markup.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Literal
+
+import typst
+
+from forensiclab.analysis.events import AnalysisReport
+from forensiclab.core.errors import ReportError
+from forensiclab.core.records import Exhibit
+from forensiclab.core.resources import resource_path
+from forensiclab.report.compose import compose
+from forensiclab.report.model import ExhibitState, ReportDetails, ReportDocument
+from forensiclab.report.output import check_target, write_file
+from forensiclab.report.wording import FONT_FOLDER, printable
+
+STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
+"""PDF/A-3a: kept for decades, tagged, with files inside. PDF/UA-1: readable with a screen reader."""
+
+
+def write_pdf(report: AnalysisReport, path: Path, details: ReportDetails | None = None) -> Path:
+    """Write the report of an analysis as PDF. The exhibit is hashed again, and the report says what came out.
+
+    The same report, details and state of the exhibit give the same bytes.
+
+    Args:
+        report: What was found.
+        path: Where the PDF goes; a report that is there already is replaced.
+        details: What the examiner states; None where nothing is stated.
+
+    Returns:
+        ``path``.
+
+    Raises:
+        ReportError: The report cannot be made, or cannot be written there.
+    """
+    check_target(path, report.exhibit.path)
+    document = compose(report, details or ReportDetails(), exhibit_state(report.exhibit))
+    return write_file(render_pdf(document), path, report.exhibit.path)
+
+
+def exhibit_state(exhibit: Exhibit) -> ExhibitState:
+    """Hash the exhibit again and compare it with its hash at intake."""
+    try:
+        with exhibit.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ExhibitState.GONE
+    except OSError:
+        return ExhibitState.UNREADABLE
+    return ExhibitState.MATCHES if digest == exhibit.sha256 else ExhibitState.DIFFERS
+
+
+def render_pdf(document: ReportDocument) -> bytes:
+    """Typeset a report.
+
+    Raises:
+        ReportError: There is no room for temporary files, or the typesetter refuses the document.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="forensiclab-") as folder:
+            return _compile(document, Path(folder))
+    except OSError as error:
+        raise ReportError(
+            f"The report {document.report_id} could not be typeset, since a temporary file could not be written "
+            f"({error.strerror or error}); make room in {tempfile.gettempdir()}."
+        ) from error
+    except typst.TypstError as error:
+        raise ReportError(f"The report {document.report_id} could not be typeset: {error.message}.") from error
+
+
+def _compile(document: ReportDocument, folder: Path) -> bytes:
+    files = count(1)
+
+    def store(content: bytes) -> str:
+        name = f"file-{next(files)}"
+        (folder / name).write_bytes(content)
+        return name
+
+    data = _plain(document, store)
+    (folder / "report.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    shutil.copyfile(resource_path("report", "report.typ"), folder / "report.typ")
+    finished = datetime.fromisoformat(document.date)
+    return typst.compile(
+        folder / "report.typ",
+        root=folder,
+        font_paths=[FONT_FOLDER],
+        ignore_system_fonts=True,
+        pdf_standards=list(STANDARDS),
+        timestamp=finished.replace(tzinfo=finished.tzinfo or UTC),
+    )
+
+
+def _plain(value: object, store: Callable[[bytes], str]) -> object:
+    """A part of the document as JSON knows it: records by the name of their class, bytes as the name of a file."""
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {field.name: _plain(getattr(value, field.name), store) for field in fields(value)}
+        return {"kind": type(value).__name__.lower(), **parts}
+    if isinstance(value, tuple):
+        return [_plain(part, store) for part in value]
+    if isinstance(value, bytes):
+        return store(value)
+    return printable(value) if isinstance(value, str) else value
