@@ -1,0 +1,225 @@
+"""Compressing pictures and clips in memory, and writing clips."""
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+
+import av
+import numpy as np
+from av.codec.context import CodecContext
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+from PIL import Image
+
+from forensiclab.core.compression import Codec, CompressionLevel
+from forensiclab.core.errors import MediaError, ShapeError
+from forensiclab.core.records import Picture
+from forensiclab.media.frame import Frame
+
+_DRIFT_FRAMES = 9
+_DRIFT_TARGET = 5
+"""A clip made of one picture: this many frames, of which this one is the picture itself."""
+
+_DRIFT_NOISE = 1.0
+"""Standard deviation of the noise on the other frames, grey levels, as of a camera in good light."""
+
+_BT709 = 1
+"""AVCOL_SPC_BT709 of FFmpeg; PyAV has no name for it."""
+
+_X264 = "threads=1:lookahead_threads=1:chromaloc=1"
+"""x264's rate control depends on the number of threads; one makes the bytes the same on every machine. ``chromaloc``
+says that the chroma samples lie where swscale puts them, or they would be shown half a pixel to the left."""
+
+
+def compress_picture(picture: Picture, level: CompressionLevel) -> Picture:
+    """What is left of a picture after compression.
+
+    JPEG and WebP store it at the quality, with 4:2:0 chroma. H.264 puts it into a clip of nine frames, as if a camera
+    with a little noise drifted past it by a pixel a frame, and returns what the sixth frame, a P or B picture that
+    shows the picture where it is, has become: so it went through motion compensation, deblocking and rate control as
+    frames of videos do, and still lies exactly on the input.
+
+    Args:
+        picture: uint8 RGB, shape (H, W, 3), any size from 1 x 1.
+        level: What to ask of the encoder.
+
+    Returns:
+        A read-only picture of the same shape; for ``clean`` the picture itself.
+    """
+    match level.codec:
+        case Codec.CLEAN:
+            return picture
+        case Codec.JPEG:
+            return _through_file(picture, "JPEG", quality=level.value, subsampling="4:2:0")
+        case Codec.WEBP:
+            return _through_file(picture, "WEBP", quality=level.value, method=4)
+        case Codec.H264:
+            clip = _drifting_clip(picture)
+            coded = _code(clip, _encoder_options(level.value or 0, "medium") | {"sc_threshold": "0"}, 25.0)
+            return next(_cut(frame.rgb(), picture.shape) for frame in coded if frame.index == _DRIFT_TARGET)
+
+
+def compress_clip(pictures: Sequence[Picture], crf: int, frame_rate: float = 25) -> list[Picture]:
+    """What is left of the frames of a clip after x264 at a CRF (preset medium, 4:2:0).
+
+    Args:
+        pictures: Frames in order, uint8 RGB, all of one shape (H, W, 3).
+        crf: 0-51, higher = stronger.
+        frame_rate: Frames a second; the rate control spends fewer bits on frames that are shown for a shorter time.
+
+    Returns:
+        As many read-only pictures of the same shape.
+
+    Raises:
+        MediaError: There is no picture.
+        ShapeError: The pictures differ in shape.
+    """
+    coded = _code(pictures, _encoder_options(crf, "medium"), frame_rate)
+    return [_cut(frame.rgb(), pictures[0].shape) for frame in coded]
+
+
+def encode_clip(
+    pictures: Iterable[Picture],
+    path: Path,
+    *,
+    crf: int,
+    frame_rate: float,
+    preset: str = "medium",
+    overwrite: bool = False,
+) -> None:
+    """Write pictures as an MP4 file (H.264, 4:2:0, BT.709); the same pictures give the same bytes.
+
+    Pictures of odd sizes lose nothing: the last column or row is repeated to make the size even.
+
+    Args:
+        pictures: Frames in order, uint8 RGB, all of one shape; read one by one.
+        path: The file to write; it appears under this name only when it is complete.
+        crf: 0-51, higher = stronger.
+        frame_rate: Frames a second.
+        preset: x264's preset, speed against size.
+        overwrite: Whether a file that exists is replaced.
+
+    Raises:
+        MediaError: The file exists, there is no picture, or it cannot be written.
+        ShapeError: The pictures differ in shape.
+    """
+    if path.exists() and not overwrite:
+        raise MediaError(f"'{path}' exists already; choose another name.")
+    partial = path.with_name(path.name + ".part")
+    try:
+        with av.open(str(partial.absolute()), "w", format="mp4", options={"fflags": "+bitexact"}) as container:
+            stream = container.add_stream("libx264", rate=_rate(frame_rate), options=_encoder_options(crf, preset))
+            for packet in _encode(pictures, stream.codec_context, stream.encode, frame_rate):
+                container.mux(packet)
+        partial.replace(path)
+    except (av.FFmpegError, OSError) as error:
+        raise MediaError(f"'{path}' cannot be written: {error.strerror}.") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _through_file(picture: Picture, file_format: str, **settings: int | str | None) -> Picture:
+    """Store and load with Pillow."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, file_format, **settings)
+    with Image.open(buffer) as stored:
+        return _read_only(np.array(stored.convert("RGB"), dtype=np.uint8))
+
+
+def _drifting_clip(picture: Picture) -> list[Picture]:
+    """A camera's drift past a picture, a pixel a frame along a diagonal; shape (H, W, 3) each."""
+    height, width, _ = picture.shape
+    reach = max(_DRIFT_TARGET, _DRIFT_FRAMES - 1 - _DRIFT_TARGET)
+    wide = np.pad(picture, ((reach, reach), (reach, reach), (0, 0)), mode="symmetric")
+    random = np.random.default_rng(0)  # the same noise at every level, so that levels compare
+    clip = []
+    for number in range(_DRIFT_FRAMES):
+        start = reach + number - _DRIFT_TARGET
+        moved = wide[start : start + height, start : start + width]
+        if number != _DRIFT_TARGET:
+            noise = random.standard_normal((height, width, 1), dtype=np.float32) * _DRIFT_NOISE
+            moved = np.clip(np.rint(moved + noise), 0, 255).astype(np.uint8)
+        clip.append(moved)
+    return clip
+
+
+def _code(pictures: Iterable[Picture], options: dict[str, str], frame_rate: float) -> Iterator[Frame]:
+    """Encode and decode in memory; the frames are those of the encoder, padded to even sizes, in order."""
+    encoder, decoder = CodecContext.create("libx264", "w"), CodecContext.create("h264", "r")
+    encoder.options = options
+    decoder.thread_count = 1
+    packets = chain(_encode(pictures, encoder, encoder.encode, frame_rate), [None])
+    decoded = (frame for packet in packets for frame in decoder.decode(packet))
+    for index, frame in enumerate(decoded):
+        yield Frame(frame, index=index, pts_s=index / frame_rate)
+
+
+def _encode(
+    pictures: Iterable[Picture],
+    encoder: VideoCodecContext,
+    encode: Callable[[av.VideoFrame | None], "list[Packet[VideoStream]]"],
+    frame_rate: float,
+) -> "Iterator[Packet[VideoStream]]":
+    """Encode pictures of one shape, the first of which sets up the encoder."""
+    shape: tuple[int, ...] | None = None
+    for number, picture in enumerate(pictures):
+        if shape is None:
+            shape = picture.shape
+            _set_up(encoder, shape, frame_rate)
+        _check_shape(picture, shape)
+        yield from encode(_yuv_frame(picture, number))
+    if shape is None:
+        raise MediaError("A clip needs at least one picture.")
+    yield from encode(None)
+
+
+def _encoder_options(crf: int, preset: str) -> dict[str, str]:
+    return {"crf": str(crf), "preset": preset, "x264-params": _X264}
+
+
+def _rate(frame_rate: float) -> Fraction:
+    return Fraction(frame_rate).limit_denominator(1001)
+
+
+def _set_up(encoder: VideoCodecContext, shape: tuple[int, ...], frame_rate: float) -> None:
+    encoder.height, encoder.width = (side + side % 2 for side in shape[:2])
+    encoder.pix_fmt = "yuv420p"
+    encoder.framerate = _rate(frame_rate)
+    encoder.time_base = 1 / encoder.framerate
+    encoder.colorspace, encoder.color_range = _BT709, ColorRange.MPEG
+    encoder.color_primaries, encoder.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+
+
+def _yuv_frame(picture: Picture, number: int) -> av.VideoFrame:
+    """RGB -> limited-range BT.709 4:2:0 of even size, the last row and column repeated where needed."""
+    height, width, _ = picture.shape
+    even = np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+    frame = av.VideoFrame.from_ndarray(even, format="rgb24").reformat(
+        format="yuv420p",
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP,
+        threads=1,
+    )
+    frame.pts = number
+    return frame
+
+
+def _check_shape(picture: Picture, shape: tuple[int, ...]) -> None:
+    if picture.shape != shape or picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
+        raise ShapeError(f"A picture of the clip ({picture.dtype})", f"{shape}, uint8 RGB as the first", picture.shape)
+
+
+def _cut(padded: Picture, shape: tuple[int, ...]) -> Picture:
+    return _read_only(padded[: shape[0], : shape[1]])
+
+
+def _read_only(pixels: NDArray[np.uint8]) -> Picture:
+    pixels = np.ascontiguousarray(pixels)
+    pixels.flags.writeable = False
+    return pixels
