@@ -1,7 +1,8 @@
 """The whole analysis as one generator: command line, window, tests and cluster workers all loop over it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from forensiclab.analysis import events
 from forensiclab.analysis.aggregate import Aggregation, judge, score_video
@@ -21,7 +22,7 @@ from forensiclab.faces.crop import cut_crops
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.faces.track import FaceTracker
 from forensiclab.media.frame import Frame
-from forensiclab.media.probe import take_in
+from forensiclab.media.probe import take_in_steps
 from forensiclab.media.reader import MediaReader
 
 WAITING_FACES = 1024
@@ -62,7 +63,7 @@ def analyze(
             "No detector has weights here, so there is nothing to analyse with. See: forensiclab models list."
         )
     started_at = datetime.now(UTC)
-    exhibit = take_in(request.path, cancel)
+    exhibit = yield from _take_in(request.path, cancel)
     with MediaReader(request.path) as reader:
         yield events.ExhibitOpened(exhibit=exhibit, stream=reader.info)
         detectors = tuple(open_detector(name, request.device, request.precision) for name in dict.fromkeys(names))
@@ -70,6 +71,18 @@ def analyze(
         analysis = _Analysis(request, policy, aggregation, detectors, finder, reader, cancel)
         yield from analysis.run()
         yield events.AnalysisFinished(report=analysis.report(exhibit, started_at))
+
+
+def _take_in(path: Path, cancel: CancelToken) -> Generator[events.Event, None, Exhibit]:
+    """Hash the exhibit, saying how far that is."""
+    steps = take_in_steps(path, cancel)
+    while True:
+        try:
+            done, total = next(steps)
+        except StopIteration as end:
+            exhibit: Exhibit = end.value
+            return exhibit
+        yield events.Progress(stage="hash", done=done, total=total, left_s=None)
 
 
 class _Analysis:

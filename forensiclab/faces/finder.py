@@ -58,12 +58,14 @@ class FaceFinder:
             f"(to {self.fine_side_px} px where that finds none)"
         )
 
-    def find_in(self, frame: Frame, *, is_thorough: bool = False) -> tuple[Face, ...]:
+    def find_in(self, frame: Frame, *, is_thorough: bool = False, at_least_px: float = 0.0) -> tuple[Face, ...]:
         """Find the faces of a frame: quickly, and once more in a finer picture where there seem to be none.
 
         Args:
             frame: The frame; it is reduced here.
             is_thorough: Whether to take the finer picture from the start.
+            at_least_px: Look only for faces of this size and more, in pixels of the frame, unless there seem to be
+                none: most of the time goes into small ones.
 
         Returns:
             As ``find``.
@@ -77,16 +79,21 @@ class FaceFinder:
             if faces or reduced_px == searched_px:
                 break
             picture = frame.rgb(max_side_px=reduced_px)
-            faces = self.find(picture, longer_px / max(picture.shape[:2]))
+            scale = longer_px / max(picture.shape[:2])
+            if at_least_px > self.min_face_px * scale:
+                faces = self.find(picture, scale, at_least_px / scale)
+            if not faces:
+                faces = self.find(picture, scale)
             searched_px = reduced_px
         return faces
 
-    def find(self, picture: Picture, scale: float = 1.0) -> tuple[Face, ...]:
+    def find(self, picture: Picture, scale: float = 1.0, min_face_px: float | None = None) -> tuple[Face, ...]:
         """Find the faces of a picture as it is.
 
         Args:
             picture: Shape (H, W, 3); usually a frame that was reduced.
             scale: What to multiply its pixels by to get pixels of the frame.
+            min_face_px: Smallest face that is looked for, in pixels of the picture; this finder's own if None.
 
         Returns:
             The faces from the largest to the smallest, in pixels of the frame. A box may reach beyond the picture where
@@ -94,6 +101,7 @@ class FaceFinder:
         """
         if min(picture.shape[:2]) < max(self.min_face_px, _NETWORK_CELL_PX):
             return ()
+        self._networks.min_face_size = min_face_px or self.min_face_px
         with torch.inference_mode():
             boxes, confidences, points = self._networks.detect(picture, landmarks=True)
         if boxes is None:

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from forensiclab.core.geometry import Box, box_center_px, iou_matrix
+from forensiclab.core.geometry import Box, box_center_px, box_size_px, iou_matrix
 from forensiclab.core.records import Face, TrackedFace, TrackPath
 from forensiclab.faces.flow import follow
 from forensiclab.faces.followed import SAME_PLACE, FollowedFace, PathBuffer, pair_up, scaled_face
@@ -17,6 +17,10 @@ from forensiclab.media.frame import Frame
 
 _LUMA_SIDE_PX = 640
 _RETRY_FRAMES = 3
+_ALL_SIZES_EVERY = 4
+"""Passes of the finder from one that looks for faces of all sizes to the next."""
+_SIZE_SHARE = 0.5
+"""In the passes between, faces are looked for from this share of the smallest followed face on."""
 _SURE = 0.95
 """Confidence from which a found face begins a track."""
 _LIKE_BEFORE = 0.5
@@ -28,8 +32,8 @@ _TOUCHING, _ON_ONE_FACE = 0.1, 0.5
 class FaceSource(Protocol):
     """What the tracker asks of a face finder."""
 
-    def find_in(self, frame: Frame, *, is_thorough: bool = False) -> tuple[Face, ...]:
-        """Find the faces of a frame, in its pixels; more carefully where a shot begins."""
+    def find_in(self, frame: Frame, *, is_thorough: bool = False, at_least_px: float = 0.0) -> tuple[Face, ...]:
+        """Find the faces of a frame, in its pixels: carefully where a shot begins, or only those of a size."""
         ...
 
 
@@ -50,7 +54,8 @@ class FaceTracker:
 
     The finder is asked on the first frame, then every ``find_every`` frames, on a shot cut (where all tracks end), when
     a track is lost, and every third frame while a track is in doubt: lost, missed by the finder, or touching another
-    one. In between, boxes and points follow the optical flow.
+    one. In between, boxes and points follow the optical flow. Three of four passes look only for faces of at least half
+    the size of the smallest followed one: a much smaller face that comes into a shot is found up to 40 frames later.
 
     - A track begins where the finder is sure of a face (confidence >= 0.95), and is reported at once. One it is less
       sure of can only continue a track: finding it again proves nothing, as what looks a little like a face in a still
@@ -86,6 +91,7 @@ class FaceTracker:
         self._last_luma: NDArray[np.uint8] | None = None
         self._last_pts_s = 0.0
         self._frames_since_find = 0
+        self._passes = 0
 
     def step(self, frame: Frame) -> TrackStep:
         """Take the next frame. Frames come in order; a shot also ends where their size changes."""
@@ -103,7 +109,8 @@ class FaceTracker:
         frame_over_luma = frame.width_px / luma.shape[1]
         if is_new_shot or is_loss or self._is_find_due():
             self._frames_since_find = 0
-            found = self._finder.find_in(frame, is_thorough=is_new_shot)
+            at_least_px = 0.0 if is_new_shot else self._smallest_wanted_px() * frame_over_luma
+            found = self._finder.find_in(frame, is_thorough=is_new_shot, at_least_px=at_least_px)
             self._associate([scaled_face(face, 1 / frame_over_luma) for face in found], luma, frame.pts_s)
         ended += self._end([track for track in self._tracks if self._is_over(track, luma.shape, frame.pts_s)])
         self._last_luma, self._last_pts_s = luma, frame.pts_s
@@ -120,6 +127,13 @@ class FaceTracker:
             KeyError: No such track was ever reported.
         """
         return self._paths[track_id].path(track_id)
+
+    def _smallest_wanted_px(self) -> float:
+        """Size in the luma from which faces are looked for in this pass: every few passes all of them (0)."""
+        self._passes = (self._passes + 1) % _ALL_SIZES_EVERY
+        if self._passes == 0 or not self._tracks:
+            return 0.0
+        return _SIZE_SHARE * min(box_size_px(track.box) for track in self._tracks)
 
     def _is_find_due(self) -> bool:
         waited = self._frames_since_find

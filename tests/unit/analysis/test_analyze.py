@@ -39,7 +39,7 @@ class ScriptedFinder:
     name: str = "scripted finder"
     calls: list[int] = field(default_factory=list)
 
-    def find_in(self, frame, *, is_thorough=False):
+    def find_in(self, frame, *, is_thorough=False, at_least_px=0.0):
         self.calls.append(frame.index)
         if frame.index not in self.there:
             return ()

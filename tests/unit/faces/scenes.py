@@ -65,7 +65,9 @@ class ScriptedFinder:
     def __init__(self, script: Callable[[int], Found]) -> None:
         self._script = script
         self.asked: list[int] = []
+        self.least_px: list[float] = []
 
-    def find_in(self, frame: Frame, *, is_thorough: bool = False) -> tuple[Face, ...]:
+    def find_in(self, frame: Frame, *, is_thorough: bool = False, at_least_px: float = 0.0) -> tuple[Face, ...]:
         self.asked.append(frame.index)
+        self.least_px.append(at_least_px)
         return tuple(face_at(box, confidence) for box, confidence in self._script(frame.index))
