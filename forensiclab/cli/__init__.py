@@ -1,0 +1,72 @@
+"""The command line: the same engine as the window, without a display."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from forensiclab import __version__
+from forensiclab.core.cancel import CancelToken
+from forensiclab.core.errors import Cancelled, ForensicLabError
+
+DONE, FAILED, USAGE, NOT_ASSESSABLE = 0, 1, 2, 3
+COMMANDS = ("analyze", "models", "demo")
+
+
+def is_command_line(arguments: Sequence[str]) -> bool:
+    """Whether these arguments are a command or an option; without either, files are opened in the window."""
+    return bool(arguments) and (arguments[0] in COMMANDS or arguments[0].startswith("-"))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command and return the exit code: 0 done, 1 failed, 2 usage, 3 some input not assessable."""
+    options = _parser().parse_args(arguments)
+    token = CancelToken()
+    try:
+        with _cancelled_by_signals(token):
+            code: int = options.carry_out(options, token)
+            return code
+    except ForensicLabError as error:
+        sys.stderr.write(f"forensiclab: {error}\n")
+        return FAILED
+    except Cancelled:
+        sys.stderr.write("forensiclab: Cancelled before there was anything to report.\n")
+        return FAILED
+    except BrokenPipeError:  # whoever read our output has enough of it
+        sys.stdout = None
+        return FAILED
+
+
+@contextmanager
+def _cancelled_by_signals(token: CancelToken) -> Iterator[None]:
+    """Ctrl+C and SIGTERM cancel, so that what was found is kept; a second Ctrl+C ends at once."""
+
+    def cancel(number: int, frame: object) -> None:
+        if token.is_cancelled:
+            raise KeyboardInterrupt
+        token.cancel()
+        sys.stderr.write("\nforensiclab: Stopping; what was found so far is kept.\n")
+
+    before = [(number, signal.signal(number, cancel)) for number in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="forensiclab",
+        description="Judge face videos that were compressed, offline. Without a command, the window opens.",
+        epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 some input not assessable. "
+        "Progress goes to standard error, results to standard output.",
+    )
+    parser.add_argument("--version", action="version", version=f"ForensicLab {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    from forensiclab.cli import analyze, demo, models
+
+    for command in (analyze, models, demo):
+        command.add_to(commands)
+    return parser

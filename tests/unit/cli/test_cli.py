@@ -1,0 +1,91 @@
+import argparse
+import io
+
+import pytest
+
+from forensiclab import cli
+from forensiclab.analysis.events import Progress
+from forensiclab.cli import progress
+from forensiclab.cli.analyze import list_exhibits
+from forensiclab.core.cancel import CancelToken
+from forensiclab.core.errors import Cancelled, MediaError
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [([], False), (["clip.mp4"], False), (["analyze", "x"], True), (["--help"], True), (["models"], True)],
+)
+def test_command_or_window(arguments, expected):
+    assert cli.is_command_line(arguments) is expected
+
+
+def test_folder_is_searched_in_order_and_others_are_counted(tmp_path, capsys):
+    (tmp_path / "sub").mkdir()
+    for name in ("b.MP4", "a.jpg", "sub/c.mkv", "readme.md"):
+        (tmp_path / name).touch()
+    found = list_exhibits([tmp_path])
+    assert [path.name for path in found] == ["a.jpg", "b.MP4", "c.mkv"]
+    assert "1 files" in capsys.readouterr().err
+
+
+def test_named_file_is_taken_whatever_its_name(tmp_path):
+    assert list_exhibits([tmp_path / "evidence.bin"]) == [tmp_path / "evidence.bin"]
+
+
+def test_folder_without_media(tmp_path):
+    with pytest.raises(MediaError, match="holds no video or picture"):
+        list_exhibits([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (Progress(stage="read", done=5, total=10, left_s=None), "reading, finding faces, 50%"),
+        (Progress(stage="read", done=5, total=None, left_s=None), "reading, finding faces, 5.0 s of film"),
+        (Progress(stage="score", done=1, total=4, left_s=75), "scoring, 25%, about 1 min 15 s left"),
+        (Progress(stage="hash", done=1, total=4, left_s=9), "hashing, 25%, about 9 s left"),
+    ],
+)
+def test_progress_in_words(event, text):
+    assert progress.describe(event) == text
+
+
+def test_lines_for_a_log_file_come_seldom(monkeypatch):
+    clock = iter([0.0, 1.0, 6.0, 7.0, 12.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    stream = io.StringIO()
+    monkeypatch.setattr(progress.sys, "stderr", stream)
+    with progress.ProgressLine("a.mp4") as line:
+        for done in (1, 2, 3, 4):
+            line.show(Progress(stage="read", done=done, total=4, left_s=None))
+    assert stream.getvalue().splitlines() == [
+        "a.mp4: reading, finding faces, 50%",
+        "a.mp4: reading, finding faces, 100%",
+    ]
+
+
+@pytest.mark.parametrize("raised", [Cancelled(), MediaError("The file x is broken; get another one.")])
+def test_failures_become_a_sentence_and_code_one(monkeypatch, capsys, raised):
+    def fail(options: argparse.Namespace, token: CancelToken) -> int:
+        raise raised
+
+    parser = argparse.ArgumentParser()
+    parser.set_defaults(carry_out=fail)
+    monkeypatch.setattr(cli, "_parser", lambda: parser)
+    assert cli.run([]) == cli.FAILED
+    error = capsys.readouterr().err
+    assert error.startswith("forensiclab: ")
+    assert "Traceback" not in error
+
+
+def test_first_interrupt_cancels_and_the_second_ends():
+    import os
+    import signal
+
+    token = CancelToken()
+    with cli._cancelled_by_signals(token):
+        os.kill(os.getpid(), signal.SIGINT)
+        assert token.is_cancelled
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
