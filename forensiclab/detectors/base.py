@@ -117,6 +117,8 @@ class MethodCard:
     """Key in ``DETECTORS``: which network the weights belong to."""
     options: tuple[tuple[str, str], ...]
     """Keyword arguments of the network's class, as (name, value); empty for most methods."""
+    input_spec: InputSpec
+    """The pictures these weights were trained on: the network's own size, but perhaps another margin."""
     title: str
     weights_sha256: str
     weights_licence: str

@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from av.codec.context import CodecContext
 from av.packet import Packet
@@ -31,9 +32,13 @@ _DRIFT_NOISE = 1.0
 _BT709 = 1
 """AVCOL_SPC_BT709 of FFmpeg; PyAV has no name for it."""
 
-_X264 = "threads=1:lookahead_threads=1:chromaloc=1"
+_AVX_512F = 13
+"""``CV_CPU_AVX_512F``, which OpenCV's Python module has no name for."""
+
+_X264 = "threads=1:lookahead_threads=1:chromaloc=1" + (":asm=avx2" if cv2.checkHardwareSupport(_AVX_512F) else "")
 """x264's rate control depends on the number of threads; one makes the bytes the same on every machine. ``chromaloc``
-says that the chroma samples lie where swscale puts them, or they would be shown half a pixel to the left."""
+says that the chroma samples lie where swscale puts them, or they would be shown half a pixel to the left. With AVX-512,
+x264's macroblock tree gives another result from time to time; with AVX2 the same pictures always give the same."""
 
 
 def compress_picture(picture: Picture, level: CompressionLevel) -> Picture:

@@ -1,0 +1,231 @@
+"""What carries out a network's forward pass: torch on a GPU or the CPU, OpenVINO on the CPU."""
+
+import contextlib
+import hashlib
+import json
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from forensiclab.core.errors import DeviceError
+from forensiclab.core.resources import resource_path, user_cache_path
+from forensiclab.detectors.base import InputSpec, MethodCard, Network, Prediction
+
+PARITY_FLOAT32, PARITY_REDUCED = 1e-3, 2e-2
+"""How far a probability may be from torch's in float32, for the same precision and for a reduced one."""
+
+WORTH_CONVERTING = 1_000_000
+"""Parameters from which a network is converted for OpenVINO: a small one is done before it would be converted."""
+
+
+class Engine(Protocol):
+    """Runs one network on one device."""
+
+    @property
+    def device_name(self) -> str: ...
+
+    @property
+    def precision(self) -> str: ...
+
+    def run(self, crops: NDArray[np.uint8]) -> Prediction:
+        """One forward pass over crops of shape (B, S, S, 3), B >= 1."""
+        ...
+
+
+class TorchEngine:
+    """A network on a torch device. Networks that do not fit into its memory together take turns in it."""
+
+    _resident: ClassVar["weakref.WeakSet[TorchEngine]"] = weakref.WeakSet()
+
+    def __init__(self, network: Network, spec: InputSpec, device: torch.device, *, is_reduced: bool = False) -> None:
+        self._network = network.eval().requires_grad_(False)
+        self._spec = spec
+        self._device = device
+        self._type: torch.dtype | None = None
+        if is_reduced and device.type == "cuda":
+            self._type = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+            self._network = self._network.to(memory_format=torch.channels_last)
+        self._move_in()
+
+    @property
+    def device_name(self) -> str:
+        if self._device.type == "cuda":
+            return f"{self._device} ({torch.cuda.get_device_name(self._device)}, torch {torch.__version__})"
+        return f"{self._device} (torch {torch.__version__})"
+
+    @property
+    def precision(self) -> str:
+        return "float32" if self._type is None else str(self._type).removeprefix("torch.")
+
+    def run(self, crops: NDArray[np.uint8]) -> Prediction:
+        """One forward pass.
+
+        Raises:
+            torch.OutOfMemoryError: The batch does not fit; a smaller one may.
+        """
+        if self not in TorchEngine._resident:
+            self._move_in()
+        reduced = (
+            torch.autocast(self._device.type, dtype=self._type) if self._type is not None else contextlib.nullcontext()
+        )
+        with torch.inference_mode(), reduced:
+            output = self._network(self._spec.to_tensor(crops, self._device))
+        return Prediction(raw_scores=_to_numpy(output.raw_score), attention=_to_numpy(output.attention))
+
+    def _move_in(self) -> None:
+        """Bring the weights into the device's memory; if there is no room, send the other networks out first."""
+        try:
+            self._network.to(self._device)
+        except torch.OutOfMemoryError:
+            for other in list(TorchEngine._resident):
+                other._move_out()
+            try:
+                self._network.to(self._device)
+            except torch.OutOfMemoryError as error:
+                raise DeviceError(
+                    f"The weights of {type(self._network).__name__} do not fit into the memory of {self._device}. "
+                    "Close other programs that use it, or choose --device cpu."
+                ) from error
+        TorchEngine._resident.add(self)
+
+    def _move_out(self) -> None:
+        self._network.to("cpu")
+        TorchEngine._resident.discard(self)
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+
+
+def _to_numpy(tensor: Tensor) -> NDArray[np.float32]:
+    array: NDArray[np.float32] = tensor.float().cpu().numpy()
+    return array
+
+
+class OpenVinoEngine:
+    """A network converted once for OpenVINO and kept in the user's cache under the hash of its weights.
+
+    Before its first use it is compared with torch in float32; the largest difference of a probability is kept beside
+    the converted network, whose own hash is checked at every start.
+    """
+
+    def __init__(self, network: Network, card: MethodCard, *, is_reduced: bool = False) -> None:
+        """Convert or load, compile, compare.
+
+        Raises:
+            ImportError: OpenVINO is not installed.
+            DeviceError: It cannot run this network, or not as exactly as it must.
+        """
+        import openvino
+
+        self._spec = card.input_spec
+        self.precision = "bfloat16" if is_reduced else "float32"
+        self.device_name = f"cpu (OpenVINO {openvino.__version__.partition('-')[0]})"
+        core = openvino.Core()
+        try:
+            self._compiled = core.compile_model(
+                self._converted(openvino, core, network, card),
+                "CPU",
+                {
+                    "INFERENCE_PRECISION_HINT": "bf16" if is_reduced else "f32",
+                    "INFERENCE_NUM_THREADS": torch.get_num_threads(),
+                    "PERFORMANCE_HINT": "LATENCY",
+                },
+            )
+        except RuntimeError as error:  # what OpenVINO raises, whatever went wrong
+            raise DeviceError(f"OpenVINO cannot run '{card.name}': {error}.") from error
+        difference = probability_difference(self, TorchEngine(network, self._spec, torch.device("cpu")), card)
+        allowed = PARITY_REDUCED if is_reduced else PARITY_FLOAT32
+        if difference > allowed:
+            raise DeviceError(
+                f"OpenVINO in {self.precision} differs from torch by {difference:.4f} in the probability of "
+                f"'{card.name}', more than the {allowed} that is allowed."
+            )
+
+    @staticmethod
+    def has_bfloat16() -> bool:
+        """Whether this CPU multiplies bfloat16 natively; without that it is far slower than float32."""
+        try:
+            import openvino
+        except ImportError:
+            return False
+        return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+    def run(self, crops: NDArray[np.uint8]) -> Prediction:
+        """One forward pass."""
+        output = self._compiled(self._spec.to_tensor(crops).numpy())
+        return Prediction(raw_scores=np.array(output[0], np.float32), attention=np.array(output[1], np.float32))
+
+    def _converted(self, openvino: object, core: object, network: Network, card: MethodCard) -> object:
+        """The network as OpenVINO's model: from the cache if its bytes are the ones that were put there."""
+        version = openvino.__version__.partition("-")[0]  # type: ignore[attr-defined]
+        folder = user_cache_path("openvino", f"{card.method}-{card.weights_sha256[:20]}-{version}")
+        file = folder / "network.xml"
+        if file.is_file() and _hashes(folder) == _kept_hashes(folder):
+            return core.read_model(file)  # type: ignore[attr-defined]
+        size = self._spec.size_px
+        model = openvino.convert_model(  # type: ignore[attr-defined]
+            network.eval(), example_input=torch.zeros(1, 3, size, size), input=[-1, 3, size, size]
+        )
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as partial:
+            target = Path(partial) / folder.name
+            target.mkdir()
+            openvino.save_model(model, target / file.name, compress_to_fp16=False)  # type: ignore[attr-defined]
+            (target / "hashes.json").write_text(json.dumps(_hashes(target)), encoding="ascii")
+            shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(OSError):  # another process was quicker
+                target.replace(folder)
+        return model
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of the two files of a converted network."""
+    files = [file for file in (folder / "network.xml", folder / "network.bin") if file.is_file()]
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def _kept_hashes(folder: Path) -> object:
+    try:
+        return json.loads((folder / "hashes.json").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def probability_difference(engine: Engine, reference: Engine, card: MethodCard) -> float:
+    """The largest difference of a probability between two engines, over a few crops of the demo's portrait.
+
+    Without a calibration, the logistic function of the raw score stands for the probability.
+    """
+    crops = parity_crops(card.input_spec.size_px)
+    band = next((band for band in card.calibration if band.name == "any"), None)
+    slope, intercept = (band.slope, band.intercept) if band else (1.0, 0.0)
+    probabilities = [
+        1 / (1 + np.exp(-np.clip(slope * one.run(crops).raw_scores + intercept, -60, 60)))
+        for one in (engine, reference)
+    ]
+    return float(np.abs(probabilities[0] - probabilities[1]).max())
+
+
+def parity_crops(size_px: int) -> NDArray[np.uint8]:
+    """Four crops to compare engines on, shape (4, S, S, 3): a face, mirrored, darker, and reduced to an eighth."""
+    with Image.open(resource_path("demo", "astronaut.jpg")) as file:
+        picture = file.convert("RGB")
+        width = picture.width
+        face = picture.crop((round(width * 0.27), 0, round(width * 0.63), round(width * 0.36)))
+    face = face.resize((size_px, size_px), Image.Resampling.BICUBIC)
+    small = face.resize((max(1, size_px // 8),) * 2, Image.Resampling.BOX)
+    return np.stack(
+        [
+            np.asarray(face),
+            np.asarray(face.transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
+            np.asarray(face.point(lambda level: level // 3)),
+            np.asarray(small.resize(face.size, Image.Resampling.BICUBIC)),
+        ]
+    )

@@ -1,0 +1,78 @@
+"""Metric learning against compression: the distance of a crop's embedding from the origin is its score."""
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
+from forensiclab.detectors.layers.attention import RegressionAttention
+from forensiclab.detectors.layers.xception import MIDDLE_CHANNELS, XceptionHead, XceptionTail
+
+
+class Branch(nn.Module):
+    """What each compression level has of its own: head and attention. Training has two, inference the low-quality one.
+
+    Source: Cao et al., Metric learning for anti-compression facial forgery detection, section 3.2, Eq. 3-4.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = XceptionHead()
+        self.attention = RegressionAttention(MIDDLE_CHANNELS)
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """Pictures (B, 3, S, S) -> features V (B, 728, h, w) before attention, attention M (B, h, w) in [0, 1]."""
+        features = self.head(pictures)
+        return features, self.attention(features)
+
+
+class MetricLearning(Network):
+    """The low-quality branch and the tail that both branches share; score = ||C||_2 of the pooled embedding C.
+
+    Reals are trained towards the origin, forgeries away from it; the paper's threshold lies halfway between its two
+    radii, at 9.05. The score is a distance in [0, inf), not a log odds: a probability needs calibration.
+    The attention map is the network's own M, which also weighs the features: it is absolute, not scaled to its maximum.
+
+    Source: Cao et al., Metric learning for anti-compression facial forgery detection, sections 3.2-3.5 and 4.2.
+    Deviations: none in the inference half.
+    """
+
+    INPUT: ClassVar[InputSpec] = InputSpec(size_px=299)
+    TITLE: ClassVar[str] = "Anti-compression metric learning (Xception)"
+    PAPER: ClassVar[str] = (
+        "S. Cao, Q. Zou, X. Mao, Z. Wang. Metric learning for anti-compression facial forgery detection. "
+        "ACM Multimedia 2021. arXiv:2103.08397."
+    )
+    ATTENTION: ClassVar[str] = (
+        "The network's own 19 x 19 map of cells that it takes for forged, as probabilities; it also weighs the "
+        "features that the score is made of."
+    )
+    CLAIMS: ClassVar[str] = (
+        "Trained on pairs of the same crop at two compression levels to measure what survives compression and to "
+        "locate the forged region. Weak on forgeries of a kind it was not trained on; its maps learn the regions of "
+        "the training masks."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.branch = Branch()
+        self.tail = XceptionTail()
+
+    def embed(self, features: Tensor, attention: Tensor) -> Tensor:
+        """Tail of the network, for the features of either branch.
+
+        Args:
+            features: V, shape (B, 728, h, w).
+            attention: M, shape (B, h, w).
+
+        Returns:
+            Embedding C, the mean over the cells of non-negative features, shape (B, 2048).
+        """
+        embedding: Tensor = self.tail(features * attention.unsqueeze(1)).mean(dim=(2, 3))  # Eq. 3-4
+        return embedding
+
+    def forward(self, pictures: Tensor) -> NetworkOutput:
+        """Pictures in [-1, 1], shape (B, 3, 299, 299) -> distances (B,), attention maps (B, 19, 19)."""
+        features, attention = self.branch(pictures)
+        return NetworkOutput(torch.linalg.vector_norm(self.embed(features, attention), dim=1), attention)

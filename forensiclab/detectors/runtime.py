@@ -1,0 +1,159 @@
+"""Where a network runs: device, precision, micro-batches, repeatable results."""
+
+import logging
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from forensiclab.core.errors import DeviceError, SettingsError
+from forensiclab.detectors.base import InputSpec, MethodCard, Network, Prediction
+from forensiclab.detectors.engines import (
+    PARITY_REDUCED,
+    WORTH_CONVERTING,
+    Engine,
+    OpenVinoEngine,
+    TorchEngine,
+    probability_difference,
+)
+from forensiclab.detectors.weights import load_weights
+
+_log = logging.getLogger(__name__)
+
+PRECISIONS = ("float32", "reduced")
+
+MICRO_BATCH = 16
+"""Crops in one forward pass, at most; halved when the device's memory does not hold them."""
+
+
+def choose_device(name: str) -> torch.device:
+    """The device of a name: ``auto`` takes the first CUDA GPU, else the CPU.
+
+    Raises:
+        DeviceError: The name is unknown, or the device is not there.
+    """
+    if name == "auto":
+        return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
+    if name != "cpu" and name != "cuda" and not name.startswith("cuda:"):
+        raise DeviceError(f"There is no device '{name}'; use auto, cpu, cuda or cuda:N.")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise DeviceError(f"There is no device '{name}'; use auto, cpu, cuda or cuda:N.") from error
+    if device.type == "cuda":
+        count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        index = device.index or 0
+        if index >= count:
+            raise DeviceError(f"The device '{name}' is not there: {count} CUDA devices were found. Use --device cpu.")
+        return torch.device("cuda", index)
+    return device
+
+
+def make_repeatable() -> None:
+    """Ask torch for the same result at every run on the same machine: deterministic kernels, no autotuning, no TF32."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True)
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+
+
+class NetworkDetector:
+    """A network with its weights, run by an engine in micro-batches; the ``Detector`` of ``detectors.base``."""
+
+    def __init__(self, card: MethodCard, attention_note: str, engine: Engine) -> None:
+        self._card = card
+        self._attention_note = attention_note
+        self._engine = engine
+        self._batch = MICRO_BATCH
+
+    @property
+    def card(self) -> MethodCard:
+        return self._card
+
+    @property
+    def input_spec(self) -> InputSpec:
+        return self._card.input_spec
+
+    @property
+    def device_name(self) -> str:
+        return self._engine.device_name
+
+    @property
+    def precision(self) -> str:
+        return self._engine.precision
+
+    @property
+    def attention_note(self) -> str:
+        return self._attention_note
+
+    def predict(self, crops: NDArray[np.uint8]) -> Prediction:
+        """Score crops of shape (B, S, S, 3) in micro-batches; see ``Detector.predict``."""
+        self.input_spec.check(crops)
+        parts: list[Prediction] = []
+        start = 0
+        while start < len(crops):
+            try:
+                part = self._engine.run(crops[start : start + self._batch])
+            except torch.OutOfMemoryError as error:
+                if self._batch == 1:
+                    raise DeviceError(
+                        f"Not even one crop fits into the memory of {self.device_name} with '{self._card.name}'. "
+                        "Close other programs that use it, or choose --device cpu."
+                    ) from error
+                self._batch = max(1, self._batch // 2)
+                torch.cuda.empty_cache()
+                continue
+            parts.append(part)
+            start += len(part.raw_scores)
+        if not parts:
+            return Prediction(raw_scores=np.zeros(0, np.float32), attention=np.zeros((0, 1, 1), np.float32))
+        return Prediction(
+            raw_scores=np.concatenate([part.raw_scores for part in parts]),
+            attention=np.concatenate([part.attention for part in parts]),
+        )
+
+
+def open_detector(name: str | Path, device: str = "auto", precision: str = "float32") -> NetworkDetector:
+    """Load weights onto a device.
+
+    Args:
+        name: Of installed weights, or a folder with a card and weights.
+        device: As for ``choose_device``.
+        precision: ``float32``, or ``reduced``: bfloat16 or float16 where the device has it and the probabilities stay
+            within ``PARITY_REDUCED`` of float32, else float32. What ran is said by ``NetworkDetector.precision``.
+
+    Raises:
+        WeightsError: They are missing or damaged.
+        DeviceError: The device is not there or too small.
+        SettingsError: There is no such precision.
+    """
+    if precision not in PRECISIONS:
+        raise SettingsError(f"There is no precision '{precision}'; use {' or '.join(PRECISIONS)}.")
+    make_repeatable()
+    chosen = choose_device(device)
+    network, card = load_weights(name)
+    engine = choose_engine(network, card, chosen, is_reduced=precision == "reduced")
+    return NetworkDetector(card, network.ATTENTION, engine)
+
+
+def choose_engine(network: Network, card: MethodCard, device: torch.device, *, is_reduced: bool) -> Engine:
+    """The fastest engine that gives torch's results: OpenVINO for larger networks on a CPU, torch everywhere else."""
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    if device.type == "cpu" and parameters >= WORTH_CONVERTING:
+        for try_reduced in (True, False) if is_reduced and OpenVinoEngine.has_bfloat16() else (False,):
+            try:
+                return OpenVinoEngine(network, card, is_reduced=try_reduced)
+            except (ImportError, DeviceError) as error:
+                _log.warning("%s runs without OpenVINO%s: %s", card.name, " in bfloat16" * try_reduced, error)
+    if device.type == "cuda" and is_reduced:
+        reduced = TorchEngine(network, card.input_spec, device, is_reduced=True)
+        exact = TorchEngine(network, card.input_spec, device)
+        difference = probability_difference(reduced, exact, card)
+        if difference <= PARITY_REDUCED:
+            return reduced
+        _log.warning("%s runs in float32: %s is off by %.4f.", card.name, reduced.precision, difference)
+        return exact
+    return TorchEngine(network, card.input_spec, device)

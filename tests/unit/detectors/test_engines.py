@@ -1,0 +1,139 @@
+"""OpenVINO against torch, the cache of converted networks, and networks that take turns."""
+
+import numpy as np
+import pytest
+import torch
+
+from forensiclab.core.errors import DeviceError, SettingsError
+from forensiclab.detectors import engines, runtime
+from forensiclab.detectors.engines import OpenVinoEngine, TorchEngine, parity_crops, probability_difference
+from forensiclab.detectors.meso_inception4 import MesoInception4
+from forensiclab.detectors.weights import save_weights
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setattr(engines, "user_cache_path", lambda *parts: tmp_path.joinpath("cache", *parts))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def network():
+    torch.manual_seed(2)
+    return MesoInception4().eval()
+
+
+def test_same_scores_and_maps_as_torch(network, make_card, cache):
+    card = make_card()
+    crops = parity_crops(256)
+    converted, reference = OpenVinoEngine(network, card), TorchEngine(network, card.input_spec, CPU)
+    assert probability_difference(converted, reference, card) <= engines.PARITY_FLOAT32
+    np.testing.assert_allclose(converted.run(crops).attention, reference.run(crops).attention, atol=1e-3)
+    np.testing.assert_array_equal(converted.run(crops).raw_scores, converted.run(crops).raw_scores)
+    assert "OpenVINO" in converted.device_name
+    assert converted.precision == "float32"
+
+
+def test_converted_once_and_a_changed_copy_is_not_used(network, make_card, cache, monkeypatch):
+    import openvino
+
+    made = []
+    convert = openvino.convert_model
+    monkeypatch.setattr(openvino, "convert_model", lambda *a, **k: made.append(1) or convert(*a, **k))
+    for _ in range(2):
+        OpenVinoEngine(network, make_card())
+    assert len(made) == 1
+    (binary,) = cache.rglob("network.bin")
+    binary.write_bytes(bytes(byte ^ 1 for byte in binary.read_bytes()))
+    OpenVinoEngine(network, make_card())
+    assert len(made) == 2
+    OpenVinoEngine(network, make_card())
+    assert len(made) == 2, "the damaged copy was replaced"
+
+
+def test_engine_that_differs_is_refused(network, make_card, cache, monkeypatch):
+    OpenVinoEngine(network, make_card())
+    with torch.no_grad():
+        network.output.bias += 1.0  # the cache still holds the old one under the same hash
+    with pytest.raises(DeviceError, match="differs from torch"):
+        OpenVinoEngine(network, make_card())
+
+
+def test_small_networks_stay_with_torch_and_large_ones_are_converted(network, make_card, cache, monkeypatch):
+    engine = runtime.choose_engine(network, make_card(), CPU, is_reduced=False)
+    assert isinstance(engine, TorchEngine)
+    monkeypatch.setattr(runtime, "WORTH_CONVERTING", 1)
+    engine = runtime.choose_engine(network, make_card(), CPU, is_reduced=False)
+    assert isinstance(engine, OpenVinoEngine)
+
+
+def test_torch_takes_over_where_openvino_fails(network, make_card, monkeypatch, caplog):
+    def fail(*args, **kwargs):
+        raise DeviceError("scripted")
+
+    monkeypatch.setattr(runtime, "WORTH_CONVERTING", 1)
+    monkeypatch.setattr(runtime, "OpenVinoEngine", fail)
+    assert isinstance(runtime.choose_engine(network, make_card(), CPU, is_reduced=False), TorchEngine)
+    assert "runs without OpenVINO: scripted" in caplog.text
+
+
+def test_reduced_precision_only_where_the_cpu_has_it(network, make_card, cache, monkeypatch):
+    monkeypatch.setattr(runtime, "WORTH_CONVERTING", 1)
+    monkeypatch.setattr(OpenVinoEngine, "has_bfloat16", staticmethod(lambda: False))
+    assert runtime.choose_engine(network, make_card(), CPU, is_reduced=True).precision == "float32"
+
+
+@pytest.mark.skipif(not OpenVinoEngine.has_bfloat16(), reason="this CPU has no bfloat16")
+def test_reduced_precision_stays_close(network, make_card, cache, monkeypatch):
+    monkeypatch.setattr(runtime, "WORTH_CONVERTING", 1)
+    engine = runtime.choose_engine(network, make_card(), CPU, is_reduced=True)
+    assert engine.precision == "bfloat16"
+    reference = TorchEngine(network, make_card().input_spec, CPU)
+    assert 0 < probability_difference(engine, reference, make_card()) <= engines.PARITY_REDUCED
+
+
+def test_unknown_precision(tmp_path):
+    with pytest.raises(SettingsError, match="float32 or reduced"):
+        runtime.open_detector("any", "cpu", "half")
+
+
+class Cramped(MesoInception4):
+    """Does not fit beside another one of its kind; being on the device is pretended."""
+
+    inside: "list[Cramped]" = []  # noqa: RUF012
+
+    def to(self, device):
+        if str(device) == "cpu" and self in self.inside:
+            self.inside.remove(self)
+        elif str(device) == "meta" and self not in self.inside:
+            if self.inside:
+                raise torch.OutOfMemoryError("scripted")
+            self.inside.append(self)
+        return self
+
+    def __eq__(self, other):
+        return self is other
+
+    __hash__ = MesoInception4.__hash__
+
+
+def test_networks_that_do_not_fit_together_take_turns(make_card, monkeypatch):
+    Cramped.inside.clear()
+    spec = make_card().input_spec
+    first = TorchEngine(Cramped(), spec, torch.device("meta"))
+    second = TorchEngine(Cramped(), spec, torch.device("meta"))
+    assert Cramped.inside == [second._network]
+    monkeypatch.setattr(type(spec), "to_tensor", lambda self, crops, device: torch.zeros(len(crops), 3, 256, 256))
+    first.run(parity_crops(256))
+    assert Cramped.inside == [first._network]
+
+
+def test_saved_weights_open_with_their_own_margin(network, make_card, tmp_path, monkeypatch):
+    from dataclasses import replace
+
+    monkeypatch.setenv("FORENSICLAB_WEIGHTS", str(tmp_path))
+    card = make_card("own")
+    save_weights(network, tmp_path / "own", replace(card, input_spec=replace(card.input_spec, margin=1.1)))
+    assert runtime.open_detector("own", "cpu").input_spec.margin == 1.1

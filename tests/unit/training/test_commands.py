@@ -1,0 +1,184 @@
+"""The commands as they are typed: figures, exit codes, sentences."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from forensiclab.core.scores import Verdict
+from forensiclab.detectors.base import MethodCard, Network
+from forensiclab.detectors.weights import load_network, load_weights, save_weights
+from training.__main__ import main
+from training.data.crops import CropFolder
+from training.evaluation.metrics import auc
+from training.evaluation.scoring import score_pictures
+from training.loop import CHECKPOINT_FILE
+from training.run_record import read_record, without_places
+
+TRAIN = ["train", "meso_inception4", "--device", "cpu", "--batch-size", "2", "--precision", "32-true"]
+
+
+def folder_of(network: Network, home: Path, card: MethodCard) -> Path:
+    save_weights(network, home / card.name, card)
+    return home / card.name
+
+
+@pytest.fixture
+def two_detectors(tmp_path: Path, make_card: Callable[..., MethodCard]) -> list[Path]:
+    folders = []
+    for number in range(2):
+        torch.manual_seed(number)
+        folders.append(folder_of(load_network("meso_inception4"), tmp_path, make_card(name=f"made{number}")))
+    return folders
+
+
+def test_evaluate_writes_the_figures_of_every_detector_and_level(
+    loose_folder: Path, two_detectors: list[Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "deep" / "out.json"
+    names = ",".join(map(str, two_detectors))
+    arguments = ["evaluate", "--detector", names, "--data", str(loose_folder), "--json", str(out), "--device", "cpu"]
+    assert main([*arguments, "--compress", "clean,jpeg:20"]) == 0
+    results = json.loads(out.read_text())
+    assert list(results) == [str(folder) for folder in two_detectors]
+    crops = CropFolder(loose_folder)
+    labels = [entry.label for entry in crops.entries]
+    for folder in two_detectors:
+        assert list(results[str(folder)]) == ["clean", "jpeg:20"]
+        for figures in results[str(folder)].values():
+            assert list(figures) == ["frame_auc", "frame_auc_ci", "video_auc", "eer", "acc", "n_real", "n_forged"]
+            assert (figures["n_real"], figures["n_forged"]) == (6, 6)
+        network, _ = load_weights(folder)
+        scores = score_pictures(network, (crops.picture(entry) for entry in crops.entries))
+        clean = results[str(folder)]["clean"]
+        assert clean["frame_auc"] == pytest.approx(auc(scores, labels))
+        assert clean["acc"] == pytest.approx(((scores >= 0) == np.array(labels)).mean())
+        by_clip = {
+            clip: [s for s, e in zip(scores, crops.entries, strict=True) if e.clip == clip]
+            for clip in {entry.clip for entry in crops.entries}
+        }
+        means = {clip: float(np.mean(values)) for clip, values in by_clip.items()}
+        assert clean["video_auc"] == pytest.approx(auc(list(means.values()), [int(clip[0]) for clip in means]))
+    before = out.read_bytes()
+    assert main([*arguments, "--compress", "clean,jpeg:20"]) == 0
+    assert out.read_bytes() == before
+
+
+def test_evaluate_prints_json_without_a_file(
+    loose_folder: Path, two_detectors: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "--detector", str(two_detectors[0]), "--data", str(loose_folder), "--json", "-"]) == 0
+    captured = capsys.readouterr()
+    assert "clean" in json.loads(captured.out)[str(two_detectors[0])]
+    assert "frame AUC" in captured.err
+
+
+def test_bad_input_fails_with_a_sentence(
+    loose_folder: Path, two_detectors: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    detector = ["--detector", str(two_detectors[0])]
+    assert main(["evaluate", *detector, "--data", str(tmp_path / "nowhere")]) == 1
+    assert "no index.csv" in capsys.readouterr().err
+    assert main(["evaluate", "--detector", "no_such", "--data", str(loose_folder)]) == 1
+    assert "no_such" in capsys.readouterr().err
+    assert main(["evaluate", *detector, "--data", str(loose_folder), "--split", "val"]) == 1
+    assert "no split 'val'" in capsys.readouterr().err
+    index = loose_folder / "index.csv"
+    lines = index.read_text().splitlines()
+    index.write_text("\n".join([lines[0], *(line for line in lines[1:] if "real" in line)]) + "\n")
+    assert main(["evaluate", *detector, "--data", str(loose_folder)]) == 1
+    assert "one label only" in capsys.readouterr().err
+    for arguments in (["evaluate"], [], ["evaluate", *detector, "--data", ".", "--compress", "mp3:1"]):
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        assert left.value.code == 2
+
+
+def test_help_speaks_in_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("prepare", "train", "evaluate", "export"):
+        with pytest.raises(SystemExit) as left:
+            main([command, "--help"])
+        assert left.value.code == 0
+        assert capsys.readouterr().out.rstrip().endswith((".", ")."))
+
+
+def test_train_refuses_what_it_cannot_use(
+    pairs_folder: Path, loose_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "run")
+    assert main([*TRAIN, "--data", str(loose_folder), "--out", out]) == 1
+    assert "original" in capsys.readouterr().err
+    assert main([*TRAIN, "--data", str(pairs_folder), "--out", out, "--preset", "best"]) == 1
+    assert "paper, recommended" in capsys.readouterr().err
+    assert main([*TRAIN[:-2], "--batch-size", "3", "--data", str(pairs_folder), "--out", out]) == 2
+    assert main(["train", "no_such", "--data", str(pairs_folder), "--out", out]) == 1
+    assert "meso_inception4" in capsys.readouterr().err
+    assert main([*TRAIN, "--data", str(pairs_folder), "--out", out, "--resume"]) == 1
+    assert "nothing to resume" in capsys.readouterr().err
+
+
+def test_train_then_export(pairs_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, home = tmp_path / "run", tmp_path / "weights"
+    arguments = [*TRAIN, "--data", str(pairs_folder), "--out", str(out), "--steps", "2", "--seed", "5"]
+    assert main([*arguments, "--validate-every", "1", "--max-minutes", "0"]) == 0
+    assert read_record(out).stopped == "time"
+    assert main(arguments) == 1
+    assert "--resume" in capsys.readouterr().err
+    assert main([*arguments, "--validate-every", "1", "--resume"]) == 0
+    record = read_record(out)
+    assert (record.stopped, record.steps, record.seed) == ("done", 2, 5)
+    assert record.selection_parts
+    assert record.n_pairs + record.n_selection // 2 == 8
+    assert (out / CHECKPOINT_FILE).is_file()
+
+    val = f"{pairs_folder}:val"
+    export = ["export", str(out), "--name", "tiny", "--to", str(home), "--calibrate", val, "--measure", val]
+    export += [
+        "--measure",
+        str(pairs_folder),
+        "--data-licence",
+        "made",
+        "--limit",
+        "Made pictures only.",
+        "--device",
+        "cpu",
+    ]
+    assert main([*export, "--compress", "clean,jpeg:50"]) == 0
+    network, card = load_weights(home / "tiny")
+    assert not network.training
+    assert card.name == "tiny"
+    assert str(tmp_path) not in (home / "tiny" / "card.json").read_text()
+    assert card.recipe.startswith("python -m training train meso_inception4 --device cpu")
+    assert [band.name for band in card.calibration] == ["light", "medium", "strong", "any"]
+    assert all(band.n_real == band.n_forged == 4 for band in card.calibration)
+    assert card.calibrated_on == "pairs (val)"
+    assert {(figure.data, figure.level) for figure in card.figures} == {
+        (data, level) for data in ("pairs (val)", "pairs") for level in ("clean", "jpeg:50")
+    }
+    assert card.conditions.min_face_px == pytest.approx(108 / 1.3, abs=0.2)
+    assert card.input_spec.margin == 1.3, "of the crops it was trained on, not of the published network"
+    assert card.calibration[0].verdict(0.5) is Verdict.INCONCLUSIVE
+
+    # The figures on the card are those that 'evaluate' gives for the weights as they were written.
+    figures = tmp_path / "figures.json"
+    evaluate = ["evaluate", "--detector", str(home / "tiny"), "--data", str(pairs_folder), "--split", "val"]
+    assert main([*evaluate, "--compress", "clean", "--json", str(figures), "--device", "cpu"]) == 0
+    again = json.loads(figures.read_text())[str(home / "tiny")]["clean"]
+    on_card = {f.metric: f for f in card.figures if f.data == "pairs (val)" and f.level == "clean"}
+    assert on_card["frame AUC"].value == again["frame_auc"]
+    assert [on_card["frame AUC"].ci_low, on_card["frame AUC"].ci_high] == again["frame_auc_ci"]
+    assert on_card["ACC"].value == again["acc"]
+
+
+def test_export_without_a_run_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", str(tmp_path), "--name", "x", "--calibrate", "y", "--data-licence", "z"]) == 1
+    assert "no training run" in capsys.readouterr().err
+
+
+def test_commands_on_cards_name_no_places() -> None:
+    assert without_places("python -m training train m --data /home/a/crops --lr 0.1") == (
+        "python -m training train m --data crops --lr 0.1"
+    )

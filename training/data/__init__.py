@@ -1,0 +1,1 @@
+"""Folders of face crops, and how batches are made of them."""

@@ -1,0 +1,1 @@
+"""Measuring detectors: metrics, evaluation of folders of crops, calibration."""
