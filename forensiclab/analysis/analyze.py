@@ -17,7 +17,7 @@ from forensiclab.core.errors import Cancelled, WeightsError
 from forensiclab.core.records import Exhibit, Skipped, StreamInfo, TrackedFace
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.runtime import choose_device, open_detector
-from forensiclab.detectors.weights import shipped_names
+from forensiclab.detectors.weights import shipped_names, weights_folders
 from forensiclab.faces.crop import cut_crops
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.faces.track import FaceTracker
@@ -27,6 +27,9 @@ from forensiclab.media.reader import MediaReader
 
 WAITING_FACES = 1024
 """Faces that are cut and wait for their track to end, at most; beyond it the tracks are sampled more thinly."""
+
+ALL_DETECTORS = "all"
+"""In place of names: every installed set of weights, shipped or imported."""
 
 NO_FACE = "no face was found"
 CANCELLED = "cancelled before it was scored"
@@ -58,6 +61,8 @@ def analyze(
     """
     policy, aggregation = SamplingPolicy.parse(request.sampling), Aggregation.parse(request.aggregation)
     names = request.detectors or shipped_names()
+    if names == (ALL_DETECTORS,):
+        names = tuple(weights_folders())
     if not names:
         raise WeightsError(
             "No detector has weights here, so there is nothing to analyse with. See: forensiclab models list."

@@ -189,7 +189,7 @@ class AnalysisRequest:
 
     path: Path
     detectors: tuple[str, ...] = ()
-    """Names of weights; empty = every detector that ships with weights."""
+    """Names of weights; empty = all that ship with the program, ``("all",)`` = imported ones, too."""
     device: str = "auto"
     precision: str = "float32"
     """``float32`` or ``reduced``; see ``detectors.runtime.open_detector``."""

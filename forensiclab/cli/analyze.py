@@ -25,7 +25,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         description="Find and track faces, score them with every chosen detector, and say what the evidence supports.",
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="VIDEO", help="a video, a picture, or a folder of them")
-    parser.add_argument("--detectors", default="", metavar="A,B", help="names of weights; default: all that ship")
+    parser.add_argument(
+        "--detectors", default="", metavar="A,B", help="names of weights, or all; default: those that ship"
+    )
     parser.add_argument("--report", type=Path, metavar="PDF", help="write a PDF report; a folder if there are several")
     parser.add_argument(
         "--json",

@@ -53,7 +53,7 @@ def load_network(method: str, options: tuple[tuple[str, str], ...] = ()) -> Netw
     build = network_class(method)
     try:
         return build(**dict(options))
-    except TypeError as error:
+    except (TypeError, ValueError) as error:  # options come from a card: any text
         named = ", ".join(f"{key}={value}" for key, value in options) or "none"
         raise WeightsError(f"The method '{method}' cannot be built with these options ({named}): {error}.") from error
 

@@ -3,7 +3,16 @@
 from forensiclab.analysis.events import AnalysisReport
 from forensiclab.report.model import Block, Bullets, ExhibitState, Fact, Facts, Figure, Heading, Paragraph, Section
 from forensiclab.report.plots import qp_histogram_svg
-from forensiclab.report.wording import NOT_KNOWN, NOT_MEASURED, count_text, date_text, number_text, size_text, time_text
+from forensiclab.report.wording import (
+    NOT_KNOWN,
+    NOT_MEASURED,
+    count_text,
+    date_text,
+    number_text,
+    printable,
+    size_text,
+    time_text,
+)
 
 STATES = {
     ExhibitState.MATCHES: "the same as at intake",
@@ -33,10 +42,7 @@ def exhibit_section(report: AnalysisReport, state: ExhibitState) -> Section:
                 Fact(name="SHA-256 at export", value=STATES[state]),
             )
         ),
-        Paragraph(
-            "A character that could mislead, or that the fonts of this report lack, is written as its code "
-            "point, [U+202E]; the attached result holds names as they are."
-        ),
+        *_note_on_names(str(exhibit.path)),
         Heading("Stream"),
         Facts(_stream_facts(report)),
         Heading("Coding, as measured while reading"),
@@ -129,3 +135,14 @@ def _coding_facts(report: AnalysisReport) -> tuple[Fact, ...]:
     if coding.end_note:
         facts.append(Fact(name="End of reading", value=coding.end_note))
     return tuple(facts)
+
+
+def _note_on_names(path: str) -> list[Block]:
+    """Say that a name is not printed as it is, where it is not."""
+    if printable(path) == path:
+        return []
+    text = (
+        "A character that could mislead, or that the fonts of this report lack, is written as its code point in "
+        "brackets; the attached result holds the name as it is."
+    )
+    return [Paragraph(text)]

@@ -318,3 +318,28 @@ def test_every_real_clip_gets_an_answer(analyze, shared_data, tmp_path):
     assert len(results) == 29
     assert all(result["tracks"] for result in results)
     assert all(result["coding"]["frames_read"] > 50 for result in results)
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_every_method_on_one_real_clip(shared_data, tmp_path, monkeypatch, make_card, capsys):
+    """All networks with seeded weights over one decode and one face pass."""
+    from forensiclab.core.scores import ValidatedConditions
+    from forensiclab.detectors import DETECTORS
+    from forensiclab.detectors.weights import load_network, save_weights
+
+    monkeypatch.setenv("FORENSICLAB_WEIGHTS", str(tmp_path))
+    for method in DETECTORS:
+        network = load_network(method)
+        card = make_card(f"seeded_{method}", method=method, input_spec=network.input_spec, calibration=(),
+                         conditions=ValidatedConditions())  # fmt: skip
+        save_weights(network, tmp_path / card.name, card)
+    clip = shared_data / "videos" / "real" / "retalking_5.mp4"
+    code = main(
+        ["analyze", str(clip), "--detectors", "all", "--json", "-", "--sampling", "per-track:4", "--device", "cpu"]
+    )
+    result = json.loads(capsys.readouterr().out)
+    assert code == DONE
+    scored = {name for name, score in result["tracks"][0]["scores"].items() if score["raw_score"] is not None}
+    assert {f"seeded_{method}" for method in DETECTORS} <= scored
+    assert len(result["tracks"][0]["frames"]) == 4

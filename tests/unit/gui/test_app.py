@@ -1,0 +1,55 @@
+import sys
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from forensiclab.gui import app
+from forensiclab.gui.main_window import MainWindow
+from forensiclab.gui.player_worker import FrameFetcher
+from forensiclab.gui.runner import AnalysisRunner
+
+
+@pytest.fixture
+def scripted_app(qapp, no_thread_left, monkeypatch, analysis, export, exhibits):
+    monkeypatch.setattr(app, "AnalysisRunner", lambda: AnalysisRunner(analyze=analysis, export=export))
+    monkeypatch.setattr(app, "FrameFetcher", lambda: FrameFetcher(open_frames=exhibits.ScriptedFrames))
+
+
+def open_window():
+    (window,) = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow)]
+    return window
+
+
+def test_files_on_the_command_line_are_opened(scripted_app, clip, tmp_path):
+    seen = []
+
+    def look_and_close():
+        window = open_window()
+        seen.extend(session.path for session in window.sessions)
+        seen.extend(window.work.messages.messages)
+        window.close()
+
+    QTimer.singleShot(300, look_and_close)
+    assert app.run([str(clip), str(tmp_path / "gone.mp4")]) == 0
+    assert seen[0] == clip
+    assert "There is no file" in seen[1]
+
+
+def test_an_exception_nobody_caught_becomes_a_message(scripted_app, caplog):
+    hook_before = sys.excepthook
+    seen = []
+
+    def fail_and_close():
+        try:
+            raise RuntimeError("unforeseen")
+        except RuntimeError as error:
+            sys.excepthook(RuntimeError, error, error.__traceback__)
+        seen.extend(open_window().work.messages.messages)
+        open_window().close()
+
+    QTimer.singleShot(300, fail_and_close)
+    assert app.run([]) == 0
+    assert "RuntimeError" in seen[0]
+    assert str(caplog.records[-1].exc_info[1]) == "unforeseen"
+    assert sys.excepthook is hook_before

@@ -1,0 +1,435 @@
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QThread, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QTabBar
+
+from forensiclab.analysis.events import Progress
+from forensiclab.core.errors import MediaError, ReportError
+from forensiclab.gui.main_window import MainWindow
+from forensiclab.gui.player_worker import FrameFetcher
+from forensiclab.gui.runner import AnalysisRunner
+from forensiclab.gui.session import SessionState
+
+PAUSED_IN_THE_MIDDLE = 90
+
+
+def wait_until_ended(qtbot, window):
+    ends = {SessionState.DONE, SessionState.CANCELLED, SessionState.FAILED}
+    qtbot.waitUntil(lambda: all(session.state in ends for session in window.sessions), timeout=10_000)
+
+
+def wait_until_paused(qtbot, window):
+    """Until what the scripted engine said before it waits is on the screen."""
+    qtbot.waitUntil(lambda: window.shown is not None and len(window.work.timeline.curves) == 4, timeout=10_000)
+
+
+@pytest.fixture
+def done(qtbot, window, clip):
+    window.open_paths([clip])
+    wait_until_ended(qtbot, window)
+    return window
+
+
+@pytest.fixture
+def paused(qtbot, window, analysis, clip):
+    analysis.pause_after = PAUSED_IN_THE_MIDDLE
+    window.open_paths([clip])
+    wait_until_paused(qtbot, window)
+    return window
+
+
+def drop(window, *urls, text=None):
+    data = QMimeData()
+    if text is None:
+        data.setUrls(list(urls))
+    else:
+        data.setText(text)
+    common = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPointF(5, 5).toPoint(), *common)
+    QApplication.sendEvent(window, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), *common))
+    return enter.isAccepted()
+
+
+def test_an_empty_window_says_what_to_do_first(window):
+    assert window.work.empty_page.isVisible()
+    assert not window.work.tabs.isVisible()
+    assert not window.work.export_button.isEnabled()
+    assert not window.work.progress.isVisible()
+
+
+def test_while_running_progress_time_left_and_cancel_are_shown(paused):
+    strip = paused.work.progress
+    assert strip.isVisible()
+    assert strip.label.text() == "clip one.mp4: reading frames, finding and scoring faces"
+    assert strip.bar.maximum() > 0
+    assert strip.left_label.text().endswith("left")
+    assert strip.cancel_button.isEnabled()
+    assert not paused.work.export_button.isEnabled()
+
+
+def test_the_bar_follows_reading_and_does_not_jump_back_to_score_a_track(window):
+    strip = window.work.progress
+    strip.start("a")
+    strip.show_progress(Progress(stage="read", done=30.0, total=40.0, left_s=12.2))
+    assert strip.bar.value() / strip.bar.maximum() == 0.75
+    assert strip.left_label.text() == "0:12 left"
+    strip.show_progress(Progress(stage="score", done=1.0, total=32.0, left_s=11.0))
+    assert strip.bar.value() / strip.bar.maximum() == 0.75
+    assert strip.left_label.text() == "0:11 left"
+
+
+def test_unknown_length_shows_a_busy_bar_and_no_time(window):
+    strip = window.work.progress
+    strip.start("a")
+    strip.show_progress(Progress(stage="read", done=3.0, total=None, left_s=None))
+    assert strip.bar.maximum() == 0
+    assert strip.left_label.text() == ""
+
+
+def test_results_fill_every_part_of_the_window(qtbot, done):
+    work = done.work
+    assert not work.progress.isVisible()
+    assert set(work.timeline.curves) == {(name, track) for name in ("alpha", "beta") for track in (1, 2)}
+    times, scores = work.timeline.curves["alpha", 2].getOriginalDataset()
+    np.testing.assert_allclose(times, [0.0, 0.2, 0.4, 0.6, 0.8])
+    assert scores[0] == -2.0
+    assert np.isnan(work.timeline.curves["alpha", 1].getOriginalDataset()[1]).sum() == 1
+    assert work.crops.model.rowCount() == 10
+    texts = work.verdicts.texts
+    assert texts[:2] == ["Video", "supports manipulation"]
+    assert "Both detectors reach their thresholds." in texts
+    assert {"Track 1", "Track 2", "0.913", "+3.000", "beta: Track 2 says so to beta."} <= set(texts)
+    assert "Not scored, 2 frames: the face is blurred" in texts
+    assert "320 × 180 px" in work.facts.text()
+    assert "5" * 64 in work.facts.toolTip()
+    assert work.export_button.isEnabled()
+    assert done.windowTitle() == "clip one.mp4 – ForensicLab"
+
+
+def test_boxes_are_drawn_at_the_shown_time(qtbot, done):
+    player = done.work.player
+    qtbot.waitUntil(lambda: [face.track_id for face in player.view.faces] == [1, 2])
+    with qtbot.waitSignal(player.position_changed):
+        player.seek(1.4)
+    assert [face.track_id for face in player.view.faces] == [1]
+
+
+def test_crops_show_heatmaps_that_follow_opacity_colours_and_detector(qtbot, done):
+    crops = done.work.crops
+    crop = crops.model.crop_at(crops.model.index(0)).crop
+    at_half = crops.model.picture_at(0)
+    assert np.abs(at_half.astype(int) - crop.picture).mean() > 20
+    crops.opacity.setValue(0)
+    np.testing.assert_array_equal(crops.model.picture_at(0), crop.picture)
+    crops.opacity.setValue(100)
+    full = crops.model.picture_at(0)
+    assert full[0, 0].sum() < 20
+    assert full[-1, -1].sum() > 500
+    crops.colormap_box.setCurrentText("viridis")
+    assert (crops.model.picture_at(0) != full).any()
+    assert crops.model.index(0).data().startswith("+3.000")
+    crops.detector_box.setCurrentText("beta")
+    assert crops.model.index(0).data() == "+3.500\n0:00.000"
+    assert not crops.model.index(0).data(Qt.ItemDataRole.DecorationRole).isNull()
+
+
+def test_a_click_on_a_crop_seeks(qtbot, done):
+    crops, player = done.work.crops, done.work.player
+    index = crops.model.index(3)
+    with qtbot.waitSignal(player.position_changed) as moved:
+        qtbot.mouseClick(crops.view.viewport(), Qt.MouseButton.LeftButton, pos=crops.view.visualRect(index).center())
+    assert moved.args == [pytest.approx(0.6)]
+
+
+@pytest.mark.parametrize("height", [3.2, 1.0], ids=["on a point", "beside the curves"])
+def test_a_click_on_the_timeline_seeks(qtbot, done, height):
+    timeline, player = done.work.timeline, done.work.player
+    timeline.grab()  # the ranges of a plot are settled when it is painted
+    scene = timeline.curves["alpha", 1].getViewBox().mapViewToScene(QPointF(1.0, height))
+    place = timeline._canvas.mapFromScene(scene)
+    with qtbot.waitSignal(player.position_changed) as moved:
+        qtbot.mouseClick(timeline._canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert moved.args == [pytest.approx(1.0, abs=0.041)]
+
+
+@pytest.mark.parametrize(
+    ("pts_s", "said"),
+    [
+        (0.41, "0:00.410 · Track 1: +3.200 · Track 2: -1.800"),
+        (0.5, "0:00.500 · Track 1: +3.200 · Track 2: -1.800 · not scored: the face is blurred"),
+        (1.81, "0:01.810 · Track 1: +3.900"),
+    ],
+)
+def test_the_timeline_tells_values_under_the_pointer(done, pts_s, said):
+    timeline = done.work.timeline
+    timeline.grab()
+    scene = timeline.curves["alpha", 1].getViewBox().mapViewToScene(QPointF(pts_s, 1.0))
+    timeline._canvas.scene().sigMouseMoved.emit(scene)
+    assert timeline.readout.text() == said
+    timeline._canvas.scene().sigMouseMoved.emit(QPointF(-5, -5))
+    assert timeline.readout.text() == ""
+
+
+def test_choosing_a_track_changes_every_part(qtbot, done):
+    done.work.verdicts.track_chosen.emit(2)
+    assert done.work.crops.track_box.currentText() == "Track 2"
+    assert done.work.crops.model.rowCount() == 5
+    widths = {key: line.opts["pen"].widthF() for key, line in done.work.timeline.curves.items()}
+    assert widths["alpha", 2] > widths["alpha", 1]
+
+
+def test_cancel_stops_and_keeps_what_was_found(qtbot, paused):
+    before = paused.work.crops.model.rowCount()
+    assert before > 0
+    started = time.monotonic()
+    qtbot.mouseClick(paused.work.progress.cancel_button, Qt.MouseButton.LeftButton)
+    assert paused.work.progress.label.text() == "clip one.mp4: cancelling"
+    assert not paused.work.progress.cancel_button.isEnabled()
+    assert time.monotonic() - started < 0.3
+    wait_until_ended(qtbot, paused)
+    assert paused.shown.state is SessionState.CANCELLED
+    assert paused.work.crops.model.rowCount() >= before
+    assert "Cancelled: this covers only what was examined before." in paused.work.verdicts.texts
+    assert paused.work.tabs.tabText(0) == "clip one.mp4 (cancelled)"
+    assert paused.work.messages.messages == []
+
+
+def test_an_unreadable_file_says_why_and_leaves_no_tab(qtbot, window, analysis, clip):
+    analysis.error = MediaError("'clip one.mp4' is no video or picture.")
+    window.open_paths([clip])
+    qtbot.waitUntil(lambda: window.work.messages.messages == ["'clip one.mp4' is no video or picture."])
+    assert window.sessions == []
+    assert window.work.empty_page.isVisible()
+    assert not window.work.progress.isVisible()
+
+
+def test_an_error_on_the_way_keeps_what_was_read(qtbot, window, analysis, clip):
+    analysis.error, analysis.pause_after = MediaError("'clip one.mp4' is torn after 0:00.500."), PAUSED_IN_THE_MIDDLE
+    window.open_paths([clip])
+    wait_until_ended(qtbot, window)
+    assert window.work.messages.messages == ["'clip one.mp4' is torn after 0:00.500."]
+    assert window.shown.state is SessionState.FAILED
+    assert window.work.crops.model.rowCount() > 0
+    assert not window.work.progress.isVisible()
+
+
+def test_a_defect_leaves_a_usable_window(qtbot, window, analysis, clip, caplog):
+    analysis.error, analysis.pause_after = ValueError("bad"), PAUSED_IN_THE_MIDDLE
+    window.open_paths([clip])
+    wait_until_ended(qtbot, window)
+    (sentence,) = window.work.messages.messages
+    assert "ValueError" in sentence
+    assert "clip one.mp4" in sentence
+    analysis.error = analysis.pause_after = None
+    window.open_paths([clip])
+    wait_until_ended(qtbot, window)
+    assert window.shown.state is SessionState.DONE
+    assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
+
+
+def test_a_second_file_waits_for_the_first(qtbot, paused, analysis, clip):
+    other = clip.with_name("other.mp4")
+    other.write_bytes(b"scripted")
+    paused.open_paths([other])
+    assert [session.state for session in paused.sessions] == [SessionState.RUNNING, SessionState.WAITING]
+    qtbot.waitUntil(lambda: paused.work.progress.waiting_label.text() == "1 waiting")
+    assert paused.work.tabs.tabText(1) == "other.mp4 (waiting)"
+    assert paused.shown.path == other
+    qtbot.waitUntil(lambda: paused.work.player.pts_s == 0.0)
+    assert paused.work.timeline.curves == {}
+    analysis.go.set()
+    wait_until_ended(qtbot, paused)
+    assert analysis.paths == [clip, other]
+    assert len(paused.work.timeline.curves) == 4
+    qtbot.keyClick(paused, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    assert paused.shown.path == clip
+    assert len(paused.work.timeline.curves) == 4
+
+
+def test_closing_a_running_exhibit_drops_its_late_events(qtbot, paused, analysis, clip, exhibits):
+    stale = paused._runner._current.job_id
+    qtbot.keyClick(paused, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert paused.sessions == []
+    assert not paused.work.progress.isVisible()
+    paused._runner._worker.arrived.emit(stale, exhibits.faces_in(0))
+    paused._on_arrived(stale, exhibits.faces_in(0))
+    assert paused.sessions == []
+    analysis.pause_after = None
+    paused.open_paths([clip])
+    wait_until_ended(qtbot, paused)
+    assert len(paused.work.timeline.curves) == 4
+
+
+def test_the_button_on_a_tab_closes_its_exhibit(qtbot, done, clip):
+    other = clip.with_name("other.mp4")
+    other.write_bytes(b"scripted")
+    done.open_paths([other])
+    wait_until_ended(qtbot, done)
+    button = done.work.tabs.tabButton(0, QTabBar.ButtonPosition.RightSide)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert [session.path for session in done.sessions] == [other]
+    assert done.shown.path == other
+
+
+def test_dropped_files_are_opened(qtbot, window, clip):
+    assert drop(window, QUrl.fromLocalFile(str(clip)))
+    wait_until_ended(qtbot, window)
+    assert window.shown.path == clip
+
+
+def test_what_cannot_be_opened_is_named(window, tmp_path):
+    gone = tmp_path / "gone.mp4"
+    assert drop(window, QUrl.fromLocalFile(str(gone)), QUrl.fromLocalFile(str(tmp_path)), QUrl("https://example.org/v"))
+    messages = " ".join(window.work.messages.messages)
+    assert f"There is no file '{gone}'" in messages
+    assert f"'{tmp_path}' is a folder" in messages
+    assert "'https://example.org/v' is not a file on this computer" in messages
+    assert window.sessions == []
+
+
+def test_dropped_text_is_refused(window):
+    assert not drop(window, text="a sentence")
+
+
+def test_a_message_can_be_closed_and_only_three_are_kept(qtbot, window):
+    bar = window.work.messages
+    for number in range(5):
+        bar.show_error(f"Message {number}.")
+    assert bar.messages == ["Message 4.", "Message 3.", "Message 2."]
+    bar.show_error("Message 3.")
+    assert bar.messages == ["Message 3.", "Message 4.", "Message 2."]
+    for row in bar._message_rows():
+        qtbot.mouseClick(row.close_button, Qt.MouseButton.LeftButton)
+    assert bar.messages == []
+    assert not bar.isVisible()
+
+
+def test_space_comma_and_full_stop_drive_the_player(qtbot, done):
+    player = done.work.player
+    qtbot.waitUntil(lambda: player.pts_s == 0.0)
+    for key, expected in ((Qt.Key.Key_Period, 0.04), (Qt.Key.Key_Period, 0.08), (Qt.Key.Key_Comma, 0.04)):
+        with qtbot.waitSignal(player.position_changed) as moved:
+            qtbot.keyClick(done, key)
+        assert moved.args == [pytest.approx(expected)]
+    qtbot.keyClick(done.work.crops.view, Qt.Key.Key_Space)
+    assert player.is_playing
+    qtbot.keyClick(done, Qt.Key.Key_Space)
+    assert not player.is_playing
+
+
+def test_ctrl_o_asks_for_files_and_opens_them(qtbot, window, clip, monkeypatch):
+    monkeypatch.setattr("forensiclab.gui.main_window.QFileDialog.getOpenFileNames", lambda *args: ([str(clip)], ""))
+    qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    wait_until_ended(qtbot, window)
+    assert window.shown.path == clip
+
+
+def test_f1_lists_every_shortcut_without_blocking(qtbot, window):
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    sheet = window.shortcut_sheet
+    assert sheet.isVisible()
+    assert not sheet.isModal()
+    keys = dict(sheet.shortcuts)
+    assert keys["Space"] == "Play or pause"
+    assert {"Ctrl+O", "Ctrl+E", "Ctrl+W", "F1", ",", "."} <= set(keys)
+
+
+def test_ctrl_e_writes_pdf_and_json(qtbot, done, export, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "forensiclab.gui.main_window.QFileDialog.getSaveFileName", lambda *args: (str(tmp_path / "report"), "")
+    )
+    qtbot.keyClick(done, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(done.work.messages.messages))
+    assert export.written == [(tmp_path / "report.pdf", tmp_path / "report.json")]
+    assert str(tmp_path / "report.pdf") in done.work.messages.messages[0]
+
+
+def test_somebody_elses_json_is_not_written_over(done, export, tmp_path):
+    (tmp_path / "r.json").write_text("mine")
+    done.export_to(tmp_path / "r.pdf")
+    assert "already exists" in done.work.messages.messages[0]
+    assert (tmp_path / "r.json").read_text() == "mine"
+    assert export.written == []
+
+
+def test_a_report_that_cannot_be_written_says_why(qtbot, done, export, tmp_path):
+    export.error = ReportError("The disk is full; free some space and export again.")
+    done.export_to(tmp_path / "r.pdf")
+    qtbot.waitUntil(lambda: done.work.messages.messages == ["The disk is full; free some space and export again."])
+
+
+def test_closing_while_running_leaves_nothing_running(qtbot, paused, analysis, clip):
+    paused.open_paths([clip, clip])
+    paused.close()
+    assert analysis.closed.is_set()
+    assert len(analysis.paths) == 1
+
+
+def test_thousands_of_events_are_taken_in(qtbot, window, analysis, clip, exhibits):
+    def many(path):
+        yield from list(exhibits.whole_analysis(path))[:-2]
+        for _ in range(3000):
+            yield exhibits.faces_in(49)
+        yield from list(exhibits.whole_analysis(path))[-2:]
+
+    analysis.events = many
+    window.open_paths([clip])
+    qtbot.waitUntil(lambda: window.shown.state is SessionState.DONE, timeout=20_000)
+    assert len(window.work.timeline.curves) == 4
+
+
+def test_the_window_fits_a_small_screen(qtbot, done):
+    assert done.minimumSizeHint().width() <= 1366
+    assert done.minimumSizeHint().height() <= 700
+
+
+def test_every_control_has_a_name_for_screen_readers(done):
+    unnamed = [
+        type(widget).__name__
+        for widget in (
+            *done.findChildren(type(done.work.player.slider)),
+            *done.findChildren(type(done.work.player.speed)),
+            *done.findChildren(type(done.work.player.play_button)),
+        )
+        if widget.isVisible() and not widget.accessibleName() and not (hasattr(widget, "text") and widget.text())
+    ]
+    assert unnamed == []
+    assert not [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog)]
+
+
+def test_the_guard_sees_a_thread_that_is_left(exhibits):
+    thread = QThread()
+    thread.setObjectName("left behind")
+    thread.start()
+    try:
+        assert exhibits.running_threads() == ["left behind"]
+    finally:
+        thread.quit()
+        thread.wait()
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_a_real_clip_from_opening_to_the_verdict(qtbot, no_thread_left, shared_data: Path):
+    window = MainWindow(AnalysisRunner(), FrameFetcher())
+    try:
+        with qtbot.waitExposed(window):
+            window.show()
+        window.open_paths([shared_data / "videos" / "real" / "retalking_5.mp4"])
+        qtbot.waitUntil(lambda: bool(window.work.progress.left_label.text()), timeout=120_000)
+        wait_for = {SessionState.DONE, SessionState.FAILED}
+        qtbot.waitUntil(lambda: window.shown is not None and window.shown.state in wait_for, timeout=300_000)
+        assert window.work.messages.messages == []
+        assert window.shown.state is SessionState.DONE
+        assert window.work.timeline.curves
+        assert window.work.crops.model.rowCount() > 0
+        assert window.work.verdicts.texts[:2] == ["Video", window.shown.report.video.verdict.value]
+        qtbot.waitUntil(lambda: bool(window.work.player.view.faces), timeout=10_000)
+    finally:
+        window.close()
