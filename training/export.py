@@ -10,6 +10,7 @@ import safetensors.torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
+from forensiclab.analysis.method import source_commit
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.core.scores import ValidatedConditions
@@ -22,7 +23,7 @@ from training.evaluation.calibrate import calibrate, calibration_levels, measure
 from training.evaluation.evaluate import Figures, LevelScores, measure, score_levels
 from training.evaluation.scoring import score_pictures
 from training.loop import SELECTED_FILE
-from training.run_record import RunRecord, commit_of_checkout, read_record, without_places
+from training.run_record import RunRecord, read_record, without_places
 
 PARITY = 0.02
 """Largest change of a raw score (a logit) by storing the weights as float16."""
@@ -194,7 +195,7 @@ def _card(options: ExportOptions, record: RunRecord, network: Network) -> Method
         seed=record.seed,
         hardware=record.hardware,
         duration_min=round(record.minutes, 1),
-        commit=record.commit or commit_of_checkout(),
+        commit=record.commit or source_commit(),
         date=datetime.now(UTC).date().isoformat(),
         calibration=(),
         calibrated_on=None,

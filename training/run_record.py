@@ -1,7 +1,6 @@
 """What a run was, written beside its checkpoints: enough to repeat it and to fill in a card."""
 
 import shlex
-import subprocess
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,25 +77,12 @@ def recipe_of(method: str, preset: str, changes: dict[str, Any]) -> Recipe:
     return replace(recipes[preset], **changes)
 
 
-def commit_of_checkout() -> str | None:
-    """Commit of the source tree, with ``+`` where files differ from it; None outside of a checkout."""
-    here = Path(__file__).parent
-    try:
-        commit = _git(here, "rev-parse", "HEAD")
-        changed = _git(here, "status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return commit + ("+" if changed else "")
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
-
-
 def without_places(command: str) -> str:
-    """A command line with every absolute path cut down to its last name: cards travel, folders do not."""
-    return shlex.join(part if not Path(part).is_absolute() else Path(part).name for part in shlex.split(command))
+    """A command line with every path that leads elsewhere cut down to its last name: cards travel, folders do not."""
+    return shlex.join(
+        part if not part.startswith(("/", "../")) else part.rstrip("/").rpartition("/")[2]
+        for part in shlex.split(command)
+    )
 
 
 def now() -> str:

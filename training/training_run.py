@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from lightning.fabric import Fabric
 
+from forensiclab.analysis.method import source_commit
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.records import Picture
 from forensiclab.detectors.base import Network
@@ -22,7 +23,7 @@ from training.evaluation.metrics import auc
 from training.evaluation.scoring import score_pictures
 from training.loop import CHECKPOINT_FILE, Outcome, Validate, seed_everything, train
 from training.methods import training_class
-from training.run_record import RunRecord, commit_of_checkout, now, read_record, recipe_of, write_record
+from training.run_record import RunRecord, now, read_record, recipe_of, write_record
 
 HOLD_OUT_SEED = 0
 """Which parts are held out does not depend on the seed of a run, so that runs can be compared."""
@@ -149,7 +150,7 @@ def _record(
         crop_widths_px=tuple(quantiles),
         started_from="random weights",
         hardware=_hardware(options.device),
-        commit=commit_of_checkout(),
+        commit=source_commit(),
         started_at=now(),
     )
 
