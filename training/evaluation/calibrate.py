@@ -177,7 +177,7 @@ def calibrate(found: Sequence[LevelScores], detector: int = 0) -> tuple[BandCali
 
 
 def measured_conditions(
-    widths_px: Sequence[float], pictures: Iterable[Picture], margin: float, share: float = 0.02
+    widths_px: Sequence[float], pictures: Iterable[Picture], margin: float, share: float = 0.01
 ) -> ValidatedConditions:
     """The smallest face and the lowest sharpness of the data that a detector was measured on.
 

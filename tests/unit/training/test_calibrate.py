@@ -140,7 +140,7 @@ def test_conditions_are_quantiles_of_what_was_seen() -> None:
     rng = np.random.default_rng(0)
     sharp = rng.integers(0, 256, (128, 128, 3), dtype=np.uint8)
     flat = np.full((128, 128, 3), 90, np.uint8)
-    conditions = measured_conditions([130.0] * 99 + [13.0], [flat, *[sharp] * 9], margin=1.3)
+    conditions = measured_conditions([130.0] * 199 + [13.0], [flat, *[sharp] * 9], margin=1.3)
     assert conditions.min_face_px == 100.0
     assert conditions.min_sharpness is not None
     assert conditions.min_sharpness > 0
