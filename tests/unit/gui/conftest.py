@@ -278,11 +278,23 @@ def running_threads() -> list[str]:
     return sorted(thread.objectName() for thread in threads if thread.isRunning())
 
 
+@pytest.fixture(autouse=True, scope="module")
+def collect_on_the_main_thread_only() -> Iterator[None]:
+    """As in the program: a worker that collects a widget left by an earlier test would crash the process."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
-def no_thread_left() -> Iterator[None]:
+def no_thread_left(collect_on_the_main_thread_only: None) -> Iterator[None]:
     """Fails a test that leaves a thread behind."""
     yield
     assert running_threads() == []
+    gc.collect()
 
 
 @pytest.fixture

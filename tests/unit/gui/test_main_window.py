@@ -163,7 +163,7 @@ def test_a_click_on_the_timeline_seeks(qtbot, done, height):
     [
         (0.41, "0:00.410 · Track 1: +3.200 · Track 2: -1.800"),
         (0.5, "0:00.500 · Track 1: +3.200 · Track 2: -1.800 · not scored: the face is blurred"),
-        (1.81, "0:01.810 · Track 1: +3.900"),
+        (1.79, "0:01.790 · Track 1: +3.900"),
     ],
 )
 def test_the_timeline_tells_values_under_the_pointer(done, pts_s, said):

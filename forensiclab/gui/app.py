@@ -1,0 +1,63 @@
+"""Starts the window and lives as long as it."""
+
+import logging
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+
+from forensiclab import __version__
+from forensiclab.gui.garbage import MainThreadCollector
+from forensiclab.gui.main_window import MainWindow
+from forensiclab.gui.player_worker import FrameFetcher
+from forensiclab.gui.runner import AnalysisRunner
+
+logger = logging.getLogger(__name__)
+
+
+def run(argv: list[str]) -> int:
+    """Show the window until it is closed.
+
+    Torch must have been imported before this module: on Windows its libraries do not load after Qt's.
+
+    Args:
+        argv: Files to open, as given on the command line after the program's name.
+
+    Returns:
+        The exit code of the process.
+    """
+    app = QApplication.instance() or QApplication(["forensiclab"])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("ForensicLab")
+    app.setApplicationVersion(__version__)
+    app.setStyle("Fusion")  # looks alike everywhere, and follows the system's light or dark
+    window = MainWindow(AnalysisRunner(), FrameFetcher())
+    hook = _LastResort()
+    hook.crashed.connect(window.work.messages.show_error)
+    previous_hook, sys.excepthook = sys.excepthook, hook.handle
+    collector = MainThreadCollector()
+    collector.start()
+    try:
+        window.show()
+        window.open_paths([Path(name) for name in argv])
+        return app.exec()
+    finally:
+        window.close()
+        collector.stop()
+        sys.excepthook = previous_hook
+
+
+class _LastResort(QObject):
+    """Turns an exception that nobody caught, on whatever thread, into a message and a line in the log."""
+
+    crashed = Signal(str)
+
+    def handle(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        logger.error("Unexpected error in the window", exc_info=(kind, error, trace))
+        text = self.tr("Something unexpected went wrong in the window ({0}); save the report before you go on.")
+        self.crashed.emit(text.format(kind.__name__))
