@@ -1,11 +1,13 @@
 """Every baseline keeps the contract; each is built once, tested and dropped before the next is built."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pytest
 import timm
 import torch
+from _pytest.mark.structures import ParameterSet
 from torch import Tensor
 
 from forensiclab.detectors.base import Network, NetworkOutput
@@ -65,19 +67,22 @@ class Subject:
     output: NetworkOutput
 
 
-HEAVY = ("f3net", "gff")
-"""Two Xceptions that take no smaller crops."""
+LIGHT = ("resnet18", "meso4", "meso_inception4")
+"""Networks whose tests take seconds; those of the others are slow."""
 OWN_GRAPH = ("f3net", "capsule", "dsp_fwa", "multi_attention", "gff", "face_xray")
 """More than an encoder of timm's and a linear layer."""
 
 
-def only(*names: str, slow: tuple[str, ...] = ()) -> pytest.MarkDecorator:
+def cases_of(names: Iterable[str]) -> list[ParameterSet]:
+    return [pytest.param(name, marks=() if name in LIGHT else pytest.mark.slow) for name in names]
+
+
+def only(*names: str) -> pytest.MarkDecorator:
     """Run a test for these baselines, not for all."""
-    cases = [pytest.param(name, marks=pytest.mark.slow) if name in slow else name for name in names]
-    return pytest.mark.parametrize("subject", cases, indirect=True)
+    return pytest.mark.parametrize("subject", cases_of(names), indirect=True)
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=cases_of(CASES))
 def subject(request, seeded, pictures) -> Subject:
     case = CASES[request.param]
     crops = pictures(case.network.INPUT)
@@ -109,7 +114,7 @@ def test_what_the_class_says_of_itself(subject):
     assert all(std > 0 for std in subject.network.INPUT.std)
 
 
-@only(*CASES, slow=HEAVY)
+@only(*CASES)
 def test_every_parameter_learns(subject, pictures, check_gradients):
     side = subject.case.training_px
     crops = pictures(subject.network.INPUT, batch=3, size_px=side) if side else subject.crops[:1]
@@ -228,7 +233,7 @@ def test_attention_of_the_losses_is_the_attention_shown(subject):
     torch.testing.assert_close(scale_to_unit(parts.attention.sum(dim=1)), subject.output.attention[:1])
 
 
-@only(*OWN_GRAPH, slow=OWN_GRAPH)
+@only(*OWN_GRAPH)
 def test_openvino_gives_the_same(subject):
     """A static graph: torch.export follows it for any batch, and OpenVINO computes the same on a batch of one."""
     openvino = pytest.importorskip("openvino")

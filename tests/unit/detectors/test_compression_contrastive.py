@@ -4,6 +4,8 @@ import torch
 from forensiclab.detectors.compression_contrastive import CompressionContrastive
 from forensiclab.detectors.layers.mlp import TwoLayerPerceptron
 
+pytestmark = pytest.mark.slow  # networks at full size
+
 
 @pytest.fixture(scope="module")
 def network(seeded, pictures):

@@ -4,6 +4,8 @@ import torch
 
 from forensiclab.detectors.dcl import Dcl, cell_similarity
 
+pytestmark = pytest.mark.slow  # networks at full size
+
 
 @pytest.fixture(scope="module")
 def network(seeded, pictures):

@@ -12,6 +12,9 @@ from forensiclab.detectors.weights import save_weights
 
 CPU = torch.device("cpu")
 
+converts = pytest.mark.slow
+"""Converting a network takes torch and OpenVINO several seconds."""
+
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
@@ -25,6 +28,7 @@ def network():
     return MesoInception4().eval()
 
 
+@converts
 def test_same_scores_and_maps_as_torch(network, make_card, cache):
     card = make_card()
     crops = parity_crops(256)
@@ -36,6 +40,7 @@ def test_same_scores_and_maps_as_torch(network, make_card, cache):
     assert converted.precision == "float32"
 
 
+@converts
 def test_converted_once_and_a_changed_copy_is_not_used(network, make_card, cache, monkeypatch):
     import openvino
 
@@ -53,6 +58,7 @@ def test_converted_once_and_a_changed_copy_is_not_used(network, make_card, cache
     assert len(made) == 2, "the damaged copy was replaced"
 
 
+@converts
 def test_engine_that_differs_is_refused(network, make_card, cache, monkeypatch):
     OpenVinoEngine(network, make_card())
     with torch.no_grad():
@@ -61,6 +67,7 @@ def test_engine_that_differs_is_refused(network, make_card, cache, monkeypatch):
         OpenVinoEngine(network, make_card())
 
 
+@converts
 def test_small_networks_stay_with_torch_and_large_ones_are_converted(network, make_card, cache, monkeypatch):
     engine = runtime.choose_engine(network, make_card(), CPU, is_reduced=False)
     assert isinstance(engine, TorchEngine)
@@ -79,12 +86,14 @@ def test_torch_takes_over_where_openvino_fails(network, make_card, monkeypatch, 
     assert "runs without OpenVINO: scripted" in caplog.text
 
 
+@converts
 def test_reduced_precision_only_where_the_cpu_has_it(network, make_card, cache, monkeypatch):
     monkeypatch.setattr(runtime, "WORTH_CONVERTING", 1)
     monkeypatch.setattr(OpenVinoEngine, "has_bfloat16", staticmethod(lambda: False))
     assert runtime.choose_engine(network, make_card(), CPU, is_reduced=True).precision == "float32"
 
 
+@converts
 @pytest.mark.skipif(not OpenVinoEngine.has_bfloat16(), reason="this CPU has no bfloat16")
 def test_reduced_precision_stays_close(network, make_card, cache, monkeypatch):
     monkeypatch.setattr(runtime, "WORTH_CONVERTING", 1)

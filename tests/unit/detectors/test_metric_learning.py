@@ -6,6 +6,8 @@ from forensiclab.detectors.layers.attention import RegressionAttention
 from forensiclab.detectors.layers.xception import XceptionHead, XceptionTail
 from forensiclab.detectors.metric_learning import Branch, MetricLearning
 
+pytestmark = pytest.mark.slow  # networks at full size
+
 
 @pytest.fixture(scope="module")
 def network(seeded, pictures):

@@ -6,6 +6,8 @@ from forensiclab.detectors.meso_inception4 import MesoInception4
 from forensiclab.detectors.pixel_bleach import BACKBONES, BleachGenerator, PixelBleach, balanced_offset
 from forensiclab.detectors.weights import network_class
 
+pytestmark = pytest.mark.slow  # networks at full size
+
 
 def bleach_of(network, pictures):
     """The same, read off the paper step by step; pixels in [0, 1]."""

@@ -9,6 +9,7 @@ from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.records import CropRule, Face, Picture, TrackedFace
 from forensiclab.faces.crop import cut_crop
 from training.data.augment import Augmentation, AugmentSettings, apply, draw, fit, fit_margin
+from training.data.crops import CROP_MARGIN
 
 NOTHING = AugmentSettings(flip=0, affine=0, light=0, shrink=0, blur=0, noise=0, jpeg=0, webp=0)
 ALL = AugmentSettings(flip=1, affine=1, light=1, shrink=1, blur=1, noise=1, jpeg=1, webp=0)
@@ -110,6 +111,6 @@ def test_crops_are_resized_as_the_program_resizes_faces(picture: Picture, side: 
 
 
 def test_a_narrower_margin_cuts_the_middle_out(picture: Picture) -> None:
-    np.testing.assert_array_equal(fit_margin(picture, 0.65, 48), picture[24:72, 24:72])
-    np.testing.assert_array_equal(fit_margin(picture, 1.3, 96), picture)
+    np.testing.assert_array_equal(fit_margin(picture, CROP_MARGIN / 2, 48), picture[24:72, 24:72])
+    np.testing.assert_array_equal(fit_margin(picture, CROP_MARGIN, 96), picture)
     np.testing.assert_array_equal(fit_margin(picture, 2.0, 96), picture)

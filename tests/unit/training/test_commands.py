@@ -12,7 +12,7 @@ from forensiclab.core.scores import Verdict
 from forensiclab.detectors.base import MethodCard, Network
 from forensiclab.detectors.weights import load_network, load_weights, save_weights
 from training.__main__ import main
-from training.data.crops import CropFolder
+from training.data.crops import CROP_MARGIN, CropFolder
 from training.evaluation.metrics import auc
 from training.evaluation.scoring import score_pictures
 from training.loop import CHECKPOINT_FILE
@@ -158,8 +158,8 @@ def test_train_then_export(pairs_folder: Path, tmp_path: Path, capsys: pytest.Ca
     assert {(figure.data, figure.level) for figure in card.figures} == {
         (data, level) for data in ("pairs (val)", "pairs") for level in ("clean", "jpeg:50")
     }
-    assert card.conditions.min_face_px == pytest.approx(108 / 1.3, abs=0.2)
-    assert card.input_spec.margin == 1.3, "of the crops it was trained on, not of the published network"
+    assert card.conditions.min_face_px == pytest.approx(108 / CROP_MARGIN, abs=0.2)
+    assert card.input_spec.margin == CROP_MARGIN, "of the crops it was trained on, not of the published network"
     assert card.calibration[0].verdict(0.5) is Verdict.INCONCLUSIVE
 
     # The figures on the card are those that 'evaluate' gives for the weights as they were written.
