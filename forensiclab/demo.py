@@ -115,7 +115,8 @@ def truth_lines(report: AnalysisReport, truth: DemoTruth) -> list[str]:
         name = record.card.name
         scores = [score for track in report.tracks for score in track.crop_scores if score.detector == name]
         lines += _detector_lines(record, scores, overall.get(name), truth)
-    lines.append(f"Verdict on the whole clip: {report.video.verdict}; {_agreement(report.video.verdict)}.")
+    if len(report.method.detectors) > 1:
+        lines.append(f"All detectors together: {report.video.verdict}; {_agreement(report.video.verdict)}.")
     lines.append(
         "Crops of one clip are alike and one portrait is one face: these figures say nothing about error rates."
     )
