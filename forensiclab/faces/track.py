@@ -17,7 +17,7 @@ from forensiclab.media.frame import Frame
 
 _LUMA_SIDE_PX = 640
 _RETRY_FRAMES = 3
-_ALL_SIZES_EVERY = 4
+_ALL_SIZES_EVERY = 8
 """Passes of the finder from one that looks for faces of all sizes to the next."""
 _SIZE_SHARE = 0.5
 """In the passes between, faces are looked for from this share of the smallest followed face on."""
@@ -54,8 +54,9 @@ class FaceTracker:
 
     The finder is asked on the first frame, then every ``find_every`` frames, on a shot cut (where all tracks end), when
     a track is lost, and every third frame while a track is in doubt: lost, missed by the finder, or touching another
-    one. In between, boxes and points follow the optical flow. Three of four passes look only for faces of at least half
-    the size of the smallest followed one: a much smaller face that comes into a shot is found up to 40 frames later.
+    one. In between, boxes and points follow the optical flow. Seven of eight passes look only for faces of at least
+    half the size of the smallest followed one: a much smaller face that comes into a shot is found up to 80 frames
+    later.
 
     - A track begins where the finder is sure of a face (confidence >= 0.95), and is reported at once. One it is less
       sure of can only continue a track: finding it again proves nothing, as what looks a little like a face in a still
