@@ -155,4 +155,4 @@ class Capsule(Network):
         """Pictures normalised as ``INPUT`` says, shape (B, 3, 300, 300) -> scores (B,), attention maps (B, 37, 37)."""
         capsules, votes = self.class_capsules(pictures)
         probability = torch.sigmoid(capsules[:, 1] - capsules[:, 0]).mean(dim=1)
-        return NetworkOutput(torch.logit(probability), scale_to_unit(votes))
+        return NetworkOutput(probability.log() - (1 - probability).log(), scale_to_unit(votes))

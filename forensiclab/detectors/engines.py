@@ -128,6 +128,7 @@ class OpenVinoEngine:
         self.precision = "bfloat16" if is_reduced else "float32"
         self.device_name = f"cpu (OpenVINO {openvino.__version__.partition('-')[0]})"
         core = openvino.Core()
+        failures = (RuntimeError, *_frontend_failures())
         try:
             self._compiled = core.compile_model(
                 self._converted(openvino, core, network, card),
@@ -138,7 +139,7 @@ class OpenVinoEngine:
                     "PERFORMANCE_HINT": "LATENCY",
                 },
             )
-        except RuntimeError as error:  # what OpenVINO raises, whatever went wrong
+        except failures as error:
             raise DeviceError(f"OpenVINO cannot run '{card.name}': {error}.") from error
         difference = probability_difference(self, TorchEngine(network, self._spec, torch.device("cpu")), card)
         allowed = PARITY_REDUCED if is_reduced else PARITY_FLOAT32
@@ -183,6 +184,19 @@ class OpenVinoEngine:
             with contextlib.suppress(OSError):  # another process was quicker
                 target.replace(folder)
         return model
+
+
+def _frontend_failures() -> tuple[type[Exception], ...]:
+    """What OpenVINO raises for a network that it cannot convert; they share no base class of their own."""
+    import openvino.frontend as frontend
+
+    return (
+        frontend.GeneralFailure,
+        frontend.InitializationFailure,
+        frontend.NotImplementedFailure,
+        frontend.OpConversionFailure,
+        frontend.OpValidationFailure,
+    )
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ import torch
 
 from forensiclab.core.errors import DeviceError, SettingsError
 from forensiclab.detectors import engines, runtime
+from forensiclab.detectors.base import NetworkOutput
 from forensiclab.detectors.engines import OpenVinoEngine, TorchEngine, parity_crops, probability_difference
 from forensiclab.detectors.meso_inception4 import MesoInception4
 from forensiclab.detectors.weights import save_weights
@@ -84,6 +85,17 @@ def test_torch_takes_over_where_openvino_fails(network, make_card, monkeypatch, 
     monkeypatch.setattr(runtime, "OpenVinoEngine", fail)
     assert isinstance(runtime.choose_engine(network, make_card(), CPU, is_reduced=False), TorchEngine)
     assert "runs without OpenVINO: scripted" in caplog.text
+
+
+@converts
+def test_network_that_openvino_cannot_convert_is_a_sentence(make_card, cache):
+    class Odd(MesoInception4):
+        def forward(self, pictures):
+            output = super().forward(pictures)
+            return NetworkOutput(torch.logit(output.raw_score.sigmoid()), output.attention)
+
+    with pytest.raises(DeviceError, match="OpenVINO cannot run"):
+        OpenVinoEngine(Odd().eval(), make_card())
 
 
 @converts
