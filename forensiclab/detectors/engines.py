@@ -128,7 +128,7 @@ class OpenVinoEngine:
         self.precision = "bfloat16" if is_reduced else "float32"
         self.device_name = f"cpu (OpenVINO {openvino.__version__.partition('-')[0]})"
         core = openvino.Core()
-        failures = (RuntimeError, *_frontend_failures())
+        failures: tuple[type[Exception], ...] = (RuntimeError, *_frontend_failures())
         try:
             self._compiled = core.compile_model(
                 self._converted(openvino, core, network, card),
