@@ -165,10 +165,12 @@ def _auc_on(folder: CropFolder, held: Sequence[CropEntry], device: torch.device)
 
 
 def _self_blend() -> SelfBlend:
+    from forensiclab.forge.hull import TIGHT_LANDMARKS, scaled_landmarks
     from forensiclab.forge.self_blend import self_blend
 
     def forge(picture: Picture, rng: np.random.Generator) -> Picture:
-        return self_blend(picture, None, rng).picture
+        height, width = picture.shape[:2]
+        return self_blend(picture, scaled_landmarks(TIGHT_LANDMARKS, width, height), rng).picture
 
     return forge
 

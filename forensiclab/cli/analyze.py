@@ -24,7 +24,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="analyse videos and pictures",
         description="Find and track faces, score them with every chosen detector, and say what the evidence supports.",
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="VIDEO", help="a video, a picture, or a folder of them")
+    parser.add_argument(
+        "paths", nargs="+", type=_named_path, metavar="VIDEO", help="a video, a picture, or a folder of them"
+    )
     parser.add_argument(
         "--detectors", default="", metavar="A,B", help="names of weights, or all; default: those that ship"
     )
@@ -50,6 +52,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--aggregation", default="mean", help="a track's score: mean, median or top:P; default: %(default)s"
     )
     parser.set_defaults(carry_out=carry_out)
+
+
+def _named_path(text: str) -> Path:
+    """Argument type: an empty name, as of a shell variable that is not set, must not mean the current folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of a video is empty.")
+    return Path(text)
 
 
 def carry_out(options: argparse.Namespace, token: CancelToken) -> int:

@@ -254,9 +254,10 @@ def test_unknown_detector_and_options(analyze, seeded, clip, capsys):
     assert "sampling policy" in capsys.readouterr().err
     assert main(["analyze", str(clip), "--detectors", seeded, "--device", "cuda:77"]) == FAILED
     assert "cuda:77" in capsys.readouterr().err
-    with pytest.raises(SystemExit) as ended:
-        main(["analyze"])
-    assert ended.value.code == USAGE
+    for arguments in ([], [""]):
+        with pytest.raises(SystemExit) as ended:
+            main(["analyze", *arguments])
+        assert ended.value.code == USAGE
 
 
 # ---- models ----------------------------------------------------------------------------------------------------------
