@@ -20,10 +20,10 @@ from lightning.fabric import Fabric
 from lightning.fabric.loggers.tensorboard import TensorBoardLogger
 from torch import Tensor
 
-from forensiclab.core.errors import SettingsError
+from forensiclab.core.errors import DeviceError, SettingsError
 from forensiclab.detectors.base import Network
 from training.averaging import WeightAverage
-from training.data.batches import PairBatches
+from training.data.batches import Batches
 from training.method import Recipe, TrainingMethod
 
 CHECKPOINT_FILE = "checkpoint.pt"
@@ -67,10 +67,15 @@ def seed_everything(seed: int) -> None:
     torch.use_deterministic_algorithms(True, warn_only=True)
 
 
+def step_seed(seed: int, step: int, rank: int) -> int:
+    """What torch is seeded with before a step: dropout and drawn views are a function of these three alone."""
+    return int(np.random.SeedSequence((seed, step, rank)).generate_state(1, np.uint64)[0] >> 1)
+
+
 def train(
     method: TrainingMethod,
     recipe: Recipe,
-    batches: PairBatches,
+    batches: Batches,
     validate: Validate | None,
     run: Path,
     fabric: Fabric,
@@ -78,6 +83,8 @@ def train(
     resume: bool = False,
     max_minutes: float | None = None,
     stop_after: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
 ) -> Outcome:
     """Train a method until its recipe's last step, an early stop, the time limit or SIGTERM.
 
@@ -94,14 +101,16 @@ def train(
         resume: Continue from the run's checkpoint.
         max_minutes: Stop after so many minutes of this call.
         stop_after: Stop at this step although the recipe goes on (the schedule stays that of the recipe).
+        seed: What torch is seeded from before every step, with the step and the process.
+        workers: Threads that make batches ahead.
 
     Raises:
         SettingsError: ``resume`` without a checkpoint, or one of another method.
     """
     run.mkdir(parents=True, exist_ok=True)
     logger = TensorBoardLogger(run, name="", version="tensorboard")
-    average = WeightAverage(method.network, recipe.average_decay)
-    optimizer = _optimizer(method, recipe)
+    average = WeightAverage(method.network, recipe.average_decay if method.keeps_average else 0.0)
+    optimizer = torch.optim.AdamW(method.parameter_groups(recipe), lr=recipe.learning_rate)
     module, fabric_optimizer = fabric.setup(method, optimizer)
     average.network.to(fabric.device)
     progress = Progress()
@@ -113,13 +122,15 @@ def train(
     method.train()
 
     with _stop_on_signal() as stop_asked:
-        for batch in batches.ahead(start_step, last_step):
+        for batch in batches.ahead(start_step, last_step, workers):
             rate = recipe.rate(progress.step)
             for group in optimizer.param_groups:
-                group["lr"] = rate
-            losses = module(type(batch)(*fabric.to_device(tuple(batch))))
-            total: Tensor = losses.total
-            fabric.backward(total)
+                group["lr"] = rate * group.get("rate_scale", 1.0)
+            torch.manual_seed(step_seed(seed, progress.step, fabric.global_rank))
+            with _memory_hint(len(batch.labels)):
+                losses = module(type(batch)(*fabric.to_device(tuple(batch))))
+                total: Tensor = losses.total
+                fabric.backward(total)
             norm = _clip(fabric, module, fabric_optimizer, recipe.clip_norm)
             if not math.isfinite(norm):
                 raise SettingsError(
@@ -154,16 +165,6 @@ def train(
     _save(run / CHECKPOINT_FILE, method, optimizer, average, progress, fabric)
     logger.finalize("success")
     return Outcome(reason=reason, progress=progress)
-
-
-def _optimizer(method: TrainingMethod, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW; biases and normalisation are not decayed."""
-    trained = [parameter for parameter in method.parameters() if parameter.requires_grad]
-    groups = [
-        {"params": [p for p in trained if p.ndim > 1], "weight_decay": recipe.weight_decay},
-        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=recipe.learning_rate)
 
 
 def _clip(fabric: Fabric, module: Any, optimizer: Any, clip_norm: float | None) -> float:
@@ -228,8 +229,6 @@ def _save(
             "best_step": progress.best_step,
             "history": progress.history,
         },
-        "torch_rng": torch.get_rng_state(),
-        "cuda_rng": torch.cuda.get_rng_state_all() if fabric.device.type == "cuda" else [],
     }
     _replace(path, lambda temporary: torch.save(state, temporary))
 
@@ -246,9 +245,6 @@ def _restore(
     optimizer.load_state_dict(state["optimizer"])
     average.network.load_state_dict(state["average"])
     average.updates = state["average_updates"]
-    torch.set_rng_state(state["torch_rng"].cpu())
-    if state["cuda_rng"]:
-        torch.cuda.set_rng_state_all([rng.cpu() for rng in state["cuda_rng"]])
     return Progress(**state["progress"])
 
 
@@ -260,6 +256,18 @@ def _replace(path: Path, write: Callable[[Path], object]) -> None:
 
 
 # ---- talking to whoever watches --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _memory_hint(batch_size: int) -> Iterator[None]:
+    """Say what to do where a step does not fit into memory."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise DeviceError(
+            f"A step with {batch_size} crops does not fit into the device's memory. Use a smaller --batch-size or "
+            "--precision bf16-mixed."
+        ) from error
 
 
 @contextmanager

@@ -5,25 +5,30 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import torch
 from lightning.fabric import Fabric
+from lightning.fabric.strategies.ddp import DDPStrategy
 
 from forensiclab.analysis.method import source_commit
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.records import Picture
 from forensiclab.detectors.base import Network
-from training.data.batches import PairBatches, SelfBlend
+from training.data.batches import Batches, BatchSettings, CropGroup
 from training.data.crops import CropEntry, CropFolder
-from training.data.dfdc_faces import CropPair, hold_out_parts, pair_up
+from training.data.dfdc_faces import hold_out_parts, pair_up
+from training.data.forge_on_the_fly import forger
+from training.data.levels import LevelRange, LevelReader
+from training.data.manifest import data_hash
 from training.evaluation.metrics import auc
 from training.evaluation.scoring import score_pictures
 from training.loop import CHECKPOINT_FILE, Outcome, Validate, seed_everything, train
+from training.method import Recipe, TrainingMethod
 from training.methods import training_class
 from training.run_record import RunRecord, now, read_record, recipe_of, write_record
+from training.starting import load_start
 
 HOLD_OUT_SEED = 0
 """Which parts are held out does not depend on the seed of a run, so that runs can be compared."""
@@ -34,15 +39,22 @@ class TrainOptions:
     """What the command line says."""
 
     method: str
-    preset: str
+    recipe: str
     data: Path
-    compressed: Path | None
+    copies: tuple[Path, ...]
+    """Compressed copies of the data."""
     out: Path
-    changes: dict[str, Any]
-    """Fields of the recipe that differ from the preset."""
+    changes: tuple[str, ...]
+    """Fields of the recipe that differ, as ``name=value``."""
+    start: Path | None
+    """Starting weights."""
+    only_methods: tuple[str, ...]
+    """Manipulations to train on; empty = all."""
     seed: int
     device: str
     devices: int
+    nodes: int
+    workers: int
     resume: bool
     max_minutes: float | None
     command: str
@@ -53,47 +65,52 @@ def run_training(options: TrainOptions) -> Outcome:
 
     Raises:
         SettingsError: An option or the data cannot be used, or the folder holds another run.
+        WeightsError: The starting weights cannot be used.
     """
-    recipe = recipe_of(options.method, options.preset, options.changes)
+    recipe = recipe_of(options.method, options.recipe, options.changes)
     _check_folder(options)
-    seed_everything(options.seed)
-    cv2.setNumThreads(1)  # the loader has a thread of its own; more would only fight with the network's
-    fabric = Fabric(accelerator=_accelerator(options.device), devices=options.devices, precision=recipe.precision)
-    fabric.launch()
-
     folder = CropFolder(options.data)
-    entries = folder.select("train" if any(e.split == "train" for e in folder.entries) else None)
+    reader = LevelReader(folder, [CropFolder(copy) for copy in options.copies])
+    entries = _entries(folder, options.only_methods)
     held_parts = hold_out_parts(entries, recipe.hold_out, HOLD_OUT_SEED)
     held = tuple(entry for entry in entries if entry.part in held_parts)
     pairs = pair_up([entry for entry in entries if entry.part not in held_parts])
+
+    fabric = _fabric(options, recipe)
+    fabric.launch()
+    cv2.setNumThreads(1)  # the loader has threads of its own; more would only fight with the network's
+    seed_everything(options.seed)
     method = training_class(options.method).build(recipe)
-    method.to(memory_format=torch.channels_last)
-    batches = PairBatches(
-        folder,
-        pairs,
-        pairs_per_batch=recipe.pairs_per_batch,
-        size_px=method.network.input_spec.size_px,
-        augment=recipe.augment,
+    started_from = "random weights"
+    if options.start is not None:
+        start = load_start(method, options.start)
+        started_from = start.sentences()
+        _say(fabric, started_from)
+    method.to(fabric.device).to(memory_format=torch.channels_last)
+    groups = method.choose_groups(pairs, reader, fabric.device)
+    batches = Batches(
+        reader,
+        groups,
+        batch_settings(method, recipe, groups),
         seed=options.seed,
-        compressed=CropFolder(options.compressed) if options.compressed else None,
-        compressed_share=recipe.compressed_share,
-        self_blend=_self_blend() if recipe.forge_share > 0 else None,
-        forge_share=recipe.forge_share,
+        forge=forger(recipe.forge_families, folder, pairs) if recipe.forge_share > 0 else None,
         rank=fabric.global_rank,
         world=fabric.world_size,
     )
-    record = _record(options, pairs, held, held_parts)
+    record = _record(options, recipe, method, folder, groups, held, started_from)
     if fabric.is_global_zero:
         write_record(record, options.out)
     outcome = train(
         method,
         recipe,
         batches,
-        _auc_on(folder, held, fabric.device) if held else None,
+        _auc_on(reader, held, recipe.select_at, fabric.device) if held and fabric.is_global_zero else None,
         options.out,
         fabric,
         resume=options.resume,
         max_minutes=options.max_minutes,
+        seed=options.seed,
+        workers=options.workers,
     )
     progress = outcome.progress
     record = replace(
@@ -106,11 +123,61 @@ def run_training(options: TrainOptions) -> Outcome:
     )
     if fabric.is_global_zero:
         write_record(record, options.out)
-        sys.stderr.write(
-            f"Stopped at step {progress.step} ({outcome.reason}) after {progress.seconds / 60:.1f} minutes; "
-            f"the weights of step {progress.best_step} are kept in {options.out}.\n"
-        )
+    _say(
+        fabric,
+        f"Stopped at step {progress.step} ({outcome.reason}) after {progress.seconds / 60:.1f} minutes; "
+        f"the weights of step {progress.best_step} are kept in {options.out}.",
+    )
     return outcome
+
+
+def _entries(folder: CropFolder, only_methods: Sequence[str]) -> tuple[CropEntry, ...]:
+    """The training split (all crops where there are no splits), with the forgeries of some manipulations only."""
+    entries = folder.select("train" if any(entry.split == "train" for entry in folder.entries) else None)
+    if only_methods:
+        have = sorted({entry.method for entry in entries if entry.method})
+        unknown = [name for name in only_methods if name not in have]
+        if unknown:
+            known = ", ".join(have) or "none"
+            raise SettingsError(
+                f"The crops in {folder.folder} have no manipulation '{unknown[0]}'; they have: {known}."
+            )
+        entries = tuple(entry for entry in entries if entry.label == 0 or entry.method in only_methods)
+    return entries
+
+
+def batch_settings(method: TrainingMethod, recipe: Recipe, groups: Sequence[CropGroup]) -> BatchSettings:
+    """What a recipe and its method say about batches; a batch has the same number of crops, in pairs or alone."""
+    in_group = len(groups[0])
+    return BatchSettings(
+        groups_per_batch=2 * recipe.pairs_per_batch // in_group,
+        size_px=method.network.input_spec.size_px,
+        augment=recipe.augment,
+        views=method.views,
+        weak=LevelRange.parse(recipe.weak),
+        strong=LevelRange.parse(recipe.strong),
+        strong_share=recipe.strong_share,
+        forge_share=recipe.forge_share,
+        forge_ramp_steps=recipe.forge_ramp_steps,
+    )
+
+
+def _fabric(options: TrainOptions, recipe: Recipe) -> Fabric:
+    accelerator = _accelerator(options.device)
+    processes = options.devices * options.nodes
+    if recipe.pairs_per_batch % processes:
+        raise SettingsError(
+            f"A batch of {recipe.pairs_per_batch} pairs cannot be shared by {processes} processes; change --batch-size."
+        )
+    # Banks and queues are filled alike by all processes (training.modules.gather), so buffers need no broadcast.
+    many = DDPStrategy(broadcast_buffers=False, find_unused_parameters=True)
+    return Fabric(
+        accelerator=accelerator,
+        devices=options.devices,
+        num_nodes=options.nodes,
+        precision=recipe.precision,
+        strategy=many if processes > 1 else "auto",
+    )
 
 
 def _check_folder(options: TrainOptions) -> None:
@@ -119,60 +186,76 @@ def _check_folder(options: TrainOptions) -> None:
         raise SettingsError(f"{options.out} already holds a run. Continue it with --resume or name another folder.")
     if has_run:
         before = read_record(options.out)
-        if (before.method, before.seed) != (options.method, options.seed):
-            raise SettingsError(
-                f"{options.out} is a run of '{before.method}' with seed {before.seed}; it cannot be continued as "
-                f"'{options.method}' with seed {options.seed}."
-            )
+        was = (before.method, before.recipe, before.changes, before.seed, before.data)
+        is_now = (options.method, options.recipe, options.changes, options.seed, _data_names(options))
+        for name, old, new in zip(("method", "recipe", "changes", "seed", "data"), was, is_now, strict=True):
+            if old != new:
+                raise SettingsError(
+                    f"{options.out} is a run with {name} {_shown(old)}; it cannot be continued with {_shown(new)}. "
+                    "Name another folder with --out."
+                )
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else f"'{value}'"
+
+
+def _data_names(options: TrainOptions) -> tuple[str, ...]:
+    return tuple(path.resolve().name for path in (options.data, *options.copies))
 
 
 def _record(
-    options: TrainOptions, pairs: Sequence[CropPair], held: Sequence[CropEntry], held_parts: frozenset[str]
+    options: TrainOptions,
+    recipe: Recipe,
+    method: TrainingMethod,
+    folder: CropFolder,
+    groups: Sequence[CropGroup],
+    held: Sequence[CropEntry],
+    started_from: str,
 ) -> RunRecord:
-    widths = [
-        entry.source_width_px
-        for pair in pairs
-        for entry in (pair.real, pair.forged)
-        if entry.source_width_px is not None
-    ]
+    widths = [entry.source_width_px for group in groups for entry in group if entry.source_width_px is not None]
     quantiles = np.quantile(widths, [0, 0.02, 0.25, 0.5, 0.75, 1]).tolist() if widths else []
-    data = [options.data] if options.compressed is None else [options.data, options.compressed]
+    has_strong = recipe.strong_share > 0 or method.views.strong
     return RunRecord(
         method=options.method,
-        preset=options.preset,
-        changes=tuple(f"{name}={value}" for name, value in sorted(options.changes.items())),
+        recipe=options.recipe,
+        changes=options.changes,
+        options=method.options,
         command=options.command,
         seed=options.seed,
-        data=tuple(path.name for path in data),
-        n_pairs=len(pairs),
+        data=_data_names(options),
+        data_hash=data_hash(folder),
+        train_methods=options.only_methods,
+        train_levels=(recipe.weak, recipe.strong) if has_strong else (recipe.weak,),
+        margin=folder.margin,
+        n_groups=len(groups),
         n_selection=len(held),
-        selection_parts=tuple(sorted(held_parts)),
+        selection_parts=tuple(sorted({entry.part for entry in held if entry.part})),
+        selected_at=recipe.select_at,
         crop_widths_px=tuple(quantiles),
-        started_from="random weights",
+        started_from=started_from,
         hardware=_hardware(options.device),
+        environment=f"Python {platform.python_version()}, torch {torch.__version__}, {platform.system()}",
         commit=source_commit(),
         started_at=now(),
     )
 
 
-def _auc_on(folder: CropFolder, held: Sequence[CropEntry], device: torch.device) -> Validate:
+def _auc_on(reader: LevelReader, held: Sequence[CropEntry], levels: Sequence[str], device: torch.device) -> Validate:
+    """Mean over the levels of the AUC on the held-out crops; each is compressed once for the whole run."""
     labels = np.array([entry.label for entry in held])
+    compressed: dict[str, list[Picture]] = {}
+
+    def pictures(level: LevelRange) -> list[Picture]:
+        if level.text not in compressed:
+            compressed[level.text] = [reader.picture(entry, level) for entry in held]
+        return compressed[level.text]
 
     def measure(network: Network) -> float:
-        return auc(score_pictures(network, (folder.picture(entry) for entry in held), device), labels)
+        found = [auc(score_pictures(network, pictures(LevelRange.parse(text)), device), labels) for text in levels]
+        return float(np.mean(found))
 
     return measure
-
-
-def _self_blend() -> SelfBlend:
-    from forensiclab.forge.hull import TIGHT_LANDMARKS, scaled_landmarks
-    from forensiclab.forge.self_blend import self_blend
-
-    def forge(picture: Picture, rng: np.random.Generator) -> Picture:
-        height, width = picture.shape[:2]
-        return self_blend(picture, scaled_landmarks(TIGHT_LANDMARKS, width, height), rng).picture
-
-    return forge
 
 
 def _accelerator(device: str) -> str:
@@ -187,3 +270,8 @@ def _hardware(device: str) -> str:
     if device != "cpu" and torch.cuda.is_available():
         return str(torch.cuda.get_device_name())
     return f"{platform.machine()} processor, {torch.get_num_threads()} thread(s)"
+
+
+def _say(fabric: Fabric, text: str) -> None:
+    if fabric.is_global_zero:
+        sys.stderr.write(f"{text}\n")

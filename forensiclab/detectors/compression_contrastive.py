@@ -8,7 +8,7 @@ from torch import Tensor
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.layers.heads import scale_to_unit
 from forensiclab.detectors.layers.mlp import TwoLayerPerceptron
-from forensiclab.detectors.layers.stream import XceptionStream
+from forensiclab.detectors.layers.xception import XceptionStream
 
 CHANNELS: Final = 2048
 """Channels of the encoder's last feature map."""

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from forensiclab.detectors.base import InputSpec
-from forensiclab.detectors.layers.pooled import TimmNetwork
+from forensiclab.detectors.layers.pooled import EfficientNetNetwork
 
 
 def cell_similarity(features: Tensor) -> Tensor:
@@ -24,7 +24,7 @@ def cell_similarity(features: Tensor) -> Tensor:
     return cells.transpose(1, 2) @ cells
 
 
-class Dcl(TimmNetwork):
+class Dcl(EfficientNetNetwork):
     """Query encoder f_q (EfficientNet-B4) and its classifier, score = forged - real.
 
     The key encoder, the 1x1 convolution to one channel and the queues serve training only.
@@ -47,7 +47,6 @@ class Dcl(TimmNetwork):
         "Trained by contrast between and within faces to rely on inconsistencies inside a face, which carries over "
         "better to unseen kinds of forgery. Weaker on strong compression; a crop forged as a whole has none inside."
     )
-    ENCODER: ClassVar[str] = "tf_efficientnet_b4"
     DROPOUT: ClassVar[float] = 0.2
 
     def self_similarity(self, pictures: Tensor) -> Tensor:

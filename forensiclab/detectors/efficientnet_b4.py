@@ -3,10 +3,10 @@
 from typing import ClassVar
 
 from forensiclab.detectors.base import InputSpec
-from forensiclab.detectors.layers.pooled import TimmNetwork
+from forensiclab.detectors.layers.pooled import EfficientNetNetwork
 
 
-class EfficientNetB4(TimmNetwork):
+class EfficientNetB4(EfficientNetNetwork):
     """EfficientNet-B4 with two logits.
 
     Source: Tan and Le, EfficientNet, table 1 (baseline) scaled to B4.
@@ -21,12 +21,11 @@ class EfficientNetB4(TimmNetwork):
         "M. Tan, Q. V. Le. EfficientNet: rethinking model scaling for convolutional networks. ICML 2019."
     )
     ATTENTION: ClassVar[str] = (
-        "Class activation map (equal to Grad-CAM here) of the last 10 x 10 feature map; scaled to its own maximum, so "
+        "Class activation map (equal to Grad-CAM here) of the last feature map; scaled to its own maximum, so "
         "it shows where, not how much."
     )
     CLAIMS: ClassVar[str] = (
         "A general picture classifier that learns whatever separates the forgeries it was trained on; strong on those, "
         "weak on other kinds of forgery and on stronger compression than it was trained with."
     )
-    ENCODER: ClassVar[str] = "tf_efficientnet_b4"
     DROPOUT: ClassVar[float] = 0.2

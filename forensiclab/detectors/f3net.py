@@ -11,7 +11,7 @@ from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.layers.frequency import BandFilters, dct_matrix
 from forensiclab.detectors.layers.heads import LinearHead
 from forensiclab.detectors.layers.pooled import PooledNetwork
-from forensiclab.detectors.layers.stream import XceptionStream
+from forensiclab.detectors.layers.xception import XceptionStream
 
 WINDOW_PX: Final = 10
 WINDOW_STRIDE_PX: Final = 2

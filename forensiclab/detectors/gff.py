@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.layers.frequency import FeatureResiduals, PictureResiduals
 from forensiclab.detectors.layers.heads import LinearHead
-from forensiclab.detectors.layers.stream import XceptionStream
+from forensiclab.detectors.layers.xception import XceptionStream
 
 
 class ResidualAttention(nn.Module):

@@ -199,21 +199,29 @@ class PixelBleach(Network):
     _low: Tensor
     _high: Tensor
 
-    def __init__(self, backbone: str = "xception", strength: float = 0.01, balance: float = 0.7) -> None:
+    def __init__(
+        self,
+        backbone: str = "xception",
+        strength: float = 0.01,
+        balance: float = 0.7,
+        size_px: int | str | None = None,
+    ) -> None:
         """Build an untrained generator before an untrained detector.
 
         Args:
             backbone: Key in ``BACKBONES``.
             strength: The factor s of the bleach.
             balance: The intensity m of the balanced offset.
+            size_px: Side of the crops that the detector takes, where that is not its class's own.
 
         Raises:
-            WeightsError: The backbone cannot be bleached.
+            WeightsError: The backbone cannot be bleached, or not at this size.
         """
         super().__init__()
         if backbone not in BACKBONES:
             raise WeightsError(f"The method '{backbone}' cannot be bleached; those that can: {', '.join(BACKBONES)}.")
-        detector = load_network(backbone).eval().requires_grad_(False)
+        options = () if size_px is None else (("size_px", str(size_px)),)
+        detector = load_network(backbone, options).eval().requires_grad_(False)
         spec = detector.input_spec
         self.detector = cast(BleachableNetwork, detector)
         self.generator = BleachGenerator(BACKBONES[backbone], spec.size_px)

@@ -17,7 +17,7 @@ class ResNet18(TimmNetwork):
     TITLE: ClassVar[str] = "ResNet-18"
     PAPER: ClassVar[str] = "K. He, X. Zhang, S. Ren, J. Sun. Deep residual learning for image recognition. CVPR 2016."
     ATTENTION: ClassVar[str] = (
-        "Class activation map (equal to Grad-CAM here) of the last 7 x 7 feature map; scaled to its own maximum, so it "
+        "Class activation map (equal to Grad-CAM here) of the last feature map; scaled to its own maximum, so it "
         "shows where, not how much."
     )
     CLAIMS: ClassVar[str] = (

@@ -18,7 +18,7 @@ class ResNet50(TimmNetwork):
     TITLE: ClassVar[str] = "ResNet-50"
     PAPER: ClassVar[str] = "K. He, X. Zhang, S. Ren, J. Sun. Deep residual learning for image recognition. CVPR 2016."
     ATTENTION: ClassVar[str] = (
-        "Class activation map (equal to Grad-CAM here) of the last 10 x 10 feature map; scaled to its own maximum, so "
+        "Class activation map (equal to Grad-CAM here) of the last feature map; scaled to its own maximum, so "
         "it shows where, not how much."
     )
     CLAIMS: ClassVar[str] = (

@@ -23,7 +23,7 @@ class Tcnsc(TimmNetwork):
         "similarity and classifier. Symmetry 14(12):2691, 2022. doi:10.3390/sym14122691."
     )
     ATTENTION: ClassVar[str] = (
-        "Class activation map (equal to Grad-CAM here) of the last 7 x 7 feature map; scaled to its own maximum, so it "
+        "Class activation map (equal to Grad-CAM here) of the last feature map; scaled to its own maximum, so it "
         "shows where, not how much."
     )
     CLAIMS: ClassVar[str] = (

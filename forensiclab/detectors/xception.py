@@ -20,7 +20,7 @@ class Xception(TimmNetwork):
         "manipulated facial images. ICCV 2019."
     )
     ATTENTION: ClassVar[str] = (
-        "Class activation map (equal to Grad-CAM here) of the last 10 x 10 feature map; scaled to its own maximum, so "
+        "Class activation map (equal to Grad-CAM here) of the last feature map; scaled to its own maximum, so "
         "it shows where, not how much."
     )
     CLAIMS: ClassVar[str] = (

@@ -25,17 +25,15 @@ from forensiclab.forge.hull import (
     feather,
     fill,
     scaled_landmarks,
-    to_face,
     to_pixels,
 )
+from forensiclab.forge.warp import field_px, move_points, pull
 
 Range = tuple[float, float]
 """Both ends of a uniform distribution."""
 
 _GRID = 7
 """Knots of a warp along each axis."""
-_GRID_LEFT, _GRID_TOP, _GRID_SPAN = -2.0, -1.5, 4.0
-"""The square in face coordinates over which the knots are spread: the head and some of what is around it."""
 _LUMA = np.array([0.299, 0.587, 0.114])
 
 
@@ -181,7 +179,7 @@ def apply_blend(picture: Picture, landmarks_xy_px: Landmarks | None, plan: Blend
     unit_px = float(np.hypot(*frame[:, 0]))
     outline = _deformed(face_hull(landmarks, plan.shape), frame, plan.outline_warp)
     mask = feather(fill(outline, width, height), plan.feather * unit_px) * np.float32(plan.opacity)
-    layer = _with_texture(_moved(picture, frame, plan), plan)
+    layer = with_texture(_moved(picture, frame, plan), plan.texture, plan.texture_amount)
     return lay_over(picture, _recolored(layer, mask, plan), mask)
 
 
@@ -199,48 +197,35 @@ def _deformed(
     outline_xy_px: NDArray[np.float32], frame: NDArray[np.float64], warp: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Move the vertices of an outline by a warp, shape (N, 2)."""
-    points = to_face(frame, outline_xy_px.astype(np.float64))
-    knots = ((points - (_GRID_LEFT, _GRID_TOP)) * ((_GRID - 1) / _GRID_SPAN)).astype(np.float32)
-    moves = cv2.remap(warp, knots[:, None, 0], knots[:, None, 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    moved: NDArray[np.float32] = to_pixels(frame, points + moves[:, 0, :]).astype(np.float32)
+    points = outline_xy_px.astype(np.float64)
+    moved: NDArray[np.float32] = (points + move_points(points, frame, warp) @ frame[:, :2].T).astype(np.float32)
     return moved
 
 
 def _moved(picture: Picture, frame: NDArray[np.float64], plan: BlendPlan) -> Picture:
     """Shift, scale, rotate and warp the whole picture about the middle of the face, shape (H, W, 3)."""
     height, width = picture.shape[:2]
-    spacing = _GRID_SPAN / (_GRID - 1)
-    knots_to_pixels = frame @ np.array([[spacing, 0, _GRID_LEFT], [0, spacing, _GRID_TOP], [0, 0, 1]])
-    knots_px = (plan.face_warp.astype(np.float64) @ frame[:, :2].T).astype(np.float32)
-    field = cv2.warpAffine(
-        knots_px, knots_to_pixels, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
     center = to_pixels(frame, np.array([[0.0, 0.5]]))[0]
     motion = cv2.getRotationMatrix2D((float(center[0]), float(center[1])), plan.rotation_deg, plan.scale)
     motion[:, 2] += frame[:, :2] @ np.asarray(plan.shift_uv)
-    back = np.asarray(cv2.invertAffineTransform(motion), dtype=np.float32)
-    x = np.arange(width, dtype=np.float32)
-    y = np.arange(height, dtype=np.float32)[:, None]
-    from_x = field[..., 0] + back[0, 0] * x + back[0, 1] * y + back[0, 2]
-    from_y = field[..., 1] + back[1, 0] * x + back[1, 1] * y + back[1, 2]
-    moved = cv2.remap(picture, from_x, from_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
-    return np.asarray(moved, dtype=np.uint8)
+    back = np.asarray(cv2.invertAffineTransform(motion), dtype=np.float64)
+    return pull(picture, field_px(plan.face_warp, frame, width, height), back)
 
 
-def _with_texture(layer: Picture, plan: BlendPlan) -> NDArray[np.float32]:
-    """Change the fine structure of a picture; levels, shape (H, W, 3)."""
+def with_texture(layer: Picture, texture: Texture, amount: float) -> NDArray[np.float32]:
+    """Change the fine structure of a picture by a factor, share or quality; levels, shape (H, W, 3)."""
     height, width = layer.shape[:2]
     levels = layer.astype(np.float32)
-    match plan.texture:
+    match texture:
         case Texture.SOFTENED:
-            small = (max(1, round(width / plan.texture_amount)), max(1, round(height / plan.texture_amount)))
+            small = (max(1, round(width / amount)), max(1, round(height / amount)))
             shrunk = cv2.resize(levels, small, interpolation=cv2.INTER_AREA)
             return np.asarray(cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
         case Texture.SHARPENED:
             smooth = np.asarray(cv2.GaussianBlur(levels, (0, 0), 1.2), dtype=np.float32)
-            return levels + np.float32(plan.texture_amount) * (levels - smooth)
+            return levels + np.float32(amount) * (levels - smooth)
         case Texture.RECOMPRESSED:
-            return _through_jpeg(layer, round(plan.texture_amount)).astype(np.float32)
+            return _through_jpeg(layer, round(amount)).astype(np.float32)
         case Texture.KEPT:
             return levels
 

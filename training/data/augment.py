@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.records import Picture
 from training.data.crops import CROP_MARGIN
+from training.data.levels import compress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class AugmentSettings:
     webp_quality: tuple[int, int] = (20, 90)
     x264: float = 0.0
     """Costs about 30 ms a crop, fifty times as much as JPEG: right for a small network on a processor. A fast device
-    takes compressed crops from a copy made by ``prepare`` instead (``Recipe.compressed_share``)."""
+    takes compressed crops from a copy made by ``compress`` instead (``Recipe.compressed_share``)."""
     x264_crf: tuple[int, int] = (20, 44)
 
 
@@ -136,8 +138,14 @@ def apply(augmentation: Augmentation, picture: Picture, size_px: int) -> Picture
         noise = rng.standard_normal(changed.shape, dtype=np.float32) * augmentation.noise_sigma
         changed = np.clip(np.rint(changed + noise), 0, 255).astype(np.uint8)
     if augmentation.encoding is not None:
-        changed = _compress(changed, augmentation.encoding)
+        changed = compress(changed, augmentation.encoding)
     return _resample(changed, augmentation.matrix, size_px)
+
+
+def apply_to_mask(augmentation: Augmentation, mask: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
+    """Move a mask as ``apply`` moves the crop; grey levels, shape (H, W) -> (size_px, size_px)."""
+    changed = np.ascontiguousarray(mask[:, ::-1] if augmentation.is_flipped else mask)
+    return _resample(changed, augmentation.matrix, size_px, cv2.BORDER_CONSTANT)
 
 
 def fit(picture: Picture, size_px: int) -> Picture:
@@ -163,7 +171,10 @@ def fit_margin(picture: Picture, margin: float, size_px: int) -> Picture:
 
 
 def _resample(
-    picture: Picture, matrix: tuple[tuple[float, float, float], tuple[float, float, float]] | None, size_px: int
+    picture: Picture,
+    matrix: tuple[tuple[float, float, float], tuple[float, float, float]] | None,
+    size_px: int,
+    border: int = cv2.BORDER_REFLECT_101,
 ) -> Picture:
     if matrix is None:
         return fit(picture, size_px)
@@ -171,22 +182,7 @@ def _resample(
     to_unit = np.array([[1 / width, 0, 0.5 / width], [0, 1 / height, 0.5 / height], [0, 0, 1]])
     from_unit = np.array([[size_px, 0, -0.5], [0, size_px, -0.5], [0, 0, 1]])
     whole = from_unit @ np.array([*matrix, (0.0, 0.0, 1.0)]) @ to_unit
-    border = cv2.BORDER_REFLECT_101
     return _uint8(cv2.warpAffine(picture, whole[:2], (size_px, size_px), flags=cv2.INTER_LINEAR, borderMode=border))
-
-
-def _compress(picture: Picture, level: CompressionLevel) -> Picture:
-    """As ``media.transcode.compress_picture``, but JPEG and WebP by OpenCV, which is faster."""
-    if level.codec is Codec.H264:
-        from forensiclab.media.transcode import compress_picture  # training without x264 needs no av
-
-        return compress_picture(picture, level)
-    ending, flag = {
-        Codec.JPEG: (".jpg", cv2.IMWRITE_JPEG_QUALITY),
-        Codec.WEBP: (".webp", cv2.IMWRITE_WEBP_QUALITY),
-    }[level.codec]
-    _, data = cv2.imencode(ending, picture[:, :, ::-1], [flag, level.value or 100])
-    return _uint8(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB))
 
 
 def _uint8(array: object) -> Picture:

@@ -1,8 +1,9 @@
-"""Batches of real and forged crops, made ahead in a thread while the network works."""
+"""Batches of crops and their views, made ahead in threads while the network works."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -11,90 +12,143 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from forensiclab.core.records import Picture
-from training.data.augment import Augmentation, AugmentSettings, apply, draw
-from training.data.crops import CropEntry, CropFolder
-from training.data.dfdc_faces import CropPair
-from training.data.samplers import PairSampler
+from training.data.augment import Augmentation, AugmentSettings, apply, apply_to_mask, draw
+from training.data.crops import CropEntry
+from training.data.dfdc_faces import forged_region, is_aligned
+from training.data.levels import LevelRange, LevelReader
+from training.data.samplers import GroupSampler
+
+CropGroup = tuple[CropEntry, ...]
+"""Crops that stand in one batch together: (real, forged) for a pair, (crop,) for one alone."""
+
+Mask = NDArray[np.uint8]
+"""Forged pixels of a crop: grey levels, 255 = forged, shape (H, W)."""
+
+Forge = Callable[[Picture, np.random.Generator], tuple[Picture, Mask]]
+"""Makes a forgery out of a real crop, and says which pixels it changed."""
 
 
 class Batch(NamedTuple):
-    """What a method's loss is computed from. Row 2i is real, row 2i + 1 the forgery made from it."""
+    """What a method's losses are computed from. All views of a row have the same geometry and light.
+
+    Groups stand one after the other; where they are pairs, row 2i is real and row 2i + 1 the forgery made from it.
+    """
 
     crops: Tensor
-    """uint8 RGB, shape (B, 3, S, S), channels last in memory."""
+    """uint8 RGB, shape (B, 3, S, S), channels last in memory: weakly compressed (or mixed, as the recipe says)."""
     labels: Tensor
     """float32, shape (B,): 0 real, 1 forged."""
+    strong: Tensor | None = None
+    """The same crops strongly compressed, as ``crops``."""
+    other: Tensor | None = None
+    """Weakly compressed crops of another frame of the same clip, otherwise changed; where a clip has only one crop,
+    that one, otherwise changed."""
+    masks: Tensor | None = None
+    """uint8, shape (B, S, S), 255 = forged; 0 everywhere for real crops."""
+    has_mask: Tensor | None = None
+    """bool, shape (B,): whether the forged pixels are known; where they are not, ``masks`` is 0."""
 
 
-SelfBlend = Callable[[Picture, np.random.Generator], Picture]
-"""Makes a forgery out of a real crop."""
+class Views(NamedTuple):
+    """Which of the optional views a method needs."""
+
+    strong: bool = False
+    other: bool = False
+    masks: bool = False
 
 
-class PairBatches:
+NO_VIEWS = Views()
+CLEAN = LevelRange.parse("clean")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSettings:
+    """How the crops of a batch are chosen and changed."""
+
+    groups_per_batch: int
+    size_px: int
+    """Side of the crops that the network takes."""
+    augment: AugmentSettings
+    views: Views = NO_VIEWS
+    weak: LevelRange = CLEAN
+    strong: LevelRange = CLEAN
+    strong_share: float = 0.0
+    """Probability that ``crops`` of a group are strongly compressed (mixed training)."""
+    forge_share: float = 0.0
+    """Probability that the forgery of a pair is made from its real crop, once ``forge_ramp_steps`` are over."""
+    forge_ramp_steps: int = 0
+    """The probability rises linearly over them."""
+
+    def forge_probability(self, step: int) -> float:
+        return (
+            self.forge_share * min(1.0, (step + 1) / self.forge_ramp_steps)
+            if self.forge_ramp_steps
+            else self.forge_share
+        )
+
+
+class Batches:
     """The batch of every step, a function of the seed and the step alone.
 
     Args:
-        folder: The crops.
-        pairs: Forgeries with their originals.
-        pairs_per_batch, seed: See ``PairSampler``.
-        size_px: Side of the crops that the network takes.
-        augment: How crops are changed; both of a pair in the same way, so that they differ by the forgery alone.
-        compressed: The same crops after video compression, or None.
-        compressed_share: Probability that a pair is taken from there.
-        self_blend: Makes forgeries from real crops, or None.
-        forge_share: Probability that the forgery of a pair is one of those.
-        rank, world: This process takes every ``world``-th pair of a batch, from the ``rank``-th on.
+        reader: Reads crops at levels.
+        groups: What is drawn from.
+        settings: How.
+        seed: Of order and changes.
+        forge: Makes forgeries from real crops; None where ``forge_share`` is 0.
+        rank, world: This process takes every ``world``-th group of a batch, from the ``rank``-th on.
     """
 
     def __init__(
         self,
-        folder: CropFolder,
-        pairs: Sequence[CropPair],
+        reader: LevelReader,
+        groups: Sequence[CropGroup],
+        settings: BatchSettings,
         *,
-        pairs_per_batch: int,
-        size_px: int,
-        augment: AugmentSettings,
         seed: int,
-        compressed: CropFolder | None = None,
-        compressed_share: float = 0.0,
-        self_blend: SelfBlend | None = None,
-        forge_share: float = 0.0,
+        forge: Forge | None = None,
         rank: int = 0,
         world: int = 1,
     ) -> None:
-        self._folder = folder
-        self._pairs = tuple(pairs)
-        self._sampler = PairSampler(len(self._pairs), pairs_per_batch, seed)
-        self._size_px = size_px
-        self._augment = augment
+        self._reader = reader
+        self._groups = tuple(groups)
+        self._settings = settings
+        self._sampler = GroupSampler(len(self._groups), settings.groups_per_batch, seed)
         self._seed = seed
-        self._compressed = compressed
-        self._compressed_share = compressed_share if compressed is not None else 0.0
-        self._self_blend = self_blend
-        self._forge_share = forge_share if self_blend is not None else 0.0
+        self._forge = forge
         self._rank, self._world = rank, world
+        self._clips: dict[str, list[CropEntry]] = {}
+        for entry in {entry.name: entry for group in self._groups for entry in group}.values():
+            self._clips.setdefault(entry.clip, []).append(entry)
 
     @property
     def steps_per_epoch(self) -> float:
-        return len(self._pairs) / self._sampler.pairs_per_batch
+        return len(self._groups) / self._settings.groups_per_batch
 
     def batch(self, step: int) -> Batch:
         """Read, change and stack the crops of a step."""
-        crops: list[Picture] = []
-        for row, index in enumerate(self._sampler.batch(step)):
-            if row % self._world == self._rank:
-                crops.extend(self._pair(self._pairs[index], np.random.default_rng((self._seed, step, row))))
-        stacked = torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2)
-        return Batch(stacked, torch.arange(len(crops), dtype=torch.float32) % 2)
+        rows: list[_Row] = []
+        for place, index in enumerate(self._sampler.batch(step)):
+            if place % self._world == self._rank:
+                rows.extend(self._rows(self._groups[index], step, np.random.default_rng((self._seed, step, place))))
+        views = self._settings.views
+        return Batch(
+            crops=_stack([row.crop for row in rows]),
+            labels=torch.tensor([row.label for row in rows], dtype=torch.float32),
+            strong=_stack([row.strong for row in rows if row.strong is not None]) if views.strong else None,
+            other=_stack([row.other for row in rows if row.other is not None]) if views.other else None,
+            masks=torch.from_numpy(np.stack([row.mask for row in rows])) if views.masks else None,
+            has_mask=torch.tensor([row.has_mask for row in rows]) if views.masks else None,
+        )
 
-    def ahead(self, first_step: int, last_step: int, depth: int = 3) -> Iterator[Batch]:
-        """The batches of steps [first_step, last_step), up to ``depth`` of them made ahead in one other thread."""
-        with ThreadPoolExecutor(1, thread_name_prefix="batches") as pool:
+    def ahead(self, first_step: int, last_step: int, workers: int = 1) -> Iterator[Batch]:
+        """The batches of steps [first_step, last_step) in order, made ahead in other threads."""
+        with ThreadPoolExecutor(workers, thread_name_prefix="batches") as pool:
             waiting: deque[Future[Batch]] = deque()
             try:
                 for step in range(first_step, last_step):
                     waiting.append(pool.submit(self.batch, step))
-                    if len(waiting) > depth:
+                    if len(waiting) > workers + 2:
                         yield waiting.popleft().result()
                 while waiting:
                     yield waiting.popleft().result()
@@ -102,28 +156,82 @@ class PairBatches:
                 for future in waiting:
                     future.cancel()
 
-    def _pair(self, pair: CropPair, rng: np.random.Generator) -> tuple[Picture, Picture]:
-        source, is_forged_here = rng.random(2)
-        blend_rng, change_rng = rng.spawn(2)
-        change = draw(change_rng, self._augment)
-        folder = self._folder
-        if source < self._compressed_share and self._compressed is not None:
-            folder = self._compressed
-        if is_forged_here < self._forge_share and self._self_blend is not None:
-            # The blend comes before the compression in life, so it is made from the clean crop.
-            real = self._folder.picture(pair.real)
-            forged = self._self_blend(real, blend_rng)
-        else:
-            real, forged = self._read(folder, pair.real), self._read(folder, pair.forged)
-        return self._apply(change, real), self._apply(change, forged)
+    def _rows(self, group: CropGroup, step: int, rng: np.random.Generator) -> "list[_Row]":
+        settings = self._settings
+        source, forged_here = rng.random(2)
+        forge_rng, change_rng, other_rng = rng.spawn(3)
+        change, other_change = draw(change_rng, settings.augment), draw(other_rng, settings.augment)
+        level = settings.strong if source < settings.strong_share else settings.weak
+        blend: tuple[Picture, Mask] | None = None
+        if self._forge is not None and len(group) == 2 and forged_here < settings.forge_probability(step):
+            blend = self._forge(self._reader.folder.picture(group[0]), forge_rng)
+        rows = []
+        for place, entry in enumerate(group):
+            made = blend if place == 1 else None
+            mask = (made[1] if made else self._mask(group, place)) if settings.views.masks else None
+            rows.append(
+                _Row(
+                    label=entry.label,
+                    crop=self._view(entry, level, change, made),
+                    strong=self._view(entry, settings.strong, change, made) if settings.views.strong else None,
+                    other=self._other(entry, other_change, made, other_rng) if settings.views.other else None,
+                    mask=_blank(settings.size_px) if mask is None else apply_to_mask(change, mask, settings.size_px),
+                    has_mask=mask is not None,
+                )
+            )
+        return rows
 
-    def _read(self, folder: CropFolder, entry: CropEntry) -> Picture:
-        return folder.picture(folder.entry(entry.name) or entry)
+    def _view(
+        self, entry: CropEntry, level: LevelRange, change: Augmentation, made: tuple[Picture, Mask] | None
+    ) -> Picture:
+        """A crop, or the forgery made in its place, at a level and changed."""
+        if made is None:
+            picture = self._reader.picture(entry, level)
+        else:  # as in life: forged first, then compressed
+            picture = level.apply(made[0], entry.original or entry.name)
+        return apply(change, picture, self._settings.size_px)
 
-    def _apply(self, change: Augmentation, picture: Picture) -> Picture:
-        return apply(change, picture, self._size_px)
+    def _other(
+        self, entry: CropEntry, change: Augmentation, made: tuple[Picture, Mask] | None, rng: np.random.Generator
+    ) -> Picture:
+        others = [other for other in self._clips[entry.clip] if other.name != entry.name] if made is None else []
+        chosen = others[int(rng.integers(len(others)))] if others else entry
+        return self._view(chosen, self._settings.weak, change, made)
+
+    def _mask(self, group: CropGroup, place: int) -> Mask | None:
+        """The forged pixels of a stored crop; None where they are not known.
+
+        All 0 for a real one; for a forgery what the data set gives, else its difference to the original where both are
+        the same frame.
+        """
+        entry = group[place]
+        folder = self._reader.folder
+        if entry.label == 0:
+            return _blank(self._settings.size_px)
+        stored = folder.mask(entry)
+        if stored is not None:
+            return stored
+        if len(group) == 2 and is_aligned(entry):
+            region = forged_region(folder.picture(entry), folder.picture(group[0]))
+            return region.astype(np.uint8) * np.uint8(255)
+        return None
 
 
-def label_array(entries: Sequence[CropEntry]) -> NDArray[np.int64]:
-    """Labels of crops, shape (N,)."""
-    return np.array([entry.label for entry in entries])
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Row:
+    """One row of a batch before it is stacked."""
+
+    label: int
+    crop: Picture
+    strong: Picture | None
+    other: Picture | None
+    mask: Mask
+    has_mask: bool
+
+
+def _blank(size_px: int) -> Mask:
+    return np.zeros((size_px, size_px), np.uint8)
+
+
+def _stack(crops: Sequence[Picture]) -> Tensor:
+    return torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from forensiclab.core.errors import MediaError, SettingsError
 from forensiclab.core.records import Picture
@@ -28,7 +29,7 @@ class CropEntry:
     label: int
     """0 real, 1 forged."""
     clip: str
-    """Crops of one clip share it: the column ``video``, with the label; the name where there is no such column."""
+    """Crops of one clip share it: label, method and the column ``video``; the name where there is no such column."""
     split: str | None
     part: str | None
     """Part of the data set; parts share no clips."""
@@ -39,6 +40,18 @@ class CropEntry:
     border_diff: float | None
     """Mean absolute difference to the original along the crop's border, 0-255; small = same frame, same box."""
     shard: str | None
+    method: str | None = None
+    """Manipulation that made a forgery, such as ``Deepfakes``; None for real crops and where it is not known."""
+    data_set: str | None = None
+    """Key of the data set, such as ``ffpp``."""
+    compression: str | None = None
+    """The data set's own label of its compression, such as ``c23``."""
+    pts_s: float | None = None
+    """Presentation time of the frame that the crop was cut from."""
+    margin: float | None = None
+    """Side of the crop over the longer side of the face finder's box."""
+    mask: str | None = None
+    """Name of the picture of the forged pixels (grey, 255 = forged), stored like the crop; None where it is unknown."""
 
 
 class CropFolder:
@@ -58,6 +71,11 @@ class CropFolder:
         self._archives = {path.name: _open_archive(path) for path in sorted(folder.glob("*.zip"))}
         self._members = {name: _by_stem(archive.namelist()) for name, archive in self._archives.items()}
         self._by_name = {entry.name: entry for entry in self.entries}
+
+    @property
+    def margin(self) -> float:
+        """Side of the crops over the longer side of the face finder's box: the index's, else ``CROP_MARGIN``."""
+        return self.entries[0].margin or CROP_MARGIN
 
     def entry(self, name: str) -> CropEntry | None:
         """The row of that name, None where there is none."""
@@ -90,8 +108,26 @@ class CropFolder:
             raise MediaError(f"The crop '{entry.name}' in {self.folder} is not a picture that can be read.")
         return np.asarray(decoded, dtype=np.uint8)
 
-    def _read(self, entry: CropEntry) -> bytes:
-        stem = crop_stem(entry.name)
+    def mask(self, entry: CropEntry) -> NDArray[np.uint8] | None:
+        """The forged pixels of a crop as the data set gives them.
+
+        Returns:
+            Grey levels, 255 = forged, shape (H, W) of the crop; None where the index names no mask.
+
+        Raises:
+            MediaError: The mask that the index names is missing or no picture.
+        """
+        if entry.mask is None:
+            return None
+        data = np.frombuffer(self._read(entry, entry.mask), dtype=np.uint8)
+        decoded = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
+        if decoded is None:
+            raise MediaError(f"The mask '{entry.mask}' in {self.folder} is not a picture that can be read.")
+        return np.asarray(decoded, dtype=np.uint8)
+
+    def _read(self, entry: CropEntry, name: str | None = None) -> bytes:
+        name = name or entry.name
+        stem = crop_stem(name)
         shards = self._archives if entry.shard is None else (entry.shard,)
         for shard in shards:
             member = self._members.get(shard, {}).get(stem)
@@ -100,10 +136,10 @@ class CropFolder:
                     return self._archives[shard].read(member)
                 except (zipfile.BadZipFile, OSError) as error:
                     raise MediaError(f"'{member}' in {self.folder / shard} cannot be read: {error}.") from error
-        for path in (self.folder / (stem + ending) for ending in (Path(entry.name).suffix, *_PICTURE_ENDINGS)):
+        for path in (self.folder / (stem + ending) for ending in (Path(name).suffix, *_PICTURE_ENDINGS)):
             if path.is_file():
                 return path.read_bytes()
-        raise MediaError(f"The crop '{entry.name}' named in {self.folder / INDEX_FILE} is not in that folder.")
+        raise MediaError(f"The picture '{name}' named in {self.folder / INDEX_FILE} is not in that folder.")
 
 
 def crop_stem(name: str) -> str:
@@ -145,18 +181,25 @@ def _entry(row: dict[str, str | None], path: Path, line: int) -> CropEntry:
     if not name or label not in ("0", "1"):
         raise SettingsError(f"Line {line} of {path} needs a name and a label 0 (real) or 1 (forged), not '{label}'.")
     video = row.get("video")
+    method, time, margin = row.get("method") or None, row.get("pts_s"), row.get("margin")
     width, border = row.get("source_width_px"), row.get("border_diff")
     try:
         return CropEntry(
             name=name,
             label=int(label),
-            clip=f"{label}/{video}" if video else name,
+            clip="/".join(filter(None, (label, method, video))) if video else name,
             split=row.get("split") or None,
             part=row.get("part") or None,
             original=row.get("original") or None,
             source_width_px=int(width) if width else None,
             border_diff=float(border) if border else None,
             shard=row.get("shard") or None,
+            method=method,
+            data_set=row.get("data_set") or None,
+            compression=row.get("compression") or None,
+            pts_s=float(time) if time else None,
+            margin=float(margin) if margin else None,
+            mask=row.get("mask") or None,
         )
     except ValueError as error:
         raise SettingsError(f"Line {line} of {path} has a number that cannot be read: {error}.") from error

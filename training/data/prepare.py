@@ -1,196 +1,267 @@
-"""Compressed copies of folders of crops."""
+"""Preparing a data set: from listed videos to folders of face crops, in parallel, to be broken off and continued."""
 
-import csv
-import io
-import sys
-import time
+import hashlib
+import math
 import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, fields, replace
+from multiprocessing import get_context
 from pathlib import Path
+from shutil import rmtree
 
 import cv2
-import numpy as np
+import msgspec
 
-from forensiclab.core.compression import Codec, CompressionLevel
-from forensiclab.core.errors import MediaError, SettingsError
-from forensiclab.core.records import Picture
-from forensiclab.media.transcode import compress_picture
-from training.data.crops import INDEX_FILE, CropEntry, CropFolder, crop_stem
+from forensiclab.core.errors import SettingsError
+from training.data.crops import INDEX_FILE, CropFolder
+from training.data.face_crops import CropSettings, FaceSource, ProgramFinder
+from training.data.face_groups import Group, GroupRecord, IndexRow, Problem, make_groups, member_name
+from training.data.group_crops import GroupPreparation
+from training.data.manifest import MANIFEST_FILE, VideoEntry, csv_text, manifest_text, write_whole
+from training.data.shards import FAILURES_FILE, Failure, Progress, claim, merge_failures, shard_name, write_shard
 
-SHARD_SIZE = 200
-"""Crops in an archive. A finished archive is not made again when a broken run is repeated."""
-RECIPE_FILE = "levels.txt"
-FAILURES_FILE = "failures.csv"
+MARKER_FILE = "prepared.txt"
+NOTES_FILE = "notes.csv"
+WORK_FOLDER = "work"
+SHARD_CROPS = 2000
+"""Crops of one compression in an archive, about."""
+_MAX_SHARDS = 150
+"""A folder of crops keeps all its archives open, and systems allow a few hundred open files."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelRange:
-    """A compression level, or a range from which every clip draws its own."""
-
-    text: str
-    codec: Codec
-    low: int | None
-    high: int | None
-
-    @classmethod
-    def parse(cls, text: str) -> "LevelRange":
-        """Read ``jpeg:50``, ``clean`` or a range such as ``crf:23-45``.
-
-        Raises:
-            SettingsError: It is neither.
-        """
-        name, _, numbers = text.strip().partition(":")
-        first, dash, last = numbers.partition("-")
-        low = CompressionLevel.parse(f"{name}:{first}" if first else name)
-        high = CompressionLevel.parse(f"{name}:{last}") if dash else low
-        if dash and (low.value is None or high.value is None or low.value > high.value):
-            raise SettingsError(f"'{text}' is no range of levels; write the smaller number first, as in crf:23-45.")
-        return cls(text=text.strip(), codec=low.codec, low=low.value, high=high.value)
-
-    def draw(self, key: str) -> CompressionLevel:
-        """The level of a clip: the same key always draws the same."""
-        if self.low is None or self.high is None or self.low == self.high:
-            return CompressionLevel(self.codec, self.low)
-        rng = np.random.default_rng(zlib.crc32(f"{self.text} {key}".encode()))
-        return CompressionLevel(self.codec, int(rng.integers(self.low, self.high + 1)))
+_Folders = Mapping[str | None, Path]
+"""Compression -> its folder of crops."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """What ``compress_folder`` did."""
+class PreparedCrops:
+    """What there is after a run."""
 
+    folders: tuple[Path, ...]
+    """The folders of crops, one per compression."""
+    real: int
+    forged: int
+    """Crops in all of them."""
     made: int
     kept: int
-    """Crops that an earlier run had already made."""
-    failures: tuple[tuple[str, str], ...]
-    """(name, reason)."""
+    """Groups of videos that this run prepared, and that earlier runs had."""
+    failures: tuple[Failure, ...]
+    notes: tuple[Failure, ...]
 
 
-def compress_folder(
-    source: CropFolder, levels: LevelRange, out: Path, *, split: str | None = None, jobs: int = 1
-) -> Prepared:
-    """Write a copy of a folder of crops, every crop compressed and stored again without loss.
+def prepare(
+    entries: Sequence[VideoEntry],
+    root: Path,
+    out: Path,
+    settings: CropSettings,
+    *,
+    jobs: int = 1,
+    finder: FaceSource | None = None,
+) -> PreparedCrops:
+    """Make folders of face crops from videos.
 
-    The copy has the same index (with a new column ``level``) and the same names. A forgery gets the level of its
-    original, so that a pair differs by the forgery alone. Broken off, it continues where it was.
+    With one compression ``out`` becomes the folder of crops, with several it gets one for each, with the same names in
+    all. Beside them lie the manifest, ``failures.csv`` (what could not be used) and ``notes.csv`` (what was used all the
+    same). What is finished of a broken run is kept under ``work/``, and the run that continues it ends with the same bytes
+    as one that was never broken. The indices are written when everything is done: nothing unfinished looks like a folder
+    of crops. What failed is not tried again in the same folder.
 
     Args:
-        source: The crops.
-        levels: A level, or the range from which each clip draws.
-        out: Where the copy goes; its own folder.
-        split: Only this split; None = all.
-        jobs: Encoders that run at the same time.
+        entries: The videos.
+        root: Folder that their paths begin at.
+        out: Where the crops go.
+        settings: How they are made.
+        jobs: Processes that work at the same time, each on a video and what was made from it, each with one thread.
+        finder: Finds faces; the program's own face finder by default.
 
     Raises:
-        SettingsError: ``out`` is the source, or holds a copy of another kind.
+        SettingsError: ``out`` holds something else or cannot be written, or no video gave a crop.
     """
-    if out.resolve() == source.folder.resolve():
-        raise SettingsError("The compressed copy needs a folder of its own; --out names the data itself.")
-    entries = source.select(split)
-    out.mkdir(parents=True, exist_ok=True)
-    recipe = f"{levels.text} of {len(entries)} crops of {source.folder.name}\n"
-    marker = out / RECIPE_FILE
-    if marker.is_file() and marker.read_text(encoding="utf-8") != recipe:
-        raise SettingsError(f"{out} already holds another copy ({marker.read_text(encoding='utf-8').strip()}).")
-    marker.write_text(recipe, encoding="utf-8")
+    listed = manifest_text(entries)
+    digest = hashlib.sha256(listed.encode()).hexdigest()[:16]
+    recipe = f"crops of the {len(entries)} files of manifest {digest}, {settings}"
+    claim(out, root, MARKER_FILE, recipe)
+    write_whole(out / MANIFEST_FILE, listed)
+    groups = make_groups(entries)
+    folders = _folders(out, entries)
+    work = out / WORK_FOLDER
+    if not work.is_dir() and any((folder / INDEX_FILE).is_file() for folder in folders.values()):
+        return _read_back(out, folders, len(groups))
+    batches = _batches(groups, settings.frames)
+    batch_of = {number: batch for batch, numbers in enumerate(batches) for number in numbers}
+    todo = [number for number in range(len(groups)) if not _record_path(work, number).is_file()]
+    progress = Progress("original", len(todo))
+    finished: list[int] = []
 
-    shards = [entries[start : start + SHARD_SIZE] for start in range(0, len(entries), SHARD_SIZE)]
-    made = kept = 0
-    failures: list[tuple[str, str]] = []
-    start_time = time.monotonic()
-    with ThreadPoolExecutor(jobs, thread_name_prefix="compress") as pool:
-        for number, shard in enumerate(shards):
-            path = out / _shard_name(number)
-            if path.is_file():
-                kept += len(shard)
-                continue
-            failed = _write_shard(path, source, shard, levels, pool)
-            failures.extend(failed)
-            made += len(shard) - len(failed)
-            _say(number + 1, len(shards), made, start_time)
-    failures = _all_failures(out / FAILURES_FILE, failures)
-    _write_index(out, source, shards, levels, {name for name, _ in failures})
-    return Prepared(made=made, kept=kept, failures=tuple(failures))
+    def on_done(number: int) -> None:
+        finished.append(number)
+        progress.say(len(finished))
+        _pack(batch_of[number], batches[batch_of[number]], work, folders)
 
-
-def _shard_name(number: int) -> str:
-    return f"crops_{number:04d}.zip"
+    task = _Task(root=root, work=work, settings=settings, finder=finder or ProgramFinder())
+    _run(task, groups, todo, jobs, on_done)
+    for batch, numbers in enumerate(batches):  # those that an earlier run finished, but did not come to pack
+        _pack(batch, numbers, work, folders)
+    return _finish(out, work, folders, batches, made=len(todo))
 
 
-def _write_shard(
-    path: Path, source: CropFolder, shard: Sequence[CropEntry], levels: LevelRange, pool: ThreadPoolExecutor
-) -> list[tuple[str, str]]:
-    """Write one archive; it appears under its name when it is whole."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What a process does with a group; it can be sent to one."""
 
-    def encode(entry: CropEntry) -> bytes | str:
+    root: Path
+    work: Path
+    settings: CropSettings
+    finder: FaceSource
+
+    def __call__(self, number: int, group: Group) -> None:
+        preparation = GroupPreparation(self.root, self.settings, self.finder)
         try:
-            return _png(compress_picture(source.picture(entry), levels.draw(entry.original or entry.name)))
-        except MediaError as error:
-            return str(error)
-
-    failed: list[tuple[str, str]] = []
-    temporary = path.with_suffix(".part")
-    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
-        for entry, data in zip(shard, pool.map(encode, shard), strict=True):
-            if isinstance(data, str):
-                failed.append((entry.name, data))
-            else:
-                info = zipfile.ZipInfo(f"{crop_stem(entry.name)}.png", (2020, 1, 1, 0, 0, 0))
-                archive.writestr(info, data)
-    temporary.replace(path)
-    return failed
+            self.work.mkdir(parents=True, exist_ok=True)
+            write_shard(_archive_path(self.work, number), preparation.run(group))
+        except OSError as error:
+            raise SettingsError(f"'{self.work}' cannot be written: {error.strerror}. What is done is kept.") from error
+        write_whole(_record_path(self.work, number), msgspec.json.encode(preparation.record()))
 
 
-def _png(picture: Picture) -> bytes:
-    _, data = cv2.imencode(".png", picture[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    return data.tobytes()
+def _run(task: _Task, groups: Sequence[Group], todo: Sequence[int], jobs: int, on_done: Callable[[int], None]) -> None:
+    if jobs == 1 or len(todo) < 2:
+        for number in todo:
+            task(number, groups[number])
+            on_done(number)
+        return
+    # Processes, because the face finder holds Python's lock for much of its time; started afresh, because torch's and
+    # FFmpeg's threads don't survive a fork.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_use_one_thread) as pool:
+        futures = {pool.submit(task, number, groups[number]): number for number in todo}
+        try:
+            for future in as_completed(futures):
+                future.result()
+                on_done(futures[future])
+        except BrokenProcessPool as error:
+            raise SettingsError(
+                "A process was killed, perhaps for want of memory. What is finished is kept: run the command again, "
+                "with a smaller --jobs."
+            ) from error
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def _all_failures(path: Path, failures: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The failures of this run and of those that it continues; kept in a file, which is not there without any."""
-    if path.is_file():
-        with path.open(newline="", encoding="utf-8") as file:
-            before = [(row["name"], row["reason"]) for row in csv.DictReader(file)]
-        failures = before + failures
-    if failures:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(("name", "reason"))
-            writer.writerows(failures)
-    return failures
+def _use_one_thread() -> None:
+    cv2.setNumThreads(1)
 
 
-def _write_index(
-    out: Path, source: CropFolder, shards: Sequence[Sequence[CropEntry]], levels: LevelRange, failed: set[str]
-) -> None:
-    """The source's index with the new shards and levels, without the crops that failed."""
-    place = {entry.name: (number, entry) for number, shard in enumerate(shards) for entry in shard}
-    with (source.folder / INDEX_FILE).open(newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
-        columns = [name for name in rows.fieldnames or () if name not in ("shard", "level")] + ["level", "shard"]
-        text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, columns, extrasaction="ignore")
-        writer.writeheader()
-        for row in _rows(rows):
-            if row["name"] in place and row["name"] not in failed:
-                number, entry = place[row["name"]]
-                level = levels.draw(entry.original or entry.name)
-                writer.writerow(row | {"level": str(level), "shard": _shard_name(number)})
-    temporary = out / f"{INDEX_FILE}.part"
-    temporary.write_text(text.getvalue(), encoding="utf-8", newline="")
-    temporary.replace(out / INDEX_FILE)
+def _folders(out: Path, entries: Iterable[VideoEntry]) -> _Folders:
+    compressions = sorted({entry.compression for entry in entries}, key=lambda name: name or "")
+    if len(compressions) == 1:
+        return {compressions[0]: out}
+    return {name: out / (name or "uncompressed") for name in compressions}
 
 
-def _rows(reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
-    yield from reader
+def _batches(groups: Sequence[Group], frames: int) -> tuple[tuple[int, ...], ...]:
+    """Numbers of the groups that go into one archive; it depends on nothing but the groups and ``frames``."""
+    sizes = [(1 + len(group.forgeries)) * frames for group in groups]
+    limit = max(SHARD_CROPS, math.ceil(sum(sizes) / _MAX_SHARDS))
+    batches: list[list[int]] = [[]]
+    filled = 0
+    for number, size in enumerate(sizes):
+        if filled >= limit:
+            batches.append([])
+            filled = 0
+        batches[-1].append(number)
+        filled += size
+    return tuple(map(tuple, batches))
 
 
-def _say(done: int, total: int, made: int, start_time: float) -> None:
-    elapsed = time.monotonic() - start_time
-    left = elapsed / made * SHARD_SIZE * (total - done) if made else 0.0
-    end = "\r" if sys.stderr.isatty() and done < total else "\n"
-    sys.stderr.write(f"archive {done} of {total}, {int(left // 60)} min {int(left % 60):02d} s left{end}")
-    sys.stderr.flush()
+def _pack(batch: int, numbers: Sequence[int], work: Path, folders: _Folders) -> None:
+    """Gather the crops of a batch of groups in one archive per compression, once all of them are done."""
+    if not all(_record_path(work, number).is_file() for number in numbers):
+        return
+    rows = {number: _record(work, number).rows for number in numbers}
+    for compression, folder in folders.items():
+        chosen = {n: [row for row in found if row.compression == compression] for n, found in rows.items()}
+        shard = folder / shard_name(batch)
+        if any(chosen.values()) and not shard.is_file():
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                write_shard(shard, _members(work, chosen))
+            except (OSError, zipfile.BadZipFile, KeyError) as error:
+                raise SettingsError(f"'{shard}' cannot be written from what lies in {work}: {error}.") from error
+    for number in numbers:
+        _archive_path(work, number).unlink(missing_ok=True)
+
+
+def _members(work: Path, rows: Mapping[int, Sequence[IndexRow]]) -> Iterator[tuple[str, bytes]]:
+    for number, chosen in rows.items():
+        if chosen:
+            with zipfile.ZipFile(_archive_path(work, number)) as archive:
+                for row in chosen:
+                    for name in (row.name,) if row.mask is None else (row.name, row.mask):
+                        yield f"{name}.png", archive.read(member_name(row, name))
+
+
+def _finish(
+    out: Path, work: Path, folders: _Folders, batches: Sequence[Sequence[int]], *, made: int
+) -> PreparedCrops:
+    """Write the indices and what is to be said, and take away what was needed to continue."""
+    records = [(batch, _record(work, number)) for batch, numbers in enumerate(batches) for number in numbers]
+    failures = merge_failures(out / FAILURES_FILE, _said(problem for _, found in records for problem in found.failures))
+    notes = merge_failures(out / NOTES_FILE, _said(problem for _, found in records for problem in found.notes))
+    rows = [replace(row, shard=shard_name(batch)) for batch, record in records for row in record.rows]
+    if not rows:
+        raise SettingsError(f"Not one crop could be made; {out / FAILURES_FILE} says why.")
+    columns = [field.name for field in fields(IndexRow)]
+    for compression, folder in folders.items():
+        chosen = [[getattr(row, name) for name in columns] for row in rows if row.compression == compression]
+        if chosen:
+            write_whole(folder / INDEX_FILE, csv_text(columns, chosen))
+    rmtree(work)
+    forged = sum(row.label for row in rows)
+    return PreparedCrops(
+        folders=_with_index(folders),
+        real=len(rows) - forged,
+        forged=forged,
+        made=made,
+        kept=len(records) - made,
+        failures=failures,
+        notes=notes,
+    )
+
+
+def _read_back(out: Path, folders: _Folders, groups: int) -> PreparedCrops:
+    """What a finished run left."""
+    labels = [entry.label for folder in _with_index(folders) for entry in CropFolder(folder).entries]
+    return PreparedCrops(
+        folders=_with_index(folders),
+        real=len(labels) - sum(labels),
+        forged=sum(labels),
+        made=0,
+        kept=groups,
+        failures=merge_failures(out / FAILURES_FILE, ()),
+        notes=merge_failures(out / NOTES_FILE, ()),
+    )
+
+
+def _with_index(folders: _Folders) -> tuple[Path, ...]:
+    return tuple(folder for folder in folders.values() if (folder / INDEX_FILE).is_file())
+
+
+def _said(problems: Iterable[Problem]) -> Iterator[Failure]:
+    return ((problem.file, problem.reason) for problem in problems)
+
+
+def _record(work: Path, number: int) -> GroupRecord:
+    path = _record_path(work, number)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=GroupRecord)
+    except (OSError, msgspec.DecodeError) as error:
+        raise SettingsError(f"{path} is damaged: {error}. Delete {work.parent} and run the command again.") from error
+
+
+def _record_path(work: Path, number: int) -> Path:
+    return work / f"group_{number:06d}.json"
+
+
+def _archive_path(work: Path, number: int) -> Path:
+    return work / f"group_{number:06d}.zip"

@@ -1,157 +1,273 @@
-"""Detectors measured on folders of crops, at several levels of compression."""
+"""From the scores of a detector on a set of crops to its figures."""
 
-import sys
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from forensiclab.analysis.calibrate import ANY_BAND
 from forensiclab.core.compression import CompressionLevel
-from forensiclab.core.errors import SettingsError
-from forensiclab.core.records import Picture
-from forensiclab.detectors.base import Detector, MethodCard
-from training.data.augment import fit_margin
-from training.data.crops import CropEntry, CropFolder
-from training.evaluation.metrics import accuracy, auc, auc_interval, equal_error_rate, mean_by_clip
+from forensiclab.core.scores import BandCalibration
+from forensiclab.detectors.base import MethodCard
+from training.data.crops import CropEntry
+from training.evaluation.bootstrap import ClipBootstrap, Interval
+from training.evaluation.delong import AucDifference, delong
+from training.evaluation.localisation import CellCounts, Localisation, localisation
+from training.evaluation.metrics import (
+    FARS,
+    Scores,
+    accuracy,
+    area,
+    auc,
+    average_precision,
+    average_precisions,
+    equal_error_rate,
+    equal_error_rates,
+    hit_rates,
+    is_supported,
+    mean_by_clip,
+    roc,
+    smallest_far,
+    tar_at_far,
+)
+from training.evaluation.reliability import Reliability, reliability
 
-_BATCH = 32
+
+class VideoKey(NamedTuple):
+    """What tells one video from another."""
+
+    data_set: str
+    """Empty, like all others, where the index does not say."""
+    method: str
+    compression: str
+    clip: str
+
+
+def video_key(entry: CropEntry) -> VideoKey:
+    """The video that a crop belongs to."""
+    return VideoKey(entry.data_set or "", entry.method or "", entry.compression or "", entry.clip)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """What was measured of one detector at one level; the fields are those of the result file."""
+class CropFailure:
+    """A crop that could not be scored."""
 
-    frame_auc: float
-    """Over crops."""
-    frame_auc_ci: tuple[float, float]
-    """95 % bootstrap interval over clips."""
-    video_auc: float
-    """Over clips, each with the mean score of its crops."""
-    eer: float
-    """Over crops, interpolated."""
-    acc: float
-    """Over crops, at the score where the card's calibrated probability is one half; at a raw score of 0 (even odds for
-    a network that puts out log odds) where the card has no calibration."""
-    n_real: int
-    n_forged: int
-    """Crops."""
+    entry: CropEntry
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LevelScores:
-    """Raw scores of all crops of a folder at one level."""
+    """Raw scores of the crops of a set at one level."""
 
     level: CompressionLevel
     entries: tuple[CropEntry, ...]
+    """Those that were scored, N."""
     scores: tuple[NDArray[np.float32], ...]
-    """One per detector, in the order in which they were given, each of shape (N,)."""
+    """One array per detector, in the order in which they were given, each of shape (N,)."""
+    cells: tuple[CellCounts | None, ...] = ()
+    """Forged cells found, per detector: None where its attention map is not absolute; empty = none has one."""
+    failures: tuple[CropFailure, ...] = ()
 
     @property
     def labels(self) -> NDArray[np.int64]:
         """0 real, 1 forged, shape (N,)."""
-        return np.array([entry.label for entry in self.entries])
+        return np.array([entry.label for entry in self.entries], np.int64)
+
+    @property
+    def has_both_labels(self) -> bool:
+        """Whether real and forged crops were scored; without both there are no figures."""
+        return len({entry.label for entry in self.entries}) == 2
+
+    @property
+    def manipulations(self) -> tuple[str, ...]:
+        """Manipulations of its forgeries, by name; empty where the index does not say."""
+        return tuple(sorted({entry.method for entry in self.entries if entry.label == 1 and entry.method}))
+
+    def against(self, manipulation: str) -> "LevelScores":
+        """The forgeries of one manipulation, and all real crops."""
+        kept = np.array([entry.label == 0 or entry.method == manipulation for entry in self.entries], np.bool_)
+        return replace(
+            self,
+            entries=tuple(entry for entry, is_kept in zip(self.entries, kept, strict=True) if is_kept),
+            scores=tuple(scores[kept] for scores in self.scores),
+            cells=tuple(
+                None if cells is None else CellCounts(*(counts[kept] for counts in cells)) for cells in self.cells
+            ),
+        )
 
 
-def score_levels(
-    detectors: Sequence[Detector], folder: CropFolder, split: str | None, levels: Sequence[CompressionLevel]
-) -> Iterator[LevelScores]:
-    """Score every crop at every level; each crop is compressed once for all detectors.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A measured figure and its 95 % bootstrap interval over videos."""
 
-    Crops are compressed at the size in which they are stored, then cut to the detector's margin and resized as the
-    program does it.
+    value: float
+    low: float
+    high: float
 
-    Raises:
-        SettingsError: The split is empty or has crops of one label only.
-        MediaError: A crop is missing or unreadable. It is not left out: the figures would be of another set.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TarAtFar:
+    """Hit rate where false alarms are at most so many, step-wise."""
+
+    far: float
+    tar: Estimate | None
+    """None where the sample has too few real crops to tell: ``far`` < ``smallest_far``."""
+    smallest_far: float
+    """The smallest rate that the sample can show: one real crop of all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What was measured of one detector on one set at one level; the fields are those of the result file."""
+
+    frame_auc: Estimate
+    """Over crops."""
+    video_auc: Estimate
+    """Over videos, each with the mean score of its crops."""
+    eer: Estimate
+    """Over crops, interpolated."""
+    acc: Estimate
+    """Over crops, at ``threshold``."""
+    threshold: float
+    """The score where the card's calibrated probability is one half; 0 (even odds for a network that puts out log odds)
+    where the card has no calibration; for distances without one, half-way between the radii of the training."""
+    ap: Estimate
+    """Average precision over crops; it depends on the share of forgeries."""
+    tar_at_far: tuple[TarAtFar, ...]
+    calibration: Reliability | None
+    """Expected calibration error and reliability table over crops; None where the card has no calibration."""
+    localisation: Localisation | None
+    """None where no masks are there or the attention map is not absolute."""
+    pbca: Estimate | None
+    """Of ``localisation``, with its interval."""
+    n_real: int
+    n_forged: int
+    """Crops."""
+    n_videos: int
+
+
+def measure(card: MethodCard, found: LevelScores, detector: int = 0, seed: int = 0) -> Figures:
+    """The figures of one detector at one level.
+
+    All intervals are of the same draws of videos, so that what one draw does to two metrics can be compared.
+
+    Args:
+        card: Of the detector.
+        found: Scores with both labels.
+        detector: Which of the scored detectors.
+        seed: Of the bootstrap.
     """
-    entries = folder.select(split)
-    if len({entry.label for entry in entries}) < 2:
-        raise SettingsError(f"The crops in {folder.folder} have one label only; real and forged ones are needed.")
-    progress = _Progress(len(entries) * len(levels))
-    for level in levels:
-        scores: list[list[NDArray[np.float32]]] = [[] for _ in detectors]
-        for start in range(0, len(entries), _BATCH):
-            part = entries[start : start + _BATCH]
-            pictures = [compress(folder.picture(entry), level) for entry in part]
-            for detector, found in zip(detectors, scores, strict=True):
-                spec = detector.input_spec
-                fitted = [fit_margin(picture, spec.margin, spec.size_px) for picture in pictures]
-                found.append(detector.predict(np.stack(fitted)).raw_scores)
-            progress.advance(len(part), str(level))
-        yield LevelScores(level=level, entries=entries, scores=tuple(np.concatenate(found) for found in scores))
-
-
-def compress(picture: Picture, level: CompressionLevel) -> Picture:
-    """``media.transcode.compress_picture``, which is only needed (and av with it) where something is compressed."""
-    if level.value is None:
-        return picture
-    from forensiclab.media.transcode import compress_picture
-
-    return compress_picture(picture, level)
-
-
-def measure(card: MethodCard, found: LevelScores, scores: NDArray[np.float32], seed: int = 0) -> Figures:
-    """The figures of one detector at one level."""
-    labels, clips = found.labels, [entry.clip for entry in found.entries]
+    scores, labels = found.scores[detector].astype(np.float64), found.labels
+    clips = ["\x1f".join(video_key(entry)) for entry in found.entries]
     clip_scores, clip_labels = mean_by_clip(scores, labels, clips)
-    n_forged = int(labels.sum())
+    threshold = even_odds_score(card, found.level)
+    is_right = (scores >= threshold) == (labels == 1)
+    supported = [far for far in FARS if is_supported(far, labels)]
+    draws = ClipBootstrap(labels, clips, seed=seed)
+
+    def of_crops(counts: Scores) -> Scores:
+        curve = roc(scores, labels, counts)
+        odds = counts[:, labels == 0].sum(axis=1) / counts[:, labels == 1].sum(axis=1)
+        correct = counts @ is_right / counts.sum(axis=1)
+        hits = [hit_rates(curve, far) for far in supported]
+        return np.stack([area(curve), equal_error_rates(curve), correct, average_precisions(curve, odds), *hits])
+
+    frame_auc, eer, acc, ap, *hits = draws.over_crops(of_crops)
+    (video_auc,) = draws.over_clips(lambda counts: area(roc(clip_scores, clip_labels, counts))[None])
+    tar_intervals = dict(zip(supported, hits, strict=True))
+    probabilities = calibrated(card, found.level, scores)
+    located, pbca = _localised(found, detector, draws)
     return Figures(
-        frame_auc=auc(scores, labels),
-        frame_auc_ci=auc_interval(scores, labels, clips, seed=seed),
-        video_auc=auc(clip_scores, clip_labels),
-        eer=equal_error_rate(scores, labels),
-        acc=accuracy(scores, labels, even_odds_score(card, found.level)),
-        n_real=labels.size - n_forged,
-        n_forged=n_forged,
+        frame_auc=_estimate(auc(scores, labels), frame_auc),
+        video_auc=_estimate(auc(clip_scores, clip_labels), video_auc),
+        eer=_estimate(equal_error_rate(scores, labels), eer),
+        acc=_estimate(accuracy(scores, labels, threshold), acc),
+        threshold=threshold,
+        ap=_estimate(average_precision(scores, labels), ap),
+        tar_at_far=tuple(
+            TarAtFar(
+                far=far,
+                tar=None if tar is None else _estimate(tar, tar_intervals[far]),
+                smallest_far=smallest_far(labels),
+            )
+            for far, tar in ((far, tar_at_far(scores, labels, far)) for far in FARS)
+        ),
+        calibration=None if probabilities is None else reliability(probabilities, labels, clips, seed=seed),
+        localisation=located,
+        pbca=pbca,
+        n_real=int((labels == 0).sum()),
+        n_forged=int(labels.sum()),
+        n_videos=clip_labels.size,
     )
+
+
+def compare(found: LevelScores) -> tuple[tuple[int, int, AucDifference], ...]:
+    """DeLong's test of every pair of detectors, on the mean scores of the videos.
+
+    Returns:
+        (first detector, second detector, result) for each pair; empty where a label has fewer than two videos.
+    """
+    labels, clips = found.labels, ["\x1f".join(video_key(entry)) for entry in found.entries]
+    means = [mean_by_clip(scores, labels, clips) for scores in found.scores]
+    clip_labels = means[0][1]
+    if min(np.bincount(clip_labels, minlength=2)) < 2:
+        return ()
+    return tuple(
+        (first, second, delong(means[first][0], means[second][0], clip_labels))
+        for first, second in combinations(range(len(means)), 2)
+    )
+
+
+def band_at(card: MethodCard, level: CompressionLevel) -> BandCalibration | None:
+    """The band of a card that was fitted on this level, else the band over all levels; None without a calibration."""
+    fitting = [band for band in card.calibration if band.name != ANY_BAND and str(level) in band.levels]
+    any_band = [band for band in card.calibration if band.name == ANY_BAND]
+    return next(iter(fitting + any_band), None)
 
 
 def even_odds_score(card: MethodCard, level: CompressionLevel) -> float:
     """The raw score at which the card's probability is one half.
 
-    By the band that was fitted on this level, else by the band over all levels; 0 without a calibration.
+    Without a calibration it is 0, where the log odds of most networks are even, or the method's own threshold where its
+    score is a distance.
     """
-    bands = {band.name: band for band in card.calibration}
-    fitting = [band for band in card.calibration if band.name != ANY_BAND and str(level) in band.levels]
-    band = fitting[0] if fitting else bands.get(ANY_BAND)
+    band = band_at(card, level)
     if band is None or band.slope == 0:
-        return 0.0
+        return OWN_THRESHOLDS.get(card.method, 0.0)
     return -band.intercept / band.slope
 
 
-def write_figures(results: dict[str, dict[str, Figures]], path: Path | None) -> None:
-    """Write detector -> level -> figures as JSON, to a file or (None) to standard output."""
-    text = msgspec.json.format(msgspec.json.encode(results), indent=2).decode() + "\n"
-    if path is None:
-        sys.stdout.write(text)
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise SettingsError(f"The result cannot be written to {path}: {error.strerror}.") from error
+OWN_THRESHOLDS = {"metric_learning": 9.05}
+"""Scores that are no log odds, and where their methods part real from forged: half-way between the radii 0.1 and 18.0
+(Cao et al., Metric learning for anti-compression facial forgery detection, section 4.2)."""
 
 
-class _Progress:
-    """One line on standard error: how far, how long."""
+def calibrated(card: MethodCard, level: CompressionLevel, scores: Scores) -> Scores | None:
+    """Probabilities of "forged" at even priors, shape (N,); None where the card has no calibration."""
+    band = band_at(card, level)
+    if band is None:
+        return None
+    return np.array([band.probability(score) for score in scores.tolist()])
 
-    def __init__(self, total: int) -> None:
-        self._total, self._done, self._start = total, 0, time.monotonic()
-        self._said = 0.0
 
-    def advance(self, crops: int, level: str) -> None:
-        self._done += crops
-        elapsed = time.monotonic() - self._start
-        is_live = sys.stderr.isatty()
-        if elapsed - self._said < (0.1 if is_live else 20) and self._done < self._total:
-            return
-        self._said = elapsed
-        left = elapsed / self._done * (self._total - self._done)
-        start, end = ("\r\x1b[K", "\n" if self._done == self._total else "") if is_live else ("", "\n")
-        sys.stderr.write(f"{start}{level}: {self._done} of {self._total} crops, {int(left)} s left{end}")
-        sys.stderr.flush()
+def _localised(found: LevelScores, detector: int, draws: ClipBootstrap) -> tuple[Localisation | None, Estimate | None]:
+    counts = found.cells[detector] if found.cells else None
+    located = None if counts is None else localisation(counts)
+    if counts is None or located is None:
+        return None, None
+    right, cells = counts.right, counts.cells
+
+    def of_draws(times: Scores) -> Scores:
+        known = times @ cells
+        shares = np.divide(times @ right, known, out=np.full(known.shape, np.nan), where=known > 0)
+        return np.asarray(shares)[None]
+
+    (interval,) = draws.over_crops(of_draws)
+    return located, _estimate(located.pbca, interval)
+
+
+def _estimate(value: float, interval: Interval) -> Estimate:
+    return Estimate(value=value, low=interval.low, high=interval.high)

@@ -6,7 +6,11 @@ from forensiclab.core.errors import SettingsError
 from training.method import TrainingMethod
 
 METHODS: dict[str, str] = {
+    "compression_contrastive": "training.methods.compression_contrastive:CompressionContrastiveTraining",
     "meso_inception4": "training.methods.meso_inception4:MesoInception4Training",
+    "metric_learning": "training.methods.metric_learning:MetricLearningTraining",
+    "pixel_bleach": "training.methods.pixel_bleach:PixelBleachTraining",
+    "tcnsc": "training.methods.tcnsc:TcnscTraining",
 }
 """Method -> "module:Class" of its training half."""
 

@@ -1,13 +1,17 @@
 """Networks whose score is a linear layer on the pooled last feature map."""
 
 from abc import abstractmethod
-from typing import ClassVar, cast
+from dataclasses import replace
+from typing import ClassVar, Final, cast
 
 import timm
 from torch import Tensor, nn
 
-from forensiclab.detectors.base import Network, NetworkOutput
+from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.layers.heads import LinearHead
+
+_SMALLEST_PX: Final = 32
+"""One cell of the last feature map."""
 
 
 class PooledNetwork(Network):
@@ -45,12 +49,54 @@ class TimmNetwork(PooledNetwork):
     DROPOUT: ClassVar[float]
     """Of the embedding, in training; timm's own dropout is not used (its Xception computes it and drops the result)."""
 
-    def __init__(self) -> None:
+    def __init__(self, size_px: int | str | None = None, encoder: str | None = None) -> None:
+        """Build an untrained network.
+
+        Args:
+            size_px: Side of the crops it takes, where that is not the class's own; a card's options are texts.
+            encoder: timm's name of another one than ``ENCODER``.
+
+        Raises:
+            ValueError: It is no whole number of at least 32 pixels.
+        """
         super().__init__()
-        self.encoder: nn.Module = timm.create_model(self.ENCODER, pretrained=False, num_classes=0, global_pool="")
+        self._spec = self.INPUT if size_px is None else replace(self.INPUT, size_px=int(size_px))
+        if self._spec.size_px < _SMALLEST_PX:
+            raise ValueError(f"crops of {self._spec.size_px} pixels are too small, {_SMALLEST_PX} are the least")
+        name = encoder or self.ENCODER
+        self.encoder: nn.Module = timm.create_model(name, pretrained=False, num_classes=0, global_pool="")
         self.head = LinearHead(cast(int, self.encoder.num_features), self.DROPOUT)
+
+    @property
+    def input_spec(self) -> InputSpec:
+        """The class's, at this instance's size."""
+        return self._spec
 
     def features(self, pictures: Tensor) -> Tensor:
         """Normalised pictures (B, 3, S, S) -> last feature map after its activation, shape (B, C, h, w)."""
         features: Tensor = self.encoder(pictures)
         return features
+
+
+EFFICIENTNETS: Final = {"efficientnet_b4": "tf_efficientnet_b4", "efficientnet_b0": "tf_efficientnet_b0"}
+"""Value of the option ``backbone`` -> timm's name."""
+
+
+class EfficientNetNetwork(TimmNetwork):
+    """An EfficientNet under a linear head: B4, unless the option ``backbone`` says otherwise."""
+
+    ENCODER: ClassVar[str] = EFFICIENTNETS["efficientnet_b4"]
+
+    def __init__(self, size_px: int | str | None = None, backbone: str = "efficientnet_b4") -> None:
+        """Build an untrained network.
+
+        Args:
+            size_px: As for ``TimmNetwork``.
+            backbone: Key in ``EFFICIENTNETS``.
+
+        Raises:
+            ValueError: There is no such backbone, or the crops are too small.
+        """
+        if backbone not in EFFICIENTNETS:
+            raise ValueError(f"the backbone must be {' or '.join(EFFICIENTNETS)}, not {backbone}")
+        super().__init__(size_px, EFFICIENTNETS[backbone])

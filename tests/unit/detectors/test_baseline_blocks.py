@@ -20,7 +20,7 @@ from forensiclab.detectors.layers.frequency import (
     dct_matrix,
     srm_kernels,
 )
-from forensiclab.detectors.layers.stream import XceptionStream
+from forensiclab.detectors.layers.xception import XceptionStream
 from forensiclab.detectors.multi_attention import TextureEnhancement
 
 

@@ -10,6 +10,7 @@ import torch
 from _pytest.mark.structures import ParameterSet
 from torch import Tensor
 
+from forensiclab.core.errors import WeightsError
 from forensiclab.detectors.base import Network, NetworkOutput
 from forensiclab.detectors.capsule import Capsule
 from forensiclab.detectors.dsp_fwa import DspFwa
@@ -23,6 +24,7 @@ from forensiclab.detectors.meso_inception4 import MesoInception4
 from forensiclab.detectors.multi_attention import MultiAttention
 from forensiclab.detectors.resnet18 import ResNet18
 from forensiclab.detectors.resnet50 import ResNet50
+from forensiclab.detectors.weights import load_network
 from forensiclab.detectors.xception import Xception
 
 
@@ -246,3 +248,15 @@ def test_openvino_gives_the_same(subject):
     score, attention = compiled([subject.crops[:1].numpy()]).values()
     torch.testing.assert_close(torch.from_numpy(score), subject.output.raw_score[:1], rtol=1e-3, atol=1e-3)
     torch.testing.assert_close(torch.from_numpy(attention), subject.output.attention[:1], rtol=1e-2, atol=1e-2)
+
+
+def test_a_network_may_take_crops_of_another_size():
+    network = load_network("resnet18", (("size_px", "96"),)).eval()
+    assert network.input_spec.size_px == 96
+    assert network.input_spec.mean == type(network).INPUT.mean
+    with torch.no_grad():
+        output = network(torch.zeros(2, 3, 96, 96))
+    assert output.attention.shape == (2, 3, 3)
+    for wrong in ("0", "16", "wide"):
+        with pytest.raises(WeightsError, match="resnet18"):
+            load_network("resnet18", (("size_px", wrong),))

@@ -1,9 +1,9 @@
 """The commands as they are typed: figures, exit codes, sentences."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -14,7 +14,9 @@ from forensiclab.detectors.weights import load_network, load_weights, save_weigh
 from training.__main__ import main
 from training.data.crops import CROP_MARGIN, CropFolder
 from training.evaluation.metrics import auc
+from training.evaluation.records import read_records
 from training.evaluation.scoring import score_pictures
+from training.evaluation.session import EvaluationResult
 from training.loop import CHECKPOINT_FILE
 from training.run_record import read_record, without_places
 
@@ -35,35 +37,42 @@ def two_detectors(tmp_path: Path, make_card: Callable[..., MethodCard]) -> list[
     return folders
 
 
+def read_result(path: Path) -> EvaluationResult:
+    return msgspec.json.decode(path.read_bytes(), type=EvaluationResult)
+
+
 def test_evaluate_writes_the_figures_of_every_detector_and_level(
     loose_folder: Path, two_detectors: list[Path], tmp_path: Path
 ) -> None:
     out = tmp_path / "deep" / "out.json"
     names = ",".join(map(str, two_detectors))
     arguments = ["evaluate", "--detector", names, "--data", str(loose_folder), "--json", str(out), "--device", "cpu"]
-    assert main([*arguments, "--compress", "clean,jpeg:20"]) == 0
-    results = json.loads(out.read_text())
-    assert list(results) == [str(folder) for folder in two_detectors]
+    arguments += ["--compress", "clean,jpeg:20", "--rows", str(tmp_path / "rows.csv")]
+    assert main([*arguments, "--records", str(tmp_path / "records")]) == 0
+    result = read_result(out)
+    found = {(one.detector, one.place.level): one.figures for one in result.measured}
+    assert set(found) == {(str(folder), level) for folder in two_detectors for level in ("clean", "jpeg:20")}
+    assert [one.place.level for one in result.compared] == ["clean", "jpeg:20"]
+    assert {(one.n_videos, one.n_videos_ok, one.n_crops_ok) for one in result.coverage} == {(6, 6, 12)}
+    assert len((tmp_path / "rows.csv").read_text().splitlines()) == 1 + 2 * 6
+    assert {record.detector for record in read_records(tmp_path / "records")} == {"made0", "made1"}
     crops = CropFolder(loose_folder)
     labels = [entry.label for entry in crops.entries]
     for folder in two_detectors:
-        assert list(results[str(folder)]) == ["clean", "jpeg:20"]
-        for figures in results[str(folder)].values():
-            assert list(figures) == ["frame_auc", "frame_auc_ci", "video_auc", "eer", "acc", "n_real", "n_forged"]
-            assert (figures["n_real"], figures["n_forged"]) == (6, 6)
         network, _ = load_weights(folder)
         scores = score_pictures(network, (crops.picture(entry) for entry in crops.entries))
-        clean = results[str(folder)]["clean"]
-        assert clean["frame_auc"] == pytest.approx(auc(scores, labels))
-        assert clean["acc"] == pytest.approx(((scores >= 0) == np.array(labels)).mean())
+        clean = found[str(folder), "clean"]
+        assert (clean.n_real, clean.n_forged) == (6, 6)
+        assert clean.frame_auc.value == pytest.approx(auc(scores, labels))
+        assert clean.acc.value == pytest.approx(((scores >= 0) == np.array(labels)).mean())
         by_clip = {
             clip: [s for s, e in zip(scores, crops.entries, strict=True) if e.clip == clip]
             for clip in {entry.clip for entry in crops.entries}
         }
         means = {clip: float(np.mean(values)) for clip, values in by_clip.items()}
-        assert clean["video_auc"] == pytest.approx(auc(list(means.values()), [int(clip[0]) for clip in means]))
+        assert clean.video_auc.value == pytest.approx(auc(list(means.values()), [int(clip[0]) for clip in means]))
     before = out.read_bytes()
-    assert main([*arguments, "--compress", "clean,jpeg:20"]) == 0
+    assert main(arguments) == 0
     assert out.read_bytes() == before
 
 
@@ -72,8 +81,48 @@ def test_evaluate_prints_json_without_a_file(
 ) -> None:
     assert main(["evaluate", "--detector", str(two_detectors[0]), "--data", str(loose_folder), "--json", "-"]) == 0
     captured = capsys.readouterr()
-    assert "clean" in json.loads(captured.out)[str(two_detectors[0])]
+    result = msgspec.json.decode(captured.out, type=EvaluationResult)
+    assert [one.detector for one in result.measured] == [str(two_detectors[0])]
     assert "frame AUC" in captured.err
+    assert "6 of 6 videos (100.0 %)" in captured.err
+
+
+def test_evaluate_fails_below_the_needed_coverage_and_still_writes_what_it_found(
+    loose_folder: Path, two_detectors: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (loose_folder / "real" / "0_0.webp").write_bytes(b"no picture")
+    arguments = ["evaluate", "--detector", str(two_detectors[0]), "--data", str(loose_folder), "--device", "cpu"]
+    arguments += ["--rows", str(tmp_path / "rows.csv"), "--json", str(tmp_path / "out.json")]
+    assert main(arguments) == 0, "one crop of a video less is still the video"
+    assert "11 of 12 crops" in capsys.readouterr().err
+    (loose_folder / "real" / "0_1.webp").unlink()
+    assert main(arguments) == 1
+    assert f"Only 83.3 % of the videos of loose at clean could be scored, less than 99 %; {tmp_path / 'rows.csv'}" in (
+        capsys.readouterr().err
+    )
+    assert read_result(tmp_path / "out.json").measured[0].figures.n_real == 4
+    rows = (tmp_path / "rows.csv").read_text()
+    assert "is not a picture that can be read" in rows
+    assert "is not in that folder" in rows
+
+
+def test_evaluate_takes_a_run_copies_and_several_sets(pairs_folder: Path, loose_folder: Path, tmp_path: Path) -> None:
+    run, copy, out = tmp_path / "run", tmp_path / "copy", tmp_path / "out.json"
+    train = [*TRAIN, "--data", str(pairs_folder), "--out", str(run), "--steps", "1", "--validate-every", "1"]
+    assert main(train) == 0
+    assert main(["compress", "--data", str(pairs_folder), "--compress", "jpeg:30", "--out", str(copy)]) == 0
+    data = ["--data", f"{pairs_folder}:val", "--data", str(loose_folder), "--copy", str(copy), "--split", "train"]
+    records = ["--records", str(tmp_path / "records")]
+    assert main(["evaluate", "--detector", str(run), *data, "--json", str(out), *records]) == 1
+    data = data[:-2]
+    assert main(["evaluate", "--detector", str(run), *data, "--json", str(out), *records]) == 0
+    places = [(one.place.data, one.place.split, one.place.level) for one in read_result(out).measured]
+    assert places == [(*data, at) for data in (("pairs", "val"), ("loose", None)) for at in ("clean", "jpeg:30")]
+    record = read_records(tmp_path / "records")[0]
+    assert (record.detector, record.recipe, record.train_data, record.seed) == ("run", "recommended", ("pairs",), 1)
+    assert record.train_data_hash == read_record(run).data_hash
+    wrong = ["--protocol", "gid_df_c23"]
+    assert main(["evaluate", "--detector", str(run), "--data", str(pairs_folder), *wrong]) == 1
 
 
 def test_bad_input_fails_with_a_sentence(
@@ -98,7 +147,7 @@ def test_bad_input_fails_with_a_sentence(
 
 
 def test_help_speaks_in_sentences(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("prepare", "train", "evaluate", "export"):
+    for command in ("compress", "train", "evaluate", "export"):
         with pytest.raises(SystemExit) as left:
             main([command, "--help"])
         assert left.value.code == 0
@@ -111,7 +160,7 @@ def test_train_refuses_what_it_cannot_use(
     out = str(tmp_path / "run")
     assert main([*TRAIN, "--data", str(loose_folder), "--out", out]) == 1
     assert "original" in capsys.readouterr().err
-    assert main([*TRAIN, "--data", str(pairs_folder), "--out", out, "--preset", "best"]) == 1
+    assert main([*TRAIN, "--data", str(pairs_folder), "--out", out, "--recipe", "best"]) == 1
     assert "paper, recommended" in capsys.readouterr().err
     assert main([*TRAIN[:-2], "--batch-size", "3", "--data", str(pairs_folder), "--out", out]) == 2
     assert main(["train", "no_such", "--data", str(pairs_folder), "--out", out]) == 1
@@ -131,7 +180,7 @@ def test_train_then_export(pairs_folder: Path, tmp_path: Path, capsys: pytest.Ca
     record = read_record(out)
     assert (record.stopped, record.steps, record.seed) == ("done", 2, 5)
     assert record.selection_parts
-    assert record.n_pairs + record.n_selection // 2 == 8
+    assert record.n_groups + record.n_selection // 2 == 8
     assert (out / CHECKPOINT_FILE).is_file()
 
     val = f"{pairs_folder}:val"
@@ -166,11 +215,11 @@ def test_train_then_export(pairs_folder: Path, tmp_path: Path, capsys: pytest.Ca
     figures = tmp_path / "figures.json"
     evaluate = ["evaluate", "--detector", str(home / "tiny"), "--data", str(pairs_folder), "--split", "val"]
     assert main([*evaluate, "--compress", "clean", "--json", str(figures), "--device", "cpu"]) == 0
-    again = json.loads(figures.read_text())[str(home / "tiny")]["clean"]
+    again = read_result(figures).measured[0].figures
     on_card = {f.metric: f for f in card.figures if f.data == "pairs (val)" and f.level == "clean"}
-    assert on_card["frame AUC"].value == again["frame_auc"]
-    assert [on_card["frame AUC"].ci_low, on_card["frame AUC"].ci_high] == again["frame_auc_ci"]
-    assert on_card["ACC"].value == again["acc"]
+    for metric, estimate in (("frame AUC", again.frame_auc), ("video AUC", again.video_auc), ("ACC", again.acc)):
+        written = on_card[metric]
+        assert (written.value, written.ci_low, written.ci_high) == (estimate.value, estimate.low, estimate.high)
 
 
 def test_export_without_a_run_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from forensiclab.core.errors import MediaError, SettingsError
 from training.data.crops import CropFolder
-from training.data.dfdc_faces import forged_region, hold_out_parts, pair_up
+from training.data.dfdc_faces import forged_region, hold_out_parts, is_aligned, pair_up
 
 
 def test_archives_are_read_by_names_without_endings(pairs_folder: Path) -> None:
@@ -79,8 +79,8 @@ def test_a_damaged_archive_is_named(tmp_path: Path) -> None:
 def test_pairs_are_forgeries_with_their_own_originals(pairs_folder: Path) -> None:
     pairs = pair_up(CropFolder(pairs_folder).select("train"))
     assert len(pairs) == 8
-    assert all(pair.forged.original == pair.real.name and pair.real.label == 0 for pair in pairs)
-    assert all(pair.is_aligned for pair in pairs)
+    assert all(forged.original == real.name and real.label == 0 for real, forged in pairs)
+    assert all(is_aligned(forged) and not is_aligned(real) for real, forged in pairs)
 
 
 def test_without_pairs_training_says_so(loose_folder: Path) -> None:

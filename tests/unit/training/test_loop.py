@@ -14,9 +14,10 @@ from forensiclab.core.errors import SettingsError
 from forensiclab.detectors.base import Network
 from training.averaging import WeightAverage
 from training.data.augment import AugmentSettings
-from training.data.batches import Batch, PairBatches
+from training.data.batches import Batch, Batches, BatchSettings
 from training.data.crops import CropFolder
 from training.data.dfdc_faces import pair_up
+from training.data.levels import LevelReader
 from training.loop import CHECKPOINT_FILE, SELECTED_FILE, Outcome, seed_everything, train
 from training.method import LossTerm, LossTerms, Schedule
 from training.methods.meso_inception4 import PAPER, RECOMMENDED, MesoInception4Training, MesoRecipe
@@ -45,14 +46,8 @@ def run(
 ) -> Outcome:
     seed_everything(3)
     crops = CropFolder(folder)
-    batches = PairBatches(
-        crops,
-        pair_up(crops.select("train")),
-        pairs_per_batch=recipe.pairs_per_batch,
-        size_px=256,
-        augment=recipe.augment,
-        seed=3,
-    )
+    settings = BatchSettings(groups_per_batch=recipe.pairs_per_batch, size_px=256, augment=recipe.augment)
+    batches = Batches(LevelReader(crops), pair_up(crops.select("train")), settings, seed=3)
     values = iter(validate or [])
 
     def next_value(network: Network) -> float:
@@ -172,9 +167,8 @@ def test_it_overfits_one_small_batch(pairs_folder: Path, tmp_path: Path) -> None
     method = MesoInception4Training.build(recipe)
     run(pairs_folder, tmp_path, recipe, method=method)
     crops = CropFolder(pairs_folder)
-    batch = PairBatches(
-        crops, pair_up(crops.select("train")), pairs_per_batch=4, size_px=256, augment=plain, seed=3
-    ).batch(0)
+    settings = BatchSettings(groups_per_batch=4, size_px=256, augment=plain)
+    batch = Batches(LevelReader(crops), pair_up(crops.select("train")), settings, seed=3).batch(0)
     with torch.no_grad():
         scores = method(batch).raw_scores
     assert (scores[1::2] > scores[0::2]).all()
@@ -189,6 +183,9 @@ def test_schedules() -> None:
     assert cosine.rate(100) == pytest.approx(0.01)
     assert PAPER.schedule is Schedule.EXPONENTIAL
     assert [PAPER.rate(step) for step in (0, 1000, 3000)] == pytest.approx([1e-3, 1e-4, 1e-6])
+    stairs = replace(PAPER, schedule=Schedule.STAIRCASE, decay=0.5, decay_steps=10)
+    assert [stairs.rate(step) for step in (0, 9, 10, 25)] == pytest.approx([1e-3, 1e-3, 5e-4, 2.5e-4])
+    assert replace(PAPER, schedule=Schedule.CONSTANT).rate(3999) == 1e-3
 
 
 def test_the_average_follows_weights_and_statistics() -> None:

@@ -6,7 +6,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from training.evaluation.metrics import accuracy, auc, auc_interval, equal_error_rate, mean_by_clip, roc
+from sklearn.metrics import average_precision_score
+
+from training.evaluation.bootstrap import auc_interval
+from training.evaluation.metrics import (
+    FARS,
+    accuracy,
+    area,
+    auc,
+    average_precision,
+    average_precisions,
+    equal_error_rate,
+    equal_error_rates,
+    hit_rates,
+    is_supported,
+    mean_by_clip,
+    roc,
+    smallest_far,
+    tar_at_far,
+)
 
 scored = st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 1)), min_size=2, max_size=30).filter(
     lambda rows: {label for _, label in rows} == {0, 1}
@@ -72,6 +90,65 @@ def test_normal_scores_have_the_known_auc_and_error_rate() -> None:
 def test_accuracy_counts_the_threshold_itself_as_forged() -> None:
     assert accuracy([0.0, 0.0], [0, 1], 0.0) == 0.5
     assert accuracy([-1.0, 0.0], [0, 1], 0.0) == 1.0
+
+
+@given(scored)
+def test_average_precision_is_that_of_sklearn(rows: list[tuple[int, int]]) -> None:
+    scores, labels = [score for score, _ in rows], [label for _, label in rows]
+    assert average_precision(scores, labels) == pytest.approx(average_precision_score(labels, scores), abs=1e-12)
+
+
+def test_average_precision_of_a_constant_score_is_the_share_of_forgeries() -> None:
+    assert average_precision([3, 3, 3, 3], [0, 0, 0, 1]) == pytest.approx(0.25)
+
+
+def best_hit_rate(scores: list[int], labels: list[int], far: float) -> float:
+    """By trying every threshold."""
+    best = 0.0
+    for threshold in [*scores, max(scores) + 1]:
+        alarms = np.mean([s >= threshold for s, label in zip(scores, labels, strict=True) if label == 0])
+        hits = np.mean([s >= threshold for s, label in zip(scores, labels, strict=True) if label == 1])
+        if alarms <= far + 1e-12:
+            best = max(best, float(hits))
+    return best
+
+
+@given(scored, st.floats(0, 1))
+def test_tar_is_the_best_that_a_threshold_reaches(rows: list[tuple[int, int]], far: float) -> None:
+    scores, labels = [score for score, _ in rows], [label for _, label in rows]
+    n_real = labels.count(0)
+    if far < 1 / n_real - 1e-9:
+        assert tar_at_far(scores, labels, far) is None
+    elif far > 1 / n_real + 1e-9:
+        assert tar_at_far(scores, labels, far) == pytest.approx(best_hit_rate(scores, labels, far))
+
+
+def test_tar_goes_up_in_steps_and_small_rates_are_not_supported() -> None:
+    # Four real crops at 0, 1, 2, 3; forgeries between them: one false alarm more lets the threshold fall by one.
+    scores, labels = [0, 1, 2, 3, 0.5, 1.5, 2.5, 3.5], [0, 0, 0, 0, 1, 1, 1, 1]
+    assert smallest_far(labels) == 0.25
+    assert [tar_at_far(scores, labels, far) for far in (0.24, 0.25, 0.49, 0.5, 1.0)] == [None, 0.5, 0.5, 0.75, 1.0]
+    assert not is_supported(0.2499, labels)
+    assert is_supported(1 / 3, [0, 0, 0, 1]), "a third is a third, whatever its last bit"
+    assert tar_at_far([5, 5, 5], [0, 0, 1], 0.5) == 0.0, "ties leave no threshold below both"
+
+
+def test_the_rates_of_the_papers_are_among_those_measured() -> None:
+    assert {0.001, 0.0001} <= set(FARS)
+
+
+@given(scored, st.lists(st.integers(1, 4), min_size=30, max_size=30))
+def test_a_crop_with_a_weight_counts_like_that_many_crops(rows: list[tuple[int, int]], many: list[int]) -> None:
+    scores, labels = np.array([score for score, _ in rows]), np.array([label for _, label in rows])
+    times = np.array(many[: len(rows)])
+    repeated, classes = np.repeat(scores, times), np.repeat(labels, times)
+    curve = roc(scores, labels, np.stack([times, times * 2]))
+    assert area(curve) == pytest.approx([auc(repeated, classes)] * 2)
+    assert equal_error_rates(curve) == pytest.approx([equal_error_rate(repeated, classes)] * 2)
+    assert hit_rates(curve, 0.3) == pytest.approx([best_hit_rate(repeated.tolist(), classes.tolist(), 0.3)] * 2)
+    odds = (classes == 0).sum() / classes.sum()
+    precision = average_precisions(curve, [odds, odds])
+    assert precision == pytest.approx([average_precision(repeated, classes)] * 2)
 
 
 def test_clips_are_averaged_in_the_order_of_their_first_crop() -> None:

@@ -1,14 +1,130 @@
-import numpy as np
+"""What ``train`` does around the loop: starting weights, recipes and their changes, records, resumed runs."""
 
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+
+from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.forge.hull import TIGHT_LANDMARKS, scaled_landmarks
 from forensiclab.forge.self_blend import self_blend
-from training.training_run import _self_blend
+from training.__main__ import main
+from training.data.crops import CropFolder
+from training.data.dfdc_faces import pair_up
+from training.data.forge_on_the_fly import forger
+from training.methods.meso_inception4 import RECOMMENDED, MesoInception4Training
+from training.run_record import read_record, recipe_of
+from training.starting import load_start
+
+TRAIN = ["train", "meso_inception4", "--recipe", "smoke", "--device", "cpu", "--batch-size", "2", "--steps", "2"]
+TRAIN += ["--precision", "32-true"]
 
 
-def test_blended_forgeries_lie_where_the_face_is_in_tight_crops() -> None:
+def test_blended_forgeries_lie_where_the_face_is_in_tight_crops(pairs_folder: Path) -> None:
+    folder = CropFolder(pairs_folder)
     picture = np.random.default_rng(0).integers(0, 256, (224, 224, 3), dtype=np.uint8)
-    forged = _self_blend()(picture, np.random.default_rng(1))
-    at_the_face = self_blend(picture, scaled_landmarks(TIGHT_LANDMARKS, 224, 224), np.random.default_rng(1))
+    forge = forger(("self_blend",), folder, pair_up(folder.select("train")))
+    forged, mask = forge(picture, np.random.default_rng(1))
     elsewhere = self_blend(picture, None, np.random.default_rng(1))
-    np.testing.assert_array_equal(forged, at_the_face.picture)
+    changed = (forged != picture).any(axis=2)
+    assert changed.any()
+    assert not changed[mask == 0].any()
     assert (forged != elsewhere.picture).any()
+    center = np.argwhere(mask > 127).mean(axis=0) / 224
+    face = np.mean(scaled_landmarks(TIGHT_LANDMARKS, 1, 1), axis=0)[::-1]
+    assert np.abs(center - face).max() < 0.12
+
+
+def test_a_recipe_is_changed_by_name() -> None:
+    changed = recipe_of(
+        "meso_inception4",
+        "recommended",
+        ["steps=7", "augment.jpeg=0.5", "patience=none", "select_at=clean,jpeg:20", "loss=mse", "schedule=constant"],
+    )
+    assert (changed.steps, changed.augment.jpeg, changed.patience) == (7, 0.5, None)
+    assert changed.select_at == ("clean", "jpeg:20")
+    assert changed.schedule == "constant"
+    assert changed.learning_rate == RECOMMENDED.learning_rate
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("steps", "steps=100"),
+        ("stpes=3", "no field 'stpes'.*steps"),
+        ("steps=many", "'steps' cannot be 'many'"),
+        ("augment.jpg=1", "no field 'jpg'.*jpeg"),
+        ("loss=hinge", "'loss' cannot be 'hinge'"),
+    ],
+)
+def test_a_change_that_cannot_be_is_said(change: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        recipe_of("meso_inception4", "recommended", [change])
+
+
+def test_starting_weights_are_taken_where_they_fit(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    source = MesoInception4Training.build(RECOMMENDED)
+    state = source.network.state_dict()
+    dropped = next(name for name in state if name.endswith("conv1.weight") or name.endswith("0.weight"))
+    tensors = {name: value.half() for name, value in state.items() if name != dropped} | {"stranger": torch.ones(2)}
+    safetensors.torch.save_file(tensors, tmp_path / "start.safetensors")
+    with zipfile.ZipFile(tmp_path / "start.zip", "w") as archive:
+        archive.write(tmp_path / "start.safetensors", "start.safetensors")
+    for path in (tmp_path / "start.safetensors", tmp_path / "start.zip"):
+        torch.manual_seed(1)
+        method = MesoInception4Training.build(RECOMMENDED)
+        before = method.network.state_dict()[dropped].clone()
+        start = load_start(method, path)
+        assert start.missing == (dropped,)
+        assert start.unused == ("stranger",)
+        assert start.taken == len(state) - 1
+        assert dropped in start.sentences()
+        assert torch.equal(method.network.state_dict()[dropped], before)
+        assert torch.equal(method.network.output.weight, state["output.weight"].half().float())
+
+
+def test_starting_weights_of_another_network_are_refused(tmp_path: Path) -> None:
+    method = MesoInception4Training.build(RECOMMENDED)
+    safetensors.torch.save_file({"stranger": torch.ones(2)}, tmp_path / "other.safetensors")
+    with pytest.raises(WeightsError, match="Nothing in"):
+        load_start(method, tmp_path / "other.safetensors")
+    (tmp_path / "text.safetensors").write_text("no tensors")
+    with pytest.raises(WeightsError, match="cannot be read"):
+        load_start(method, tmp_path / "text.safetensors")
+
+
+def test_a_run_says_what_it_was_and_goes_on_only_as_that(
+    pairs_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    arguments = [*TRAIN, "--data", str(pairs_folder), "--out", str(out), "--set", "select_at=clean,jpeg:30"]
+    assert main([*arguments, "--max-minutes", "0"]) == 0
+    record = read_record(out)
+    assert record.recipe == "smoke"
+    assert "select_at=clean,jpeg:30" in record.changes
+    assert record.selected_at == ("clean", "jpeg:30")
+    assert len(record.data_hash) == 64
+    assert record.margin == 0.87
+    for other, said in (
+        (["--set", "learning_rate=1"], "changes"),
+        (["--recipe", "paper"], "recipe 'smoke'"),
+        (["--seed", "9"], "seed"),
+    ):
+        assert main([*arguments, *other, "--resume"]) == 1
+        assert said in capsys.readouterr().err
+    assert read_record(out) == record
+    assert main([*arguments, "--resume"]) == 0
+    assert read_record(out).stopped == "done"
+
+
+def test_an_unknown_manipulation_is_said(
+    pairs_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [*TRAIN, "--data", str(pairs_folder), "--out", str(tmp_path / "run"), "--only-methods", "Deepfakes"]
+    assert main(arguments) == 1
+    assert "no manipulation 'Deepfakes'" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()

@@ -9,9 +9,10 @@ import pytest
 from forensiclab.core.compression import Codec
 from forensiclab.core.errors import SettingsError
 from training.__main__ import main
-from training.data import prepare
+from training.data import compress
+from training.data.compress import compress_folder
 from training.data.crops import CropFolder
-from training.data.prepare import LevelRange, compress_folder
+from training.data.levels import LevelRange
 
 
 def test_levels_and_ranges_are_read() -> None:
@@ -46,7 +47,7 @@ def test_a_copy_has_the_same_crops_compressed(pairs_folder: Path, tmp_path: Path
 
 
 def test_a_broken_run_is_continued(pairs_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepare, "SHARD_SIZE", 10)
+    monkeypatch.setattr(compress, "SHARD_SIZE", 10)
     source, levels, out = CropFolder(pairs_folder), LevelRange.parse("jpeg:30"), tmp_path / "copy"
     compress_folder(source, levels, out)
     whole = {path.name: path.read_bytes() for path in out.iterdir()}
@@ -63,10 +64,10 @@ def test_crops_that_fail_are_listed_and_left_out(pairs_folder: Path, tmp_path: P
     index = pairs_folder / "index.csv"
     index.write_text(index.read_text() + "ghost,0,,1,train,100,,train_00.zip\n")
     out = tmp_path / "copy"
-    assert main(["prepare", "--data", str(pairs_folder), "--compress", "webp:50", "--out", str(out)]) == 1
+    assert main(["compress", "--data", str(pairs_folder), "--compress", "webp:50", "--out", str(out)]) == 1
     assert "ghost" in (out / "failures.csv").read_text()
     assert len(CropFolder(out).entries) == 24
-    assert main(["prepare", "--data", str(pairs_folder), "--compress", "webp:50", "--out", str(out)]) == 1
+    assert main(["compress", "--data", str(pairs_folder), "--compress", "webp:50", "--out", str(out)]) == 1
 
 
 def test_the_data_are_never_written_over(pairs_folder: Path) -> None:

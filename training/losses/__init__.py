@@ -1,0 +1,1 @@
+"""Losses, one a file: functions of tensors, each with its equation."""

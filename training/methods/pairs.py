@@ -1,0 +1,94 @@
+"""What methods share that are trained on pairs of a real crop and its forgery."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Final, TypeVar
+
+import torch
+from torch import Tensor
+
+from training.data.augment import AugmentSettings
+from training.data.batches import CropGroup
+from training.data.levels import LevelReader
+from training.method import Recipe, TrainingMethod
+
+UNCHANGED: Final = AugmentSettings(flip=0, affine=0, light=0, shrink=0, blur=0, noise=0, jpeg=0, webp=0)
+"""Crops as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairRecipe(Recipe):
+    """Choices of these methods beside the common ones."""
+
+    n_pairs: int | None = None
+    """Train on so many pairs only, from all over the data: enough to see that a method learns. None = all."""
+    frozen_steps: int = 0
+    """Steps at the start in which the backbones keep their weights, while what is new above them learns."""
+
+
+Made = TypeVar("Made", bound=PairRecipe)
+
+
+def smoke(recipe: Made, *, steps: int = 24, pairs_per_batch: int = 4) -> Made:
+    """A recipe for minutes on a processor: eight pairs, unchanged, again and again, so that the losses must fall."""
+    return replace(
+        recipe,
+        steps=steps,
+        pairs_per_batch=pairs_per_batch,
+        n_pairs=8,
+        frozen_steps=0,
+        learning_rate=1e-3,
+        warmup_steps=0,
+        average_decay=0.0,
+        precision="32-true",
+        augment=UNCHANGED,
+        weak="clean",
+        strong="jpeg:20",
+        strong_share=0.0,
+        forge_share=0.0,
+        forge_ramp_steps=0,
+        validate_every=steps,
+        patience=None,
+        hold_out=0.0,
+        select_at=("clean",),
+    )
+
+
+def recipe_as(kind: type[Made], recipe: Recipe, **changes: object) -> Made:
+    """A recipe of another kind with the same values where both have the field, and the changes."""
+    names = {field.name for field in fields(kind)} & {field.name for field in fields(recipe)}
+    return kind(**({name: getattr(recipe, name) for name in names} | changes))
+
+
+class PairTraining(TrainingMethod):
+    """Counts its steps in a buffer, may hold its backbones still at first, and may be given a few pairs only."""
+
+    steps_done: Tensor
+
+    def __init__(self, recipe: PairRecipe) -> None:
+        super().__init__()
+        self.n_pairs = recipe.n_pairs
+        self.frozen_steps = recipe.frozen_steps
+        self.register_buffer("steps_done", torch.zeros((), dtype=torch.long))
+
+    def choose_groups(
+        self, groups: Sequence[CropGroup], reader: LevelReader, device: torch.device
+    ) -> Sequence[CropGroup]:
+        """``n_pairs`` of them, evenly spread."""
+        if self.n_pairs is None or self.n_pairs >= len(groups):
+            return groups
+        return [groups[number * len(groups) // self.n_pairs] for number in range(self.n_pairs)]
+
+    def after_step(self, step: int) -> None:
+        """Count."""
+        self.steps_done.fill_(step + 1)
+
+    def hold_backbones(self) -> None:
+        """Take the gradient from the backbones in the first ``frozen_steps``, and give it back after them.
+
+        What holds is a function of the counted steps, so a resumed run goes on as it would have.
+        """
+        if self.frozen_steps:
+            is_free = int(self.steps_done) >= self.frozen_steps
+            for backbone in self.backbones():
+                backbone.requires_grad_(is_free)

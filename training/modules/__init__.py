@@ -1,0 +1,1 @@
+"""Parts that only training has: momentum copies, memory banks, critics."""
