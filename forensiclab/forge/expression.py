@@ -202,7 +202,7 @@ def _differences(
     back, is_back = followed(there, here, ends)
     miss_px = np.hypot(*(back - starts).T)
     is_good = is_found & is_back & (miss_px < max(1.0, 0.05 * unit_px))
-    ways: NDArray[np.float64] = np.linalg.solve(frame[:, :2], (ends - starts).T.astype(np.float64)).T
+    ways = np.linalg.solve(frame[:, :2], (ends - starts).T.astype(np.float64)).T
     still = ways[9:][is_good[9:]]
     rest = still.mean(axis=0) if len(still) else np.zeros(2)
     return np.asarray(np.where(is_good[:9, None], ways[:9] - rest, 0.0), dtype=np.float64)

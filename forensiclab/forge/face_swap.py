@@ -113,9 +113,9 @@ def swap_face(
     if recipe.alignment is Alignment.WARP:
         layer = _warped(donor, donor_landmarks_xy_px, target_landmarks_xy_px, motion, (width, height))
     else:
-        layer = cv2.warpAffine(
-            donor, motion, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
-        )
+        border = cv2.BORDER_REFLECT_101
+        moved = cv2.warpAffine(donor, motion, (width, height), flags=cv2.INTER_LINEAR, borderMode=border)
+        layer = np.asarray(moved, dtype=np.uint8)
     shape = HullShape(forehead=recipe.forehead, chin=recipe.chin, width=recipe.width)
     hull = fill(face_hull(target_landmarks_xy_px, shape), width, height)
     region = hull * _covered(donor, motion, (width, height), sigma_px)

@@ -80,8 +80,14 @@ def prepare(
     """
     listed = manifest_text(entries)
     digest = hashlib.sha256(listed.encode()).hexdigest()[:16]
-    recipe = f"crops of the {len(entries)} files of manifest {digest}, {settings}"
-    claim(out, root, MARKER_FILE, recipe)
+    size = f"{settings.size_px} px" if settings.size_px else "their own size"
+    claim(
+        out,
+        root,
+        MARKER_FILE,
+        f"{settings.frames} frames of each of the {len(entries)} files of manifest {digest}, margin {settings.margin:g}, "
+        f"at {size}, seed {settings.seed}",
+    )
     write_whole(out / MANIFEST_FILE, listed)
     groups = make_groups(entries)
     folders = _folders(out, entries)

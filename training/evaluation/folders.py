@@ -152,7 +152,7 @@ def score_levels(
     """
     progress = _Progress(len(crops.entries) * len(levels))
     for level in levels:
-        reader = _Reader(crops, level)
+        reader = CropReader(crops, level)
         failures: list[CropFailure] = []
         scored: list[CropEntry] = []
         parts: list[list[_Part]] = [[] for _ in detectors]
@@ -204,7 +204,7 @@ class _Part(NamedTuple):
     cells: CellCounts | None
 
 
-class _Reader:
+class CropReader:
     """Reads crops at one level: from the copy that has it, else compressed now."""
 
     def __init__(self, crops: CropSet, level: CompressionLevel) -> None:
@@ -217,13 +217,18 @@ class _Reader:
         Raises:
             MediaError: Either is missing or unreadable.
         """
-        picture = self._picture(entry)
+        picture = self.picture(entry)
         if not has_mask:
             return _Seen(entry, picture, None)
         mask = np.zeros(picture.shape[:2], np.uint8) if entry.label == 0 else self._folder.mask(entry)
         return _Seen(entry, picture, mask)
 
-    def _picture(self, entry: CropEntry) -> Picture:
+    def picture(self, entry: CropEntry) -> Picture:
+        """Read a crop; uint8 RGB, shape (H, W, 3).
+
+        Raises:
+            MediaError: It is missing or unreadable.
+        """
         stored = None if self._copy is None else self._copy.entry(entry.name)
         if self._copy is not None and stored is not None:
             return self._copy.picture(stored)

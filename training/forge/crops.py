@@ -48,6 +48,7 @@ def forge_crops(source: CropFolder, out: Path, settings: ForgeSettings) -> Prepa
     families = ",".join(settings.families)
     recipe = f"{settings.per_clip} x {families} of {len(real)} crops of {source.folder.name}, seed {settings.seed}"
     claim(out, source.folder, RECIPE_FILE, recipe)
+    index = _Index(source, out)
     maker = _Maker(source, real, settings)
     shards = [real[start : start + SHARD_SIZE] for start in range(0, len(real), SHARD_SIZE)]
     made = kept = 0
@@ -56,23 +57,20 @@ def forge_crops(source: CropFolder, out: Path, settings: ForgeSettings) -> Prepa
     with ThreadPoolExecutor(settings.jobs, thread_name_prefix="forge") as pool:
         for number, shard in enumerate(shards):
             path = out / shard_name(number)
-            if path.is_file():
+            if path.is_file() and index.has(path.name):
                 kept += len(shard)
                 continue
-            made += len(shard)
+            rows: list[_Row] = []
             with whole_archive(path) as archive:
-                rows: list[_Row] = []
                 for crop in pool.map(maker.make, shard):
                     failures.extend(crop.failures)
-                    for name, picture in crop.pictures:
-                        archive.add(f"{name}.png", png_bytes(picture))
                     rows.extend(crop.rows)
-                # Beside the crops, so that a run that continues knows what the archive holds.
-                archive.add(_ROWS_FILE, csv_text(_ROW_COLUMNS, (row.cells() for row in rows)).encode())
+                    for name, picture in crop.pictures:
+                        archive.add(f"{crop_stem(name)}.png", png_bytes(picture))
+            index.add(path.name, rows)
+            made += sum(row.family is None for row in rows)
             progress.say(number + 1)
-    merged = merge_failures(out / FAILURES_FILE, failures)
-    _write_index(source, out, len(shards))
-    return Prepared(made=made, kept=kept, failures=merged)
+    return Prepared(made=made, kept=kept, failures=merge_failures(out / FAILURES_FILE, failures))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,18 +80,40 @@ class _Row:
     name: str
     real: str
     """Name of the real crop that it is, or was made from."""
-    family: Family | None
-    border_diff: float
-    donor: str | None
-
-    def cells(self) -> tuple[object, ...]:
-        method = None if self.family is None else self.family.folder
-        mask = None if self.family is None else _mask_name(self.name)
-        return self.name, self.real, method, mask, f"{self.border_diff:.2f}", self.donor
+    family: Family | None = None
+    border_diff: float = 0.0
+    donor: str | None = None
 
 
-_ROWS_FILE = "rows.csv"
-_ROW_COLUMNS = ("name", "real", "method", "mask", "border_diff", "donor")
+class _Index:
+    """The index of the new folder; written after every archive, so that a run that continues knows what they hold."""
+
+    def __init__(self, source: CropFolder, out: Path) -> None:
+        self._path = out / INDEX_FILE
+        with (source.folder / INDEX_FILE).open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            self._kept = [name for name in reader.fieldnames or () if name not in (*_OWN_COLUMNS, "level")]
+            self._known = {row["name"]: [row[name] for name in self._kept] for row in reader}
+        self._rows: list[Sequence[object]] = []
+        if self._path.is_file():
+            with self._path.open(newline="", encoding="utf-8") as file:
+                self._rows = [tuple(row.values()) for row in csv.DictReader(file)]
+        self._place = _OWN_COLUMNS.index("shard")
+
+    def has(self, shard: str) -> bool:
+        """Whether the crops of an archive are in it."""
+        return any(row[self._place] == shard for row in self._rows)
+
+    def add(self, shard: str, rows: Sequence[_Row]) -> None:
+        """Write the crops of an archive into it."""
+        for row in rows:
+            own: tuple[object, ...] = (row.name, 0, None, None, None, None, None, shard)
+            if row.family is not None:
+                mask, border = _mask_name(row.name), f"{row.border_diff:.2f}"
+                own = (row.name, 1, row.real, row.family.folder, mask, border, row.donor, shard)
+            self._rows.append((*own, *self._known[row.real]))
+        self._rows.sort(key=lambda row: str(row[self._place]))
+        write_whole(self._path, csv_text((*_OWN_COLUMNS, *self._kept), self._rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,15 +155,15 @@ class _Maker:
             face = self._face(entry)
         except MediaError as error:
             return _Crop(failures=((entry.name, str(error)),))
-        stem = crop_stem(entry.name)
-        pictures: list[tuple[str, NDArray[np.uint8]]] = [(stem, picture)]
-        rows = [_Row(name=stem, real=entry.name, family=None, border_diff=0.0, donor=None)]
         if face is None:
             return _Crop(failures=((entry.name, "No face was found in it."),))
+        pictures: list[tuple[str, NDArray[np.uint8]]] = [(entry.name, picture)]
+        rows = [_Row(name=entry.name, real=entry.name)]
         failures: list[Failure] = []
         for family in self._settings.families:
             for number in range(self._settings.per_clip):
-                name = f"{stem}_{family.folder}" + (f"_{number + 1}" if self._settings.per_clip > 1 else "")
+                end = f"_{number + 1}" if self._settings.per_clip > 1 else ""
+                name = f"{crop_stem(entry.name)}_{family.folder}{end}"
                 rng = np.random.default_rng((self._settings.seed, zlib.crc32(name.encode())))
                 try:
                     donor = self._donor(entry, face, family, rng)
@@ -240,21 +260,3 @@ def _border_diff(real: Picture, forged: Picture) -> float:
     difference = np.abs(real.astype(np.int16) - forged)
     edges = (difference[0], difference[-1], difference[1:-1, 0], difference[1:-1, -1])
     return float(np.concatenate(edges).mean())
-
-
-def _write_index(source: CropFolder, out: Path, shards: int) -> None:
-    """The index of all archives: the real crops' own columns, and what is new."""
-    with (source.folder / INDEX_FILE).open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        columns = [column for column in reader.fieldnames or () if column not in (*_OWN_COLUMNS, "level")]
-        known = {row["name"]: [row[column] for column in columns] for row in reader}
-    rows = []
-    for number in range(shards):
-        name = shard_name(number)
-        for row in _stored_rows(out / name):
-            label = 1 if row["method"] else 0
-            original = row["real"] if label else None
-            # The real crop may be named with an ending that the copy does not have.
-            own = (row["name"], label, original and crop_stem(original), row["method"], row["mask"])
-            rows.append((*own, row["border_diff"] if label else None, row["donor"], name, *known[row["real"]]))
-    write_whole(out / INDEX_FILE, csv_text((*_OWN_COLUMNS, *columns), rows))

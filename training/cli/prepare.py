@@ -1,0 +1,59 @@
+"""``prepare``: from a data set's videos to folders of face crops."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from training.cli.arguments import positive
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data_set", metavar="DATASET", help="The data set: 'download-help all' shows which there are.")
+    parser.add_argument("root", type=Path, metavar="ROOT", help="Its folder, laid out as it is handed out.")
+    parser.add_argument("--out", type=Path, required=True, help="The folder of the crops; a broken run is continued.")
+    parser.add_argument(
+        "--compressions", type=_names, help="Only these, such as c23,c40; all that are there without it."
+    )
+    parser.add_argument(
+        "--methods", type=_names, help="Only these manipulations beside the real videos; 'real' = real videos alone."
+    )
+    parser.add_argument("--split", type=_names, help="Only these splits, such as train,val.")
+    parser.add_argument("--splits", type=Path, metavar="FOLDER", help="The official lists, where ROOT lacks them.")
+    parser.add_argument(
+        "--manifest", type=Path, metavar="FILE", help="A list that --manifest-only wrote, perhaps changed, to go by."
+    )
+    parser.add_argument("--manifest-only", action="store_true", help="Write the list of videos, and no crops.")
+    parser.add_argument("--frames", type=positive, default=32, help="At most so many of a video (default 32).")
+    parser.add_argument(
+        "--margin", type=_margin, default=1.3, help="The side of a crop over that of the face's box (default 1.3)."
+    )
+    parser.add_argument(
+        "--size", type=_size, default=0, metavar="PX", help="The side of the crops; 0 (default) = not resized."
+    )
+    parser.add_argument("--seed", type=int, default=1, help="The seed of what is drawn: times, val (default 1).")
+    parser.add_argument("--jobs", type=positive, default=2, help="The number of processes (default 2).")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from training.data.adapters import REAL_ONLY, ListingOptions, list_videos, select
+    from training.data.manifest import MANIFEST_FILE, Medium, check_manifest, read_manifest, write_manifest
+
+    if options.manifest is not None:
+        entries = read_manifest(options.manifest)
+    else:
+        listing = list_videos(options.data_set, options.root, ListingOptions(splits=options.splits, seed=options.seed))
+        entries = listing.entries
+        for note in listing.notes:
+            sys.stderr.write(f"{note}\n")
+    entries = select(entries, compressions=options.compressions, methods=options.methods, splits=options.split)
+    for note in check_manifest(entries, is_one_class_wanted=options.methods == (REAL_ONLY,)):
+        sys.stderr.write(f"{note}\n")
+    forged = sum(entry.label for entry in entries)
+    sys.stderr.write(f"The list has {len(entries) - forged} real and {forged} forged files.\n")
+    if options.manifest_only:
+        write_manifest(entries, options.out / MANIFEST_FILE)
+        return 0
+    if entries[0].medium is Medium.CROP:
+        return _copy(options, entries)
+    return _prepare(options, entries)

@@ -1,0 +1,79 @@
+"""One look for all figures: a font size, colours that colour-blind readers tell apart, no frame that says nothing."""
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+REAL, FORGED = "#0072B2", "#D55E00"
+SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+"""Okabe and Ito's colours; a series has its own marker and dashes as well."""
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+DASHES = ("-", "--", "-.", ":")
+NAMES = {0: "real", 1: "forged"}
+COLORS = {0: REAL, 1: FORGED}
+
+STYLE: dict[str, object] = {
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#E5E5E5",
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "lines.linewidth": 1.6,
+    "savefig.dpi": 150,
+    "figure.dpi": 150,
+}
+
+
+def panels(
+    rows: int, columns: int, title: str, *, width_in: float = 3.6, height_in: float = 2.9, shares_axes: bool = True
+) -> tuple[Figure, NDArray[np.object_]]:
+    """An empty figure.
+
+    Args:
+        rows, columns: Of panels.
+        title: What it shows, then data and sample size on a line of their own.
+        width_in, height_in: Of a panel, inches.
+        shares_axes: Whether all panels have the same limits.
+
+    Returns:
+        The figure, and its panels as an array of ``Axes`` of shape (rows, columns).
+    """
+    with mpl.rc_context(STYLE):
+        height = height_in * rows + 0.6
+        figure = Figure(figsize=(max(5.0, width_in * columns), height), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.subplots(rows, columns, squeeze=False, sharex=shares_axes, sharey=shares_axes)
+        figure.suptitle(title, x=0.01, ha="left", fontsize=10)
+    return figure, axes
+
+
+def legend(axes: Axes, **options: object) -> None:
+    """The legend of a panel."""
+    with mpl.rc_context(STYLE):
+        axes.legend(**options)
+
+
+def histogram(axes: Axes, values: Sequence[NDArray[np.float64]], bins: NDArray[np.float64]) -> None:
+    """Real and forged values over one another, each as a share of its own class.
+
+    Args:
+        axes: Where.
+        values: Of the real crops, of the forged ones.
+        bins: Edges.
+    """
+    for label, of_class in enumerate(values):
+        weights = np.full(of_class.size, 1 / max(1, of_class.size))
+        name = f"{NAMES[label]} ({of_class.size})"
+        axes.hist(of_class, bins, weights=weights, color=COLORS[label], alpha=0.35)
+        axes.hist(of_class, bins, weights=weights, color=COLORS[label], histtype="step", linewidth=1.4, label=name)
