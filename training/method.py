@@ -52,7 +52,7 @@ class Recipe:
     augment: AugmentSettings = field(default_factory=AugmentSettings)
     weak: str = "clean"
     """Level of compression of the crops: ``clean`` (as they are stored), ``crf:23``, or a range such as
-    ``crf:18-28`` from which every clip draws."""
+    ``crf:18-28`` from which every clip draws, or a preset such as ``messenger``."""
     strong: str = "crf:40"
     """Level of the strongly compressed view, and of the share below."""
     strong_share: float = 0.0

@@ -18,9 +18,10 @@ from forensiclab.core.records import Picture
 from forensiclab.detectors.base import Network
 from training.data.batches import Batches, BatchSettings, CropGroup
 from training.data.crops import CropEntry, CropFolder
+from training.data.degrade import parse_levels
 from training.data.dfdc_faces import hold_out_parts, pair_up
 from training.data.forge_on_the_fly import forger
-from training.data.levels import LevelRange, LevelReader
+from training.data.levels import LevelReader, Levels
 from training.data.manifest import data_hash
 from training.evaluation.metrics import auc
 from training.evaluation.scoring import score_pictures
@@ -154,8 +155,8 @@ def batch_settings(method: TrainingMethod, recipe: Recipe, groups: Sequence[Crop
         size_px=method.network.input_spec.size_px,
         augment=recipe.augment,
         views=method.views,
-        weak=LevelRange.parse(recipe.weak),
-        strong=LevelRange.parse(recipe.strong),
+        weak=parse_levels(recipe.weak),
+        strong=parse_levels(recipe.strong),
         strong_share=recipe.strong_share,
         forge_share=recipe.forge_share,
         forge_ramp_steps=recipe.forge_ramp_steps,
@@ -246,13 +247,13 @@ def _auc_on(reader: LevelReader, held: Sequence[CropEntry], levels: Sequence[str
     labels = np.array([entry.label for entry in held])
     compressed: dict[str, list[Picture]] = {}
 
-    def pictures(level: LevelRange) -> list[Picture]:
+    def pictures(level: Levels) -> list[Picture]:
         if level.text not in compressed:
             compressed[level.text] = [reader.picture(entry, level) for entry in held]
         return compressed[level.text]
 
     def measure(network: Network) -> float:
-        found = [auc(score_pictures(network, pictures(LevelRange.parse(text)), device), labels) for text in levels]
+        found = [auc(score_pictures(network, pictures(parse_levels(text)), device), labels) for text in levels]
         return float(np.mean(found))
 
     return measure

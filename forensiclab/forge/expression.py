@@ -18,7 +18,7 @@ from forensiclab.forge.self_blend import Range, Texture, with_texture
 from forensiclab.forge.warp import KNOTS_LEFT, KNOTS_SPAN, KNOTS_TOP, field_px, knots_uv, pull, spread
 
 _KNOTS = 65
-_HULL = HullShape(forehead=0.75, chin=1.8, width=1.0)
+_HULL = HullShape(forehead=0.75, chin=1.8, width=0.88)
 """Nothing moves outside it."""
 _REACH = np.array([(0.17, 0.17)] * 2 + [(0.28, 0.14), (0.28, 0.15), (0.32, 0.25)] + [(0.2, 0.16)] * 4)
 """How far each control carries its surroundings along, (u, v) standard deviations by the order of ``_controls``."""
@@ -214,7 +214,7 @@ def _field(
     controls: NDArray[np.float64],
     moves: NDArray[np.float64],
 ) -> NDArray[np.float32]:
-    """Displacements at knots, shape (65, 65, 2): the sum of the controls' Gaussians, still at eyes and nose."""
+    """Displacements at knots, shape (65, 65, 2): those of the controls around them, still at eyes and nose."""
     knots = knots_uv(_KNOTS)
 
     def nearness(points: NDArray[np.float64], reach: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -227,7 +227,9 @@ def _field(
     corners = ((outline - (KNOTS_LEFT, KNOTS_TOP)) * ((_KNOTS - 1) / KNOTS_SPAN)).astype(np.float32)
     window = feather(fill(corners, _KNOTS, _KNOTS), 1.5) * free
     # Around where a control arrives, so that there what is fetched is what was at the control.
-    field = nearness(controls + moves, _REACH) @ moves * window[..., None]
+    shares = nearness(controls + moves, _REACH)
+    shares /= np.maximum(1, shares.sum(axis=2, keepdims=True))  # controls that overlap do not add up
+    field = shares @ moves * window[..., None]
     return np.asarray(field, dtype=np.float32)
 
 

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from forensiclab.core.records import Picture
 from forensiclab.forge.blend import Forgery, lay_over
-from forensiclab.forge.hull import Landmarks, face_frame, feather, fill, to_face, to_pixels
+from forensiclab.forge.hull import HullShape, Landmarks, face_frame, face_hull, feather, fill, to_face, to_pixels
 from forensiclab.forge.self_blend import Range
 
+_FACE = HullShape(chin=1.75, width=0.88)
+"""The region ends where the face does, as in one that is turned."""
 _BLOCK = 8
 _OUTLINE_POINTS = 48
 
@@ -116,7 +118,8 @@ def apply_texture(picture: Picture, landmarks_xy_px: Landmarks, plan: TexturePla
     mouth = corners.mean(axis=0)
     half_width = max(plan.width, 0.6 * float(np.ptp(corners[:, 0])))
     outline = to_pixels(frame, mouth + _outline(half_width, plan)).astype(np.float32)
-    mask = feather(fill(outline, width, height), plan.feather * unit_px)
+    face = fill(face_hull(landmarks_xy_px, _FACE), width, height)
+    mask = feather(np.minimum(fill(outline, width, height), face), plan.feather * unit_px)
 
     # The patch covers the region, its soft rim and what the stretch moves in.
     reach = max(half_width, plan.above, plan.below) + 3 * plan.feather + 0.1

@@ -6,7 +6,19 @@ import sys
 from collections.abc import Sequence
 
 from forensiclab.core.errors import ForensicLabError
-from training.cli import compare, compress, evaluate, export, margin, tables, train
+from training.cli import (
+    compare,
+    compress,
+    download_help,
+    evaluate,
+    export,
+    figures,
+    forge,
+    margin,
+    prepare,
+    tables,
+    train,
+)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -30,9 +42,13 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m training", description="Train, measure and export the detectors of ForensicLab."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    prepare.add(commands.add_parser("prepare", help="Find the faces of a data set's videos and store their crops."))
+    download_help.add(commands.add_parser("download-help", help="Say where each data set is asked for."))
     compress.add(commands.add_parser("compress", help="Make a compressed copy of a folder of face crops."))
+    forge.add(commands.add_parser("forge", help="Make forgeries with exact masks from real videos or crops."))
     train.add(commands.add_parser("train", help="Train a method on a folder of face crops."))
     evaluate.add(commands.add_parser("evaluate", help="Measure detectors on a folder of face crops."))
+    figures.add(commands.add_parser("figures", help="Draw the papers' figures from our own detectors and data."))
     compare.add(commands.add_parser("compare", help="Train several recipes alike and print what came out."))
     margin.add(commands.add_parser("margin", help="Measure how tightly the crops of a folder were cut."))
     export.add(commands.add_parser("export", help="Turn a run into weights with a calibrated, measured card."))

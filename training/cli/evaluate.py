@@ -1,4 +1,8 @@
-"""``evaluate``: measure detectors on folders of crops."""
+"""``evaluate``: measure detectors on folders of crops.
+
+A crop that cannot be read fails alone: its video is measured without it, and without any crop the video has failed.
+Coverage is printed for every set and level; below 99 % of the videos the exit code is 1, after everything was written.
+"""
 
 import argparse
 import sys
@@ -54,6 +58,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="Measure on what this protocol tests on, such as gid_df_c23; an unknown name prints all of them.",
     )
     parser.add_argument("--json", metavar="FILE", help="Where the figures go; standard output without it or for '-'.")
+    parser.add_argument(
+        "--details", type=Path, metavar="FILE", help="Where all figures go, with intervals and comparisons, as JSON."
+    )
     parser.add_argument("--rows", type=Path, metavar="FILE", help="Where one row per video goes, as CSV.")
     parser.add_argument("--records", type=Path, metavar="DIR", help="Where evaluation records go, for 'tables'.")
     parser.add_argument("--seed", type=int, default=0, help="The seed of the bootstrap intervals (default 0).")
@@ -67,7 +74,8 @@ def _run(options: argparse.Namespace) -> int:
     from training.evaluation.protocols import protocol
     from training.evaluation.records import write_records
     from training.evaluation.rows import NEEDED_COVERAGE, write_rows
-    from training.evaluation.session import evaluate, levels_of, open_sets, write_result
+    from training.evaluation.session import evaluate, levels_of, open_sets
+    from training.evaluation.summary import write_details, write_summary
 
     chosen = protocol(options.protocol) if options.protocol else None
     data = [Measurement.parse(text, options.split) for text in options.data]
@@ -84,7 +92,9 @@ def _run(options: argparse.Namespace) -> int:
         seed=options.seed,
         command=options.command_line,
     )
-    write_result(done.result, Path(options.json) if options.json not in (None, "-") else None)
+    write_summary(done.result, Path(options.json) if options.json not in (None, "-") else None)
+    if options.details is not None:
+        write_details(done.result, options.details)
     if options.rows is not None:
         write_rows(done.rows, options.detector, options.rows)
     if options.records is not None:

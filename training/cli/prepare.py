@@ -2,9 +2,15 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from forensiclab.core.errors import SettingsError
 from training.cli.arguments import positive
+
+if TYPE_CHECKING:
+    from training.data.manifest import VideoEntry
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +47,8 @@ def _run(options: argparse.Namespace) -> int:
 
     if options.manifest is not None:
         entries = read_manifest(options.manifest)
+        if strange := {entry.data_set for entry in entries} - {options.data_set}:
+            raise SettingsError(f"{options.manifest} lists videos of {', '.join(sorted(strange))}.")
     else:
         listing = list_videos(options.data_set, options.root, ListingOptions(splits=options.splits, seed=options.seed))
         entries = listing.entries
@@ -57,3 +65,57 @@ def _run(options: argparse.Namespace) -> int:
     if entries[0].medium is Medium.CROP:
         return _copy(options, entries)
     return _prepare(options, entries)
+
+
+def _prepare(options: argparse.Namespace, entries: Sequence["VideoEntry"]) -> int:
+    from training.data.face_crops import CropSettings
+    from training.data.prepare import NOTES_FILE, prepare
+
+    settings = CropSettings(frames=options.frames, margin=options.margin, size_px=options.size, seed=options.seed)
+    done = prepare(entries, options.root, options.out, settings, jobs=options.jobs)
+    for folder in done.folders:
+        sys.stderr.write(f"{folder} is a folder of crops.\n")
+    sys.stderr.write(
+        f"{done.real} real and {done.forged} forged crops; {done.made} originals with their forgeries were prepared, "
+        f"{done.kept} had been.\n"
+    )
+    if done.notes:
+        sys.stderr.write(f"{len(done.notes)} notes on what was used all the same: {options.out / NOTES_FILE}.\n")
+    return _exit_code(options, len(done.failures))
+
+
+def _copy(options: argparse.Namespace, entries: Sequence["VideoEntry"]) -> int:
+    from training.data.adapters.dfdc_faces import copy_with_masks
+
+    done = copy_with_masks(entries, options.root, options.out, jobs=options.jobs)
+    sys.stderr.write(
+        f"{done.crops} crops were copied as they are; {done.masks} of the {done.aligned} forgeries that show the frame "
+        "of their original got a mask.\n"
+    )
+    return _exit_code(options, len(done.failures))
+
+
+def _exit_code(options: argparse.Namespace, failures: int) -> int:
+    from training.data.shards import FAILURES_FILE
+
+    if failures:
+        sys.stderr.write(f"{failures} failures; {options.out / FAILURES_FILE} lists them.\n")
+    return 1 if failures else 0
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _size(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text} is not 0 or a number of pixels")
+    return value
+
+
+def _margin(text: str) -> float:
+    value = float(text)
+    if not 0.5 <= value <= 4:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0.5 and 4")
+    return value

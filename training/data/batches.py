@@ -15,7 +15,7 @@ from forensiclab.core.records import Picture
 from training.data.augment import Augmentation, AugmentSettings, apply, apply_to_mask, draw
 from training.data.crops import CropEntry
 from training.data.dfdc_faces import forged_region, is_aligned
-from training.data.levels import LevelRange, LevelReader
+from training.data.levels import LevelRange, LevelReader, Levels
 from training.data.samplers import GroupSampler
 
 CropGroup = tuple[CropEntry, ...]
@@ -70,8 +70,8 @@ class BatchSettings:
     """Side of the crops that the network takes."""
     augment: AugmentSettings
     views: Views = NO_VIEWS
-    weak: LevelRange = CLEAN
-    strong: LevelRange = CLEAN
+    weak: Levels = CLEAN
+    strong: Levels = CLEAN
     strong_share: float = 0.0
     """Probability that ``crops`` of a group are strongly compressed (mixed training)."""
     forge_share: float = 0.0
@@ -182,7 +182,7 @@ class Batches:
         return rows
 
     def _view(
-        self, entry: CropEntry, level: LevelRange, change: Augmentation, made: tuple[Picture, Mask] | None
+        self, entry: CropEntry, level: Levels, change: Augmentation, made: tuple[Picture, Mask] | None
     ) -> Picture:
         """A crop, or the forgery made in its place, at a level and changed."""
         if made is None:

@@ -8,10 +8,19 @@ from pathlib import Path
 
 from forensiclab.core.errors import MediaError
 from training.data.crops import INDEX_FILE, CropEntry, CropFolder, crop_stem
-from training.data.degrade import Levels
-from training.data.levels import RECIPE_FILE
-from training.data.shards import FAILURES_FILE, SHARD_SIZE, Failure, Progress, claim, merge_failures, shard_name
-from training.data.writing import csv_text, png_bytes, whole_archive, write_whole
+from training.data.levels import RECIPE_FILE, Levels
+from training.data.manifest import csv_text, write_whole
+from training.data.shards import (
+    FAILURES_FILE,
+    SHARD_SIZE,
+    Failure,
+    Progress,
+    claim,
+    merge_failures,
+    png_bytes,
+    shard_name,
+    whole_shard,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +51,7 @@ def compress_folder(
         jobs: Encoders that run at the same time.
 
     Raises:
-        SettingsError: ``out`` is the source, or holds a copy of another kind.
+        SettingsError: ``out`` is or lies in the source, or holds a copy of another kind.
     """
     entries = source.select(split)
     claim(out, source.folder, RECIPE_FILE, f"{levels.text} of {len(entries)} crops of {source.folder.name}")
@@ -81,7 +90,7 @@ def _write(
             made.append((f"{crop_stem(entry.mask)}.png", png_bytes(mask)))
         return made
 
-    with whole_archive(path) as archive:
+    with whole_shard(path) as archive:
         for entry, made in zip(shard, pool.map(files, shard), strict=True):
             if isinstance(made, str):
                 failed.append((entry.name, made))

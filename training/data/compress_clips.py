@@ -12,8 +12,8 @@ from forensiclab.core.records import Picture
 from forensiclab.media.reader import MediaReader
 from forensiclab.media.transcode import encode_clip
 from training.data.compress import Prepared
-from training.data.degrade import Degradation, Levels, write_degraded
-from training.data.levels import RECIPE_FILE, compress
+from training.data.degrade import Degradation, write_degraded
+from training.data.levels import RECIPE_FILE, Levels, compress
 from training.data.shards import FAILURES_FILE, Failure, Progress, claim, write_failures
 
 CLIP_ENDINGS = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm")

@@ -11,14 +11,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 import numpy as np
 
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.records import Picture
-from training.data.levels import LevelRange
+from training.data.levels import LevelRange, Levels
 
 Range = tuple[float, float]
 """Both ends of a uniform distribution."""
@@ -169,23 +168,6 @@ def degrade_crop(picture: Picture, preset: Preset, rng: np.random.Generator) -> 
     if found.shape == picture.shape:
         return found
     return np.asarray(cv2.resize(found, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-
-
-class Levels(Protocol):
-    """What a compressed copy is made with: a level, a range of levels, or a preset."""
-
-    @property
-    def text(self) -> str:
-        """As it is written on the command line."""
-        ...
-
-    def draw(self, key: str) -> object:
-        """What a clip draws, to be written into an index; the same key always draws the same."""
-        ...
-
-    def apply(self, picture: Picture, key: str) -> Picture:
-        """A crop of that clip at its level."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,16 +106,15 @@ def difference_mask(forged: Picture, original: Picture) -> NDArray[np.uint8] | N
     around = side // 4  # so that the closing does not stick to the crop's edge
     framed = cv2.copyMakeBorder(changed, around, around, around, around, cv2.BORDER_CONSTANT, value=0)
     closed = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, _disc(around))[around:-around, around:-around]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
-    if count < 2:
-        return None
-    areas = stats[:, cv2.CC_STAT_AREA].copy()
-    areas[0] = 0
-    kept = (areas >= _LEAST_SHARE * areas.max())[labels].astype(np.float32)
-    outline = cv2.GaussianBlur(kept, (0, 0), max(0.5, side / 32), borderType=cv2.BORDER_REPLICATE) > 0.5
+    outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    areas = [cv2.contourArea(outline) for outline in outlines]
+    large = [outline for outline, area in zip(outlines, areas, strict=True) if area >= _LEAST_SHARE * max(areas)]
+    filled = cv2.drawContours(np.zeros(closed.shape, np.float32), large, -1, 1.0, cv2.FILLED)
+    outline = cv2.GaussianBlur(filled, (0, 0), max(0.5, side / 32), borderType=cv2.BORDER_REPLICATE) > 0.5
     if not outline.any():
         return None
-    return np.rint(cv2.GaussianBlur(outline.astype(np.float32), (0, 0), max(0.5, side / 112)) * 255).astype(np.uint8)
+    soft = cv2.GaussianBlur(outline.astype(np.float32), (0, 0), max(0.5, side / 112))
+    return np.asarray(np.rint(soft * 255), dtype=np.uint8)
 
 
 _LEAST_CHANGE, _CHANGE_OVER_NOISE = 4.0, 3.0

@@ -18,16 +18,16 @@ class DownloadHelp:
 
 
 _FORENSICS_FORM = (
-    "Fill in the form that the page links to and accept the FaceForensics terms of use; the script that downloads comes "
-    "by mail."
+    "Fill in the form that the page links to and accept the FaceForensics terms of use; the script that downloads "
+    "comes by mail."
 )
 
 DOWNLOADS = {
     "ffpp": DownloadHelp(
         title="FaceForensics++",
         asked_for_at="https://github.com/ondyari/FaceForensics",
-        how=f"{_FORENSICS_FORM} Run it with '-d all -c c23 -t videos', again with '-c c40' (and '-c raw', about 200 GB, "
-        "if wanted), and with '-t masks'. Copy dataset/splits of the repository beside the videos.",
+        how=f"{_FORENSICS_FORM} Run it with '-d all -c c23 -t videos', again with '-c c40' (and '-c raw', hundreds of "
+        "gigabytes, if wanted), and with '-t masks'. Copy dataset/splits of the repository beside the videos.",
         layout=(
             "original_sequences/youtube/{raw,c23,c40}/videos/NNN.mp4",
             "manipulated_sequences/METHOD/{raw,c23,c40}/videos/NNN_MMM.mp4",
@@ -42,8 +42,8 @@ DOWNLOADS = {
         "'-c c23 -t videos', and with '-d DeepFakeDetection -t masks'.",
         layout=(
             "original_sequences/actors/{raw,c23,c40}/videos/01__scene.mp4",
-            "manipulated_sequences/DeepFakeDetection/{raw,c23,c40}/videos/01_02__scene__XXXXXXXX.mp4",
-            "manipulated_sequences/DeepFakeDetection/masks/videos/01_02__scene__XXXXXXXX.mp4",
+            "manipulated_sequences/DeepFakeDetection/{raw,c23,c40}/videos/01_02__scene__ABCDEFGH.mp4",
+            "manipulated_sequences/DeepFakeDetection/masks/videos/01_02__scene__ABCDEFGH.mp4",
         ),
     ),
     "celeb_df": DownloadHelp(
@@ -61,8 +61,8 @@ DOWNLOADS = {
         title="DeepFake Detection Challenge",
         asked_for_at="https://ai.meta.com/datasets/dfdc/ and "
         "https://www.kaggle.com/competitions/deepfake-detection-challenge/data",
-        how="Register and accept the rules. The training set has 50 parts, about 470 GB in all; unpack each to a folder. "
-        "The labelled test set is on the first of the two pages.",
+        how="Register and accept the rules. The training set has 50 parts, about 470 GB in all; unpack each to a "
+        "folder. The labelled test set is on the first of the two pages.",
         layout=(
             "dfdc_train_part_N/NAME.mp4",
             "dfdc_train_part_N/metadata.json",
@@ -78,8 +78,8 @@ DOWNLOADS = {
     "wild_deepfake": DownloadHelp(
         title="WildDeepfake",
         asked_for_at="https://github.com/OpenTAI/wild-deepfake",
-        how="Fill in the agreement that the page links to and send it in; the link comes by mail. Leave the archives packed "
-        "or unpack them to folders of the same names.",
+        how="Fill in the agreement that the page links to and send it in; the link comes by mail. Leave the archives "
+        "packed or unpack them to folders of the same names.",
         layout=("real_train/N.tar.gz", "fake_train/N.tar.gz", "real_test/N.tar.gz", "fake_test/N.tar.gz"),
     ),
     "deepfake_mnist_plus": DownloadHelp(
@@ -92,8 +92,8 @@ DOWNLOADS = {
     "folders": DownloadHelp(
         title="Plain folders",
         asked_for_at="your own disk",
-        how="Sort videos or pictures into the two folders. A forgery whose name begins with that of a real video is taken "
-        "to be made from it.",
+        how="Sort videos or pictures into the two folders. A forgery whose name begins with that of a real video is "
+        "taken to be made from it.",
         layout=(
             "real/NAME.mp4",
             "forged/NAME_more.mp4 or forged/METHOD/NAME_more.mp4",
@@ -103,8 +103,8 @@ DOWNLOADS = {
     "dfdc_faces": DownloadHelp(
         title="DFDC face crops",
         asked_for_at="whoever gave you this program's data folder",
-        how="The folder of finished crops is read as it is; masks are derived where a forgery and its original show the "
-        "same frame. It falls under the terms of DFDC.",
+        how="The folder of finished crops is read as it is; masks are derived where a forgery and its original show "
+        "the same frame. It falls under the terms of DFDC.",
         layout=("index.csv (name, label, original, part, split, border_diff, shard)", "train_NN.zip, val_NN.zip"),
     ),
 }

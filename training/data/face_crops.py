@@ -117,9 +117,11 @@ def find_faces(path: Path, finder: FaceSource, settings: CropSettings, rng: np.r
         for frame in _on_screen(reader.frames(), frame_times(_duration_s(reader, path), settings.frames, rng)):
             chosen += 1
             faces = finder.find_in(frame)[:_MAX_FACES_A_FRAME]
-            picture = frame.rgb() if faces else None
+            if not faces:
+                continue
+            picture = frame.rgb()
             taken: set[int] = set()
-            for face in faces if picture is not None else ():
+            for face in faces:
                 crop = _cut(frame, picture, face, 0, settings)
                 number = _continued(tracks, crop, taken)
                 taken.add(number)

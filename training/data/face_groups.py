@@ -19,11 +19,6 @@ class Group:
     forgeries: tuple[Versions, ...] = ()
     """Made from it."""
 
-    @property
-    def files(self) -> int:
-        """Files in it."""
-        return sum(len(versions) for versions in (self.lead, *self.forgeries))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexRow:

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -26,7 +27,7 @@ from training.data.face_crops import (
 from training.data.face_groups import Group, GroupRecord, IndexRow, Problem, Versions, member_name
 from training.data.face_sequences import read_sequences
 from training.data.manifest import Medium, VideoEntry
-from training.data.shards import png
+from training.data.shards import png_bytes
 
 SAME_FRAMES_BORDER_DIFF = 8.0
 """Below it, in the median over the chosen frames, a forgery shows the frames of its original. On FaceForensics++ the
@@ -106,7 +107,7 @@ class GroupPreparation:
         apart: list[Versions] = []
         for versions in group.forgeries:
             try:
-                forged = self._first(versions, lambda path: self._again(path, real.cuts))
+                forged = self._first(versions, partial(self._again, pattern=real.cuts))
             except FrameSizeError:
                 apart.append(versions)
                 continue
@@ -157,8 +158,9 @@ class GroupPreparation:
             self._note(
                 found.entry, f"It does not show the frames of its original {real_entry.id}: it has boxes of its own."
             )
+            times_s = np.array([crop.pts_s for crop in reals])
             for crop in found.cuts.of(face):
-                nearest = min(reals, key=lambda real, pts_s=crop.pts_s: abs(real.pts_s - pts_s))
+                nearest = reals[int(np.abs(times_s - crop.pts_s).argmin())]
                 original = _name(real_entry, nearest.frame_index, nearest.track_id)
                 links[_key(crop)] = _Link(original=original, border_diff=None)
         yield from self._store(found, {face}, masks, links)
@@ -241,8 +243,8 @@ class GroupPreparation:
             yield self._added(
                 replace(
                     row,
-                    original=link and link.original,
-                    border_diff=link and link.border_diff,
+                    original=None if link is None else link.original,
+                    border_diff=None if link is None else link.border_diff,
                     pts_s=round(crop.pts_s, 4),
                     margin=self._settings.margin,
                     mask=None if mask is None else f"{name}_mask",
@@ -250,7 +252,7 @@ class GroupPreparation:
                 crop.picture,
             )
             if mask is not None:
-                yield member_name(row, f"{name}_mask"), png(mask)
+                yield member_name(row, f"{name}_mask"), png_bytes(mask)
 
     def _take_faces(self, entry: VideoEntry) -> Iterator[_Member]:
         """Store chosen pictures of face sequences."""
@@ -270,7 +272,7 @@ class GroupPreparation:
 
     def _added(self, row: IndexRow, picture: Picture) -> _Member:
         self._rows.append(row)
-        return member_name(row, row.name), png(picture)
+        return member_name(row, row.name), png_bytes(picture)
 
     def _fail(self, file: str, reason: str) -> None:
         self._failures.append(Problem(file=file, reason=reason))

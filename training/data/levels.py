@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -14,6 +15,23 @@ from training.data.crops import CropEntry, CropFolder
 
 RECIPE_FILE = "levels.txt"
 """In a compressed copy: its level or range, then what it is a copy of."""
+
+
+class Levels(Protocol):
+    """What crops are compressed with: a level, a range of levels, or a preset (``training.data.degrade``)."""
+
+    @property
+    def text(self) -> str:
+        """As it is written on the command line."""
+        ...
+
+    def draw(self, key: str) -> object:
+        """What a clip draws, to be written into an index; the same key always draws the same."""
+        ...
+
+    def apply(self, picture: Picture, key: str) -> Picture:
+        """A crop of that clip at its level."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +85,7 @@ class LevelReader:
         self.folder = folder
         self._copies = {copy_level(copy): copy for copy in copies}
 
-    def picture(self, entry: CropEntry, levels: LevelRange) -> Picture:
+    def picture(self, entry: CropEntry, levels: Levels) -> Picture:
         """A crop at a level, or at the level that its clip draws from a range; uint8 RGB, shape (H, W, 3).
 
         Raises:

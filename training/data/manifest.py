@@ -125,7 +125,7 @@ def check_manifest(entries: Sequence[VideoEntry], *, is_one_class_wanted: bool =
         if entry.label == 1 and entry.original is not None
     )
     if torn:
-        notes.append(f"{torn} forged videos are in another split than the real video that they were made from.")
+        notes.append(f"{torn} of the forged videos lie in another split than the real one that they were made from.")
     return tuple(notes)
 
 

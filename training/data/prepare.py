@@ -2,14 +2,16 @@
 
 import hashlib
 import math
+import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, fields, replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from shutil import rmtree
+from threading import Thread
 
 import cv2
 import msgspec
@@ -20,7 +22,7 @@ from training.data.face_crops import CropSettings, FaceSource, ProgramFinder
 from training.data.face_groups import Group, GroupRecord, IndexRow, Problem, make_groups, member_name
 from training.data.group_crops import GroupPreparation
 from training.data.manifest import MANIFEST_FILE, VideoEntry, csv_text, manifest_text, write_whole
-from training.data.shards import FAILURES_FILE, Failure, Progress, claim, merge_failures, shard_name, write_shard
+from training.data.shards import FAILURES_FILE, Failure, Progress, claim, merge_failures, shard_name, whole_shard
 
 MARKER_FILE = "prepared.txt"
 NOTES_FILE = "notes.csv"
@@ -62,10 +64,10 @@ def prepare(
     """Make folders of face crops from videos.
 
     With one compression ``out`` becomes the folder of crops, with several it gets one for each, with the same names in
-    all. Beside them lie the manifest, ``failures.csv`` (what could not be used) and ``notes.csv`` (what was used all the
-    same). What is finished of a broken run is kept under ``work/``, and the run that continues it ends with the same bytes
-    as one that was never broken. The indices are written when everything is done: nothing unfinished looks like a folder
-    of crops. What failed is not tried again in the same folder.
+    all. Beside them lie the manifest, ``failures.csv`` (what could not be used) and ``notes.csv`` (what was used all
+    the same). What is finished of a broken run is kept under ``work/``, and the run that continues it ends with the
+    same bytes as one that was never broken. The indices are written when everything is done: nothing unfinished looks
+    like a folder of crops. What failed is not tried again in the same folder.
 
     Args:
         entries: The videos.
@@ -85,8 +87,8 @@ def prepare(
         out,
         root,
         MARKER_FILE,
-        f"{settings.frames} frames of each of the {len(entries)} files of manifest {digest}, margin {settings.margin:g}, "
-        f"at {size}, seed {settings.seed}",
+        f"{settings.frames} frames of each of the {len(entries)} files of manifest {digest}, margin "
+        f"{settings.margin:g}, at {size}, seed {settings.seed}",
     )
     write_whole(out / MANIFEST_FILE, listed)
     groups = make_groups(entries)
@@ -97,6 +99,11 @@ def prepare(
     batches = _batches(groups, settings.frames)
     batch_of = {number: batch for batch, numbers in enumerate(batches) for number in numbers}
     todo = [number for number in range(len(groups)) if not _record_path(work, number).is_file()]
+    try:
+        for folder in (work, *folders.values()):
+            folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"'{out}' cannot be written: {error.strerror}.") from error
     progress = Progress("original", len(todo))
     finished: list[int] = []
 
@@ -123,11 +130,9 @@ class _Task:
 
     def __call__(self, number: int, group: Group) -> None:
         preparation = GroupPreparation(self.root, self.settings, self.finder)
-        try:
-            self.work.mkdir(parents=True, exist_ok=True)
-            write_shard(_archive_path(self.work, number), preparation.run(group))
-        except OSError as error:
-            raise SettingsError(f"'{self.work}' cannot be written: {error.strerror}. What is done is kept.") from error
+        with whole_shard(_archive_path(self.work, number)) as archive:
+            for name, data in preparation.run(group):
+                archive.add(name, data)
         write_whole(_record_path(self.work, number), msgspec.json.encode(preparation.record()))
 
 
@@ -139,7 +144,7 @@ def _run(task: _Task, groups: Sequence[Group], todo: Sequence[int], jobs: int, o
         return
     # Processes, because the face finder holds Python's lock for much of its time; started afresh, because torch's and
     # FFmpeg's threads don't survive a fork.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_use_one_thread) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin_process) as pool:
         futures = {pool.submit(task, number, groups[number]): number for number in todo}
         try:
             for future in as_completed(futures):
@@ -154,8 +159,17 @@ def _run(task: _Task, groups: Sequence[Group], todo: Sequence[int], jobs: int, o
             pool.shutdown(cancel_futures=True)
 
 
-def _use_one_thread() -> None:
+def _begin_process() -> None:
+    """Use one thread, and end when the program does: killed, it could not say so, and two runs would write one file."""
     cv2.setNumThreads(1)
+    program = parent_process()
+    if program is not None:
+
+        def end_with_it() -> None:
+            program.join()
+            os._exit(1)
+
+        Thread(target=end_with_it, daemon=True).start()
 
 
 def _folders(out: Path, entries: Iterable[VideoEntry]) -> _Folders:
@@ -189,11 +203,9 @@ def _pack(batch: int, numbers: Sequence[int], work: Path, folders: _Folders) -> 
         chosen = {n: [row for row in found if row.compression == compression] for n, found in rows.items()}
         shard = folder / shard_name(batch)
         if any(chosen.values()) and not shard.is_file():
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                write_shard(shard, _members(work, chosen))
-            except (OSError, zipfile.BadZipFile, KeyError) as error:
-                raise SettingsError(f"'{shard}' cannot be written from what lies in {work}: {error}.") from error
+            with whole_shard(shard) as archive:
+                for name, data in _members(work, chosen):
+                    archive.add(name, data)
     for number in numbers:
         _archive_path(work, number).unlink(missing_ok=True)
 
@@ -201,15 +213,17 @@ def _pack(batch: int, numbers: Sequence[int], work: Path, folders: _Folders) -> 
 def _members(work: Path, rows: Mapping[int, Sequence[IndexRow]]) -> Iterator[tuple[str, bytes]]:
     for number, chosen in rows.items():
         if chosen:
-            with zipfile.ZipFile(_archive_path(work, number)) as archive:
-                for row in chosen:
-                    for name in (row.name,) if row.mask is None else (row.name, row.mask):
-                        yield f"{name}.png", archive.read(member_name(row, name))
+            path = _archive_path(work, number)
+            try:
+                with zipfile.ZipFile(path) as archive:
+                    for row in chosen:
+                        for name in (row.name,) if row.mask is None else (row.name, row.mask):
+                            yield f"{name}.png", archive.read(member_name(row, name))
+            except (FileNotFoundError, zipfile.BadZipFile, KeyError) as error:
+                raise SettingsError(_damaged(path, error)) from error
 
 
-def _finish(
-    out: Path, work: Path, folders: _Folders, batches: Sequence[Sequence[int]], *, made: int
-) -> PreparedCrops:
+def _finish(out: Path, work: Path, folders: _Folders, batches: Sequence[Sequence[int]], *, made: int) -> PreparedCrops:
     """Write the indices and what is to be said, and take away what was needed to continue."""
     records = [(batch, _record(work, number)) for batch, numbers in enumerate(batches) for number in numbers]
     failures = merge_failures(out / FAILURES_FILE, _said(problem for _, found in records for problem in found.failures))
@@ -262,7 +276,11 @@ def _record(work: Path, number: int) -> GroupRecord:
     try:
         return msgspec.json.decode(path.read_bytes(), type=GroupRecord)
     except (OSError, msgspec.DecodeError) as error:
-        raise SettingsError(f"{path} is damaged: {error}. Delete {work.parent} and run the command again.") from error
+        raise SettingsError(_damaged(path, error)) from error
+
+
+def _damaged(path: Path, error: Exception) -> str:
+    return f"{path}, which an earlier run left, is damaged ({error}). Delete the folder of --out and run it again."
 
 
 def _record_path(work: Path, number: int) -> Path:

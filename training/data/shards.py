@@ -3,15 +3,24 @@
 import csv
 import sys
 import time
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
 from forensiclab.core.errors import SettingsError
-from training.data.writing import csv_text, write_whole
+from training.data.manifest import csv_text, write_whole
 
 SHARD_SIZE = 200
 """Crops in an archive. A finished archive is not made again when a broken run is repeated."""
 FAILURES_FILE = "failures.csv"
+
+_MEMBER_TIME = (2020, 1, 1, 0, 0, 0)
+"""Of every member of an archive, so that the same crops give the same bytes."""
 
 Failure = tuple[str, str]
 """(name, reason)."""
@@ -20,6 +29,41 @@ Failure = tuple[str, str]
 def shard_name(number: int) -> str:
     """File name of the archive of that number."""
     return f"crops_{number:04d}.zip"
+
+
+def png_bytes(picture: NDArray[np.uint8]) -> bytes:
+    """A picture without loss, uint8 RGB (H, W, 3) or grey (H, W); little effort, as space is cheaper than time."""
+    stored = picture[:, :, ::-1] if picture.ndim == 3 else picture
+    return cv2.imencode(".png", stored, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
+
+
+class ShardWriter:
+    """An archive that is being filled; its members are stored as they are."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+
+    def add(self, name: str, data: bytes) -> None:
+        """Add a member."""
+        self._archive.writestr(zipfile.ZipInfo(name, _MEMBER_TIME), data)
+
+
+@contextmanager
+def whole_shard(path: Path) -> Iterator[ShardWriter]:
+    """Fill an archive; it appears under its name when the block ends without an error.
+
+    Raises:
+        SettingsError: It cannot be written.
+    """
+    partial = path.with_name(f"{path.name}.part")
+    try:
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+            yield ShardWriter(archive)
+        partial.replace(path)
+    except OSError as error:
+        raise SettingsError(f"'{path}' cannot be written: {error.strerror or error}.") from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def claim(out: Path, source: Path, marker_name: str, recipe: str) -> None:
@@ -49,13 +93,17 @@ def claim(out: Path, source: Path, marker_name: str, recipe: str) -> None:
 
 def merge_failures(path: Path, failures: Iterable[Failure]) -> tuple[Failure, ...]:
     """The failures of this run and of those that it continues; kept in a file, which is not there without any."""
-    before: list[Failure] = []
-    if path.is_file():
-        with path.open(newline="", encoding="utf-8") as file:
-            before = [(row["name"], row["reason"]) for row in csv.DictReader(file)]
-    merged = tuple(dict.fromkeys([*before, *failures]))
+    merged = tuple(dict.fromkeys([*read_failures(path), *failures]))
     write_failures(path, merged)
     return merged
+
+
+def read_failures(path: Path) -> tuple[Failure, ...]:
+    """What an earlier run wrote; nothing where it wrote no file."""
+    if not path.is_file():
+        return ()
+    with path.open(newline="", encoding="utf-8") as file:
+        return tuple((row["name"], row["reason"]) for row in csv.DictReader(file))
 
 
 def write_failures(path: Path, failures: Iterable[Failure]) -> None:

@@ -1,6 +1,5 @@
 """Sets of crops that detectors are measured on, and the scores of all their crops at several levels."""
 
-import csv
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -18,13 +17,11 @@ from forensiclab.detectors.base import Detector, InputSpec
 from training.data.augment import fit_margin
 from training.data.crops import CROP_MARGIN, CropEntry, CropFolder
 from training.data.levels import copy_level
-from training.evaluation.evaluate import CropFailure, LevelScores
+from training.evaluation.evaluate import CropFailure, LevelScores, video_key
 from training.evaluation.localisation import ABSOLUTE_MAPS, CellCounts, count_cells, forged_cells
+from training.evaluation.lost import LostVideo, lost_videos
 from training.evaluation.protocols import Selection
 
-FAILURES_FILE = "failures.csv"
-"""Videos or crops that could not be made, as ``prepare`` and ``compress`` list them: the columns ``video`` or ``name``,
-``reason`` and perhaps ``split``."""
 _BATCH = 32
 
 
@@ -47,14 +44,6 @@ class Measurement:
     def title(self) -> str:
         """The name on the card, without the folder's place on this machine."""
         return self.data.resolve().name if self.split is None else f"{self.data.resolve().name} ({self.split})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LostVideo:
-    """A video that never became crops, as the folder itself says."""
-
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,25 +110,14 @@ def open_set(folder: CropFolder, selection: Selection, copies: Sequence[CropFold
         selection=selection,
         entries=entries,
         copies=tuple(copy for copy in copies if is_copy(copy, folder)),
-        lost=_lost_videos(folder.folder, selection.split),
+        lost=lost_videos(folder, selection),
     )
 
 
 def is_copy(copy: CropFolder, folder: CropFolder) -> bool:
-    """Whether all crops of ``copy`` are those of ``folder``, by name, label and clip."""
+    """Whether all crops of ``copy`` are those of ``folder``: by name, video and the data set's own compression."""
     pairs = ((entry, folder.entry(entry.name)) for entry in copy.entries)
-    return all(own is not None and (own.label, own.clip) == (entry.label, entry.clip) for entry, own in pairs)
-
-
-def _lost_videos(folder: Path, split: str | None) -> tuple[LostVideo, ...]:
-    """What ``prepare`` and ``compress`` could not make crops of, each once."""
-    path = folder / FAILURES_FILE
-    if not path.is_file():
-        return ()
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if not (split and row.get("split") and row["split"] != split)]
-    found = {row.get("video") or row.get("name") or "": row.get("reason") or "" for row in rows}
-    return tuple(LostVideo(name=name, reason=reason) for name, reason in found.items())
+    return all(own is not None and video_key(own) == video_key(entry) for entry, own in pairs)
 
 
 def score_levels(

@@ -2,13 +2,32 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol as Structure
+from typing import TypeVar
 
 from forensiclab.core.errors import SettingsError
-from training.data.crops import CropEntry
 
 FFPP = "ffpp"
 FFPP_METHODS = ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures")
 """The four manipulations that the papers train and test on."""
+
+
+class Listed(Structure):
+    """What an index and a manifest both say of a row."""
+
+    @property
+    def data_set(self) -> str | None: ...
+    @property
+    def method(self) -> str | None: ...
+    @property
+    def compression(self) -> str | None: ...
+    @property
+    def split(self) -> str | None: ...
+    @property
+    def label(self) -> int: ...
+
+
+Row = TypeVar("Row", bound=Listed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +41,7 @@ class Selection:
     """The data set's own label, such as ``c40``."""
     split: str | None = None
 
-    def select(self, entries: Iterable[CropEntry]) -> tuple[CropEntry, ...]:
+    def select(self, entries: Iterable[Row]) -> tuple[Row, ...]:
         """The entries that it chooses, in their order; one that does not name what is asked for is not chosen."""
         return tuple(
             entry
@@ -123,7 +142,7 @@ PROTOCOLS: dict[str, Protocol] = {
     **{f"within_{label}": within(label) for label in ("c0", "c23", "c40")},
     "cross_compression_c23": cross_compression("c23", ("c0", "c40")),
     "cross_compression_c40": cross_compression("c40", ("c0", "c23")),
-    "cross_data_set": cross_data_set("c23", ("celeb_df", "dfd", "dfdc", "wild_deepfake")),
+    "cross_data_set": cross_data_set("c23", ("celeb_df", "dfd", "dfdc", "dfdc_preview", "wild_deepfake")),
     **{f"cross_manipulation_{_short(method)}": cross_manipulation(method, "c23") for method in FFPP_METHODS},
     **{
         f"gid_{_short(method)}_{label}": leave_one_out(method, label)

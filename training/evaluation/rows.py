@@ -24,7 +24,7 @@ class VideoRow:
     level: str
     video: VideoKey
     label: int | None
-    """None for a video that never became crops."""
+    """None for a video that never became crops, where the folder does not say."""
     n_ok: int
     """Crops that were scored."""
     n_failed: int
@@ -91,22 +91,22 @@ def video_rows(crops: CropSet, found: LevelScores) -> tuple[VideoRow, ...]:
         )
         for key in sorted(labels)
     ]
-    lost = [
+    without_crops = [
         VideoRow(
             data=crops.name,
             split=crops.split,
             level=str(found.level),
-            video=VideoKey("", "", "", video.name),
-            label=None,
+            video=lost.video,
+            label=lost.label,
             n_ok=0,
             n_failed=0,
             scores=(),
             status=FAILED,
-            reason=video.reason,
+            reason=lost.reason,
         )
-        for video in crops.lost
+        for lost in crops.lost
     ]
-    return (*rows, *lost)
+    return (*rows, *without_crops)
 
 
 def coverage(rows: Sequence[VideoRow]) -> Coverage:

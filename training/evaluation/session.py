@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import torch
 
@@ -82,7 +81,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationResult:
-    """What an evaluation found; the result file."""
+    """What an evaluation found."""
 
     measured: tuple[Measured, ...]
     compared: tuple[Compared, ...]
@@ -199,25 +198,6 @@ def evaluate(
                     compared.append(Compared(first=titles[0], second=titles[1], place=place, result=difference))
     result = EvaluationResult(measured=tuple(measured), compared=tuple(compared), coverage=tuple(covered))
     return Evaluation(result=result, rows=tuple(rows), records=tuple(records), not_measured=tuple(not_measured))
-
-
-def write_result(result: EvaluationResult, path: Path | None) -> None:
-    """Write a result as JSON, to a file or (None) to standard output.
-
-    Raises:
-        SettingsError: The file cannot be written.
-    """
-    data = msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
-    if path is None:
-        sys.stdout.write(data.decode())
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".part")
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        raise SettingsError(f"The result cannot be written to {path}: {error.strerror}.") from error
 
 
 def in_short(figures: Figures) -> str:

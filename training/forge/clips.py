@@ -10,7 +10,7 @@
 
 Like there, every clip has a partner and every manipulation is made both ways. c23 and c40 are x264 at CRF 23 and 40,
 each encoded from the decoded or forged frames; ``raw`` is CRF 0. The forged frames are RGB with exact masks; any encode
-stores colour at half the resolution, so that up to two pixels beside a mask may differ by its neighbour's colour.
+stores colour at half the resolution, so that up to four pixels beside a mask may differ by their neighbours' colour.
 """
 
 import hashlib
@@ -28,8 +28,8 @@ from forensiclab.faces.finder import FaceFinder
 from forensiclab.forge.families import Family, draw
 from training.data.compress import Prepared
 from training.data.compress_clips import find_clips
-from training.data.shards import FAILURES_FILE, Failure, Progress, claim, write_failures
-from training.data.writing import csv_text, write_whole
+from training.data.manifest import csv_text, write_whole
+from training.data.shards import FAILURES_FILE, Failure, Progress, claim, read_failures, write_failures
 from training.forge.face_path import MAX_POSE_DEG, FacePath, best_start, follow_face, matched
 from training.forge.forged_clip import Clip, Made, Output, write_forged, write_real
 
@@ -83,7 +83,7 @@ def forge_clips(real: Path, out: Path, settings: ForgeSettings) -> Prepared:
     with ThreadPoolExecutor(settings.jobs, thread_name_prefix="forge") as pool:
         clips, failures = _follow(numbers, out, pool)
         if len(clips) < 2:
-            _finish(out, failures)
+            write_failures(out / FAILURES_FILE, failures)
             raise SettingsError(
                 f"Forgeries need at least two videos that show a face; in {real} there are {len(clips)}."
                 + "".join(f" {reason}" for _, reason in failures[:3])
@@ -91,15 +91,16 @@ def forge_clips(real: Path, out: Path, settings: ForgeSettings) -> Prepared:
         pairs = _pairs(clips, settings, out)
         tasks = [*_real_tasks(clips, settings, out), *_forged_tasks(clips, pairs, settings, out)]
         waiting = [task for task in tasks if not task.is_done]
+        kept = {task.name for task in tasks if task.is_done}
+        # What an earlier run has to say about a clip that is kept still holds.
+        failures += [failure for failure in read_failures(out / FAILURES_FILE) if failure[0] in kept]
         progress = Progress("clip", len(waiting))
         for number, (task, result) in enumerate(zip(waiting, pool.map(_run, waiting), strict=True), start=1):
             if isinstance(result, str):
                 failures.append((task.name, result))
             progress.say(number)
-    _finish(out, failures)
-    return Prepared(
-        made=sum(task.is_done for task in waiting), kept=len(tasks) - len(waiting), failures=tuple(failures)
-    )
+    write_failures(out / FAILURES_FILE, failures)
+    return Prepared(made=sum(task.is_done for task in waiting), kept=len(kept), failures=tuple(failures))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +254,3 @@ def _donor(target: Clip, partner: Clip, family: Family, rng: np.random.Generator
             return target, round(min(lag, len(target.face.seen) / 2))
         case Family.SELF_BLEND | Family.TEXTURE:
             return None
-
-
-def _finish(out: Path, failures: Sequence[Failure]) -> None:
-    write_failures(out / FAILURES_FILE, failures)

@@ -14,11 +14,21 @@ from forensiclab.core.errors import MediaError, SettingsError
 from forensiclab.core.records import Picture
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.forge.expression import Donor
-from forensiclab.forge.families import Family, forge_crop
+from forensiclab.forge.families import Family, apply, draw
 from training.data.compress import Prepared
 from training.data.crops import INDEX_FILE, CropEntry, CropFolder, crop_stem
-from training.data.shards import FAILURES_FILE, SHARD_SIZE, Failure, Progress, claim, merge_failures, shard_name
-from training.data.writing import csv_text, png_bytes, whole_archive, write_whole
+from training.data.manifest import csv_text, write_whole
+from training.data.shards import (
+    FAILURES_FILE,
+    SHARD_SIZE,
+    Failure,
+    Progress,
+    claim,
+    merge_failures,
+    png_bytes,
+    shard_name,
+    whole_shard,
+)
 from training.forge.clips import RECIPE_FILE, ForgeSettings
 from training.forge.face_path import MAX_POSE_DEG, Appearance, Points, face_color, pose_of
 
@@ -57,18 +67,18 @@ def forge_crops(source: CropFolder, out: Path, settings: ForgeSettings) -> Prepa
     with ThreadPoolExecutor(settings.jobs, thread_name_prefix="forge") as pool:
         for number, shard in enumerate(shards):
             path = out / shard_name(number)
-            if path.is_file() and index.has(path.name):
-                kept += len(shard)
+            if path.is_file() and (before := index.count(path.name)):
+                kept += before
                 continue
             rows: list[_Row] = []
-            with whole_archive(path) as archive:
+            with whole_shard(path) as archive:
                 for crop in pool.map(maker.make, shard):
                     failures.extend(crop.failures)
                     rows.extend(crop.rows)
                     for name, picture in crop.pictures:
                         archive.add(f"{crop_stem(name)}.png", png_bytes(picture))
             index.add(path.name, rows)
-            made += sum(row.family is None for row in rows)
+            made += len(rows)
             progress.say(number + 1)
     return Prepared(made=made, kept=kept, failures=merge_failures(out / FAILURES_FILE, failures))
 
@@ -100,12 +110,13 @@ class _Index:
                 self._rows = [tuple(row.values()) for row in csv.DictReader(file)]
         self._place = _OWN_COLUMNS.index("shard")
 
-    def has(self, shard: str) -> bool:
-        """Whether the crops of an archive are in it."""
-        return any(row[self._place] == shard for row in self._rows)
+    def count(self, shard: str) -> int:
+        """How many crops of an archive are in it."""
+        return sum(row[self._place] == shard for row in self._rows)
 
     def add(self, shard: str, rows: Sequence[_Row]) -> None:
-        """Write the crops of an archive into it."""
+        """Write the crops of an archive into it, in the place of what it said of that archive."""
+        self._rows = [row for row in self._rows if row[self._place] != shard]
         for row in rows:
             own: tuple[object, ...] = (row.name, 0, None, None, None, None, None, shard)
             if row.family is not None:
@@ -151,8 +162,7 @@ class _Maker:
     def make(self, entry: CropEntry) -> _Crop:
         """The real crop and its forgeries; or why there are none."""
         try:
-            picture = self._source.picture(entry)
-            face = self._face(entry)
+            picture, face = self._source.picture(entry), self._face(entry)
         except MediaError as error:
             return _Crop(failures=((entry.name, str(error)),))
         if face is None:
@@ -166,16 +176,9 @@ class _Maker:
                 name = f"{crop_stem(entry.name)}_{family.folder}{end}"
                 rng = np.random.default_rng((self._settings.seed, zlib.crc32(name.encode())))
                 try:
-                    donor = self._donor(entry, face, family, rng)
-                    other = None if donor is None else self._as_donor(donor)
-                    forgery = forge_crop(
-                        family,
-                        picture,
-                        face.points,
-                        rng,
-                        None if other is None else other.picture,
-                        None if other is None else other.landmarks_xy_px,
-                    )
+                    other = self._donor(entry, face, family, rng)
+                    donor = None if other is None else self._as_donor(other)
+                    forgery = apply(draw(family, rng), picture, face.points, donor)
                 except (MediaError, ValueError) as error:
                     failures.append((name, str(error)))
                     continue
@@ -188,7 +191,7 @@ class _Maker:
                         real=entry.name,
                         family=family,
                         border_diff=_border_diff(picture, forgery.picture),
-                        donor=None if donor is None else donor.name,
+                        donor=None if other is None else other.name,
                     )
                 )
         return _Crop(pictures=tuple(pictures), rows=tuple(rows), failures=tuple(failures))
@@ -227,17 +230,23 @@ class _Maker:
                 return None
             case Family.EXPRESSION:
                 frames = [other for other in self._clips[entry.clip] if other.name != entry.name]
-                chosen = frames[rng.integers(len(frames))] if frames else None
+                chosen = frames[int(rng.integers(len(frames)))] if frames else None
                 return chosen if chosen is not None and self._face(chosen) is not None else None
             case Family.FACE_SWAP:
                 return self._alike(entry, face, rng)
 
     def _alike(self, entry: CropEntry, face: _Seen, rng: np.random.Generator) -> CropEntry:
+        """The crop of another clip whose face fits best, among some that are drawn."""
         others = self._people[entry.part or entry.split]
-        drawn = (others[place] for place in rng.permutation(len(others))[: 2 * _CANDIDATES])
-        candidates = [other for other in drawn if other.clip != entry.clip][:_CANDIDATES]
-        best, least = None, np.inf
-        for other in candidates:
+        drawn = (others[int(place)] for place in rng.permutation(len(others)))
+        best: CropEntry | None = None
+        least, tried = np.inf, 0
+        for other in drawn:
+            if other.clip == entry.clip:
+                continue
+            if tried == _CANDIDATES:
+                break
+            tried += 1
             try:
                 seen = self._face(other)
             except MediaError:  # it is reported where its own turn comes
@@ -247,7 +256,7 @@ class _Maker:
             if face.look.pose_distance_deg(seen.look) <= MAX_POSE_DEG and face.look.distance(seen.look) < least:
                 best, least = other, face.look.distance(seen.look)
         if best is None:
-            raise MediaError(f"None of {len(candidates)} other crops shows a face whose head is turned alike.")
+            raise MediaError(f"None of {tried} crops of other clips shows a face whose head is turned alike.")
         return best
 
 

@@ -19,17 +19,17 @@ from forensiclab.faces.track import FaceTracker
 from forensiclab.forge.hull import face_frame, face_hull, fill
 from forensiclab.media.reader import MediaReader
 from training.data.compress_clips import clip_rate
-from training.data.writing import write_whole
+from training.data.manifest import write_whole
 
 Points = tuple[tuple[float, float], ...]
 """The five points of a face, pixels."""
 
-MAX_POSE_DEG = 40.0
+MAX_POSE_DEG = 30.0
 """Difference of two heads, in yaw and pitch together, above which one face cannot be laid over the other."""
 _MIN_UNIT_PX = 12.0
 """Least distance from the eyes to the mouth: below it there is nothing to forge."""
 _SMOOTHING_FRAMES = 1.5
-_DEGREES, _LEVELS = 10.0, 20.0
+_DEGREES, _LEVELS = 8.0, 20.0
 """Differences of pose, and of colour in Lab, that weigh the same."""
 
 

@@ -133,13 +133,17 @@ def _faces(clip: Clip, start: int) -> Generator[Donor, None, None]:
     """The frames of a clip in which its face is seen, again and again, from one of them on."""
     seen = clip.face.landmarks_xy_px
     skip = clip.face.seen[start % len(clip.face.seen)]
-    while True:
+    is_over = False
+    while not is_over:
+        is_over = True
         with MediaReader(clip.path, threads=1) as reader:
             for frame in reader.frames():
                 points = seen[frame.index] if skip <= frame.index < len(seen) else None
                 if points is not None:
+                    is_over = False
                     yield Donor(picture=frame.rgb(), landmarks_xy_px=points)
         skip = 0
+    raise MediaError(f"The face in '{clip.path}' cannot be found again: the file has changed.")
 
 
 def _cut(picture: Picture, mask: NDArray[np.float32]) -> _Patch:

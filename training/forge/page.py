@@ -17,7 +17,8 @@ from forensiclab.faces.crop import cut_region
 from forensiclab.forge.families import Family
 from forensiclab.media.reader import MediaReader
 from training.data.crops import INDEX_FILE, CropFolder
-from training.data.writing import png_bytes, write_whole
+from training.data.manifest import write_whole
+from training.data.shards import png_bytes
 from training.forge.clips import level_folder
 
 _TILE_PX = 168
@@ -25,7 +26,7 @@ _GAP_PX = 6
 _TITLE_PX, _LINE_PX = 26, 20
 _PER_LINE = 2
 _AMPLIFIED = 4
-_COLUMNS = ("real", "forged", "mask", f"difference × {_AMPLIFIED}")
+_COLUMNS = ("real", "forged", "mask", f"difference x {_AMPLIFIED}")
 _INK, _PAPER, _FAINT = (25, 25, 25), (250, 250, 248), (110, 110, 110)
 _SEARCHED_FRAMES = 200
 
@@ -69,9 +70,7 @@ def draw_page(title: str, examples: dict[Family, list[Example]]) -> Picture:
     draw = ImageDraw.Draw(page)
     large, small = ImageFont.load_default(_TITLE_PX - 8), ImageFont.load_default(_LINE_PX - 7)
     draw.text((_GAP_PX, _GAP_PX), title, _INK, large)
-    legend = (
-        "White in a mask: all of the pixel is forged. Where it is black, forged and real are equal before encoding."
-    )
+    legend = "White in a mask: the pixel is forged. Black: forged and real are equal, before they are encoded."
     draw.text((_GAP_PX, _TITLE_PX + _GAP_PX), legend, _FAINT, small)
     top = head
     for family, found in examples.items():
@@ -82,10 +81,10 @@ def draw_page(title: str, examples: dict[Family, list[Example]]) -> Picture:
                 place = (_GAP_PX + column * block + number * (_TILE_PX + _GAP_PX), top + _TITLE_PX)
                 draw.text(place, caption, _FAINT, small)
         top += _TITLE_PX + _LINE_PX
-        for number, example in enumerate(found):
-            row, column = divmod(number, _PER_LINE)
-            for place, tile in enumerate(_tiles(example)):
-                x = _GAP_PX + column * block + place * (_TILE_PX + _GAP_PX)
+        for order, example in enumerate(found):
+            row, column = divmod(order, _PER_LINE)
+            for rank, tile in enumerate(_tiles(example)):
+                x = _GAP_PX + column * block + rank * (_TILE_PX + _GAP_PX)
                 page.paste(Image.fromarray(tile), (x, top + row * (_TILE_PX + _GAP_PX)))
         top += lines[family] * (_TILE_PX + _GAP_PX) + 3 * _GAP_PX
     return np.asarray(page, dtype=np.uint8)

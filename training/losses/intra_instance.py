@@ -62,18 +62,14 @@ def intra_real_loss(features: Tensor, tau: float) -> Tensor:
         tau: Temperature, > 0.
 
     Returns:
-        Loss per crop in nats, shape (B,), at least ``intra_real_bound``; the caller reduces.
+        Loss per crop in nats, shape (B,), at least -(2 log(h w) + 1 / tau), where all cells are equal; the caller
+        reduces.
 
     Source: Sun et al., Dual contrastive learning for general face forgery detection, Eq. 8.
     Deviations: cells are normalised over their channels, as delta in Eq. 7 does it and as the authors' code has it;
         without that the loss has no bound. It is negative as printed.
     """
     return -(cell_similarity(features) / tau).flatten(1).logsumexp(dim=1)
-
-
-def intra_real_bound(cells: int, tau: float) -> float:
-    """The least value of ``intra_real_loss``: all of so many cells are equal."""
-    return -(2 * math.log(cells) + 1 / tau)
 
 
 def _log_sum_exp(values: Tensor, chosen: Tensor) -> Tensor:

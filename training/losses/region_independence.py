@@ -45,7 +45,8 @@ def moved_centers(centers: Tensor, regions: Tensor, labels: Tensor, rate: float)
         labels: 0 real, 1 forged, shape (B,).
         rate: Alpha, in (0, 1].
 
-    Source: Zhao et al., Multi-attentional deepfake detection, section 3.4; only real crops count, as in the authors' code.
+    Source: Zhao et al., Multi-attentional deepfake detection, section 3.4; that only real crops count: the authors'
+        code.
     """
     is_real = (labels < 0.5).to(regions.dtype)[:, None, None]
     return centers + rate * ((regions - centers) * is_real).mean(dim=0)

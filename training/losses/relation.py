@@ -10,7 +10,7 @@ def relation_loss(weak: Tensor, strong: Tensor, bank: Tensor, tau_weak: float, t
     Args:
         weak: Embeddings of the weakly compressed crops, L2-normalised, shape (B, D). No gradient flows into it.
         strong: Embeddings of the same crops strongly compressed, L2-normalised, shape (B, D).
-        bank: Past embeddings of both classes, L2-normalised, shape (K, D), K >= 1.
+        bank: Past embeddings of both classes, L2-normalised, shape (K, D); the loss is 0 where it is empty.
         tau_weak: Softmax temperature of the target, > 0; the smaller, the sharper.
         tau_strong: That of the strong crops' relations, > 0.
 

@@ -8,6 +8,7 @@ from training.method import TrainingMethod
 METHODS: dict[str, str] = {
     "capsule": "training.methods.capsule:CapsuleTraining",
     "compression_contrastive": "training.methods.compression_contrastive:CompressionContrastiveTraining",
+    "dcl": "training.methods.dcl:DclTraining",
     "dsp_fwa": "training.methods.dsp_fwa:DspFwaTraining",
     "efficientnet_b4": "training.methods.efficientnet_b4:EfficientNetB4Training",
     "f3net": "training.methods.f3net:F3NetTraining",

@@ -117,8 +117,8 @@ def scheme_recipes(paper: BaselineRecipe, *, has_embedding: bool = True) -> dict
     """A backbone's recipes for every scheme that the papers compare with, under its own published settings.
 
     Schemes at one level take the crops as they are stored; ``weak`` may be set to another level. Schemes at two levels
-    pair crf:23 with crf:40, as the FaceForensics++ labels c23 and c40. Self-blended images come with augmentation, as in
-    their paper: without it the seam is all too plain.
+    pair crf:23 with crf:40, as the FaceForensics++ labels c23 and c40. Self-blended images are augmented, as in their
+    paper: without it the seam is all too plain.
 
     Args:
         paper: The backbone's published settings.

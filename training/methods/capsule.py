@@ -31,8 +31,8 @@ PAPER: Final = recipe_as(
     validate_every=3600,
     trains_encoder=False,
 )
-"""The values of the authors' code: Adam with 5e-4, batches of 32, 25 epochs, VGG-19 frozen at ImageNet's weights. Epochs
-as steps for 32 frames of the 3,600 training videos of FaceForensics++."""
+"""The values of the authors' code: Adam with 5e-4, batches of 32, 25 epochs, VGG-19 frozen at ImageNet's weights. As
+steps: 32 frames of each of the 3,600 training videos of FaceForensics++."""
 
 CAPSULE_RECOMMENDED: Final = recipe_as(CapsuleRecipe, RECOMMENDED, trains_encoder=True)
 """What we ship: as the other baselines, see there. VGG-19 is trained, too: frozen features of objects know little of
@@ -49,7 +49,7 @@ class CapsuleTraining(PairTraining):
     RECIPES: ClassVar[dict[str, Recipe]] = {
         "paper": PAPER,
         "recommended": CAPSULE_RECOMMENDED,
-        "smoke": smoke(CAPSULE_RECOMMENDED, pairs_per_batch=2),
+        "smoke": smoke(CAPSULE_RECOMMENDED),
     }
 
     def __init__(self, recipe: CapsuleRecipe) -> None:

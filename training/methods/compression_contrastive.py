@@ -3,7 +3,7 @@
 from typing import ClassVar, Self
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from forensiclab.detectors.compression_contrastive import EMBEDDING, CompressionContrastive
@@ -29,9 +29,10 @@ class CompressionContrastiveTraining(TrainingMethod):
 
     Source: Huang et al., Anti-compression contrastive facial forgery detection, Eq. 1-12, Algorithm 1.
     Deviations: none in what the paper states. Unstated and settled here: F sees both levels in one batch, so that its
-        BatchNorm serves both; F' normalises by its batch, as the encoders of MoCo and ReSSL do, but what it keeps are
-        F's statistics averaged, because it sees weak crops only and must serve strong ones; the banks start full of
-        random unit vectors, as MoCo's does.
+        BatchNorm serves both; F' has F's statistics averaged as its weights are and normalises by them in training,
+        too, because it sees weak crops only and must serve strong ones. An embedding in a bank is then what inference
+        gives, and no batch gives itself away by its statistics, which MoCo shuffles against. The banks start empty:
+        where they were full of random vectors, as MoCo's is, Eq. 4 had all crops point at one of them within two steps.
     """
 
     NAME: ClassVar[str] = "compression_contrastive"
@@ -49,14 +50,12 @@ class CompressionContrastiveTraining(TrainingMethod):
             self.follower = MomentumCopy(self.trained, recipe.momentum)
             self.network = self.follower.module
             self.network.predictor = self.trained.predictor  # Y has no copy: one module under two names
-            for layer in self.network.modules():
-                if isinstance(layer, nn.BatchNorm2d):
-                    layer.momentum = 0.0  # its statistics follow F's instead
-        self.real_bank = MemoryBank(recipe.bank, EMBEDDING, is_random_at_first=True) if recipe.has_banks else None
-        self.forged_bank = MemoryBank(recipe.bank, EMBEDDING, is_random_at_first=True) if recipe.has_banks else None
+        self.real_bank = MemoryBank(recipe.bank, EMBEDDING) if recipe.has_banks else None
+        self.forged_bank = MemoryBank(recipe.bank, EMBEDDING) if recipe.has_banks else None
         self.discriminator = EmbeddingDiscriminator(EMBEDDING) if recipe.gan_weight else None
         self.step: Tensor
         self.register_buffer("step", torch.zeros((), dtype=torch.long))
+        self.train()
 
     @classmethod
     def build(cls, recipe: Recipe) -> Self:
@@ -74,6 +73,13 @@ class CompressionContrastiveTraining(TrainingMethod):
     def keeps_average(self) -> bool:
         """Not where ``network`` is a momentum copy already."""
         return self.follower is None
+
+    def train(self, mode: bool = True) -> Self:
+        """Training mode for all but the momentum copies."""
+        super().train(mode)
+        if self.follower is not None:
+            self.follower.eval()
+        return self
 
     def started(self) -> None:
         """Starting weights are in the copies; F and g begin where those do."""

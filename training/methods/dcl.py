@@ -1,5 +1,6 @@
 """Training of DCL: contrast between crops and within them."""
 
+import math
 from typing import ClassVar, Final, Self
 
 import torch
@@ -25,8 +26,8 @@ class DclTraining(PairTraining):
     """Query encoder and classifier (``network``), the 1x1 convolution to q, their momentum copy, queues.
 
     Source: Sun et al., Dual contrastive learning for general face forgery detection, section 3.
-    Deviations: the key encoder normalises by averaged statistics, not by its batch (as in Cai et al., Exponential moving
-        average normalization): a batch's own statistics would tell query and key that they belong together. The
+    Deviations: the key encoder normalises by averaged statistics, not by its batch (as in Cai et al., Exponential
+        moving average normalization): a batch's own statistics would tell query and key that they belong together. The
         authors run it in train mode and shuffle its batch over several devices to that end.
     """
 
@@ -42,7 +43,7 @@ class DclTraining(PairTraining):
         self.key: MomentumCopy[nn.Module] | None = None
         self.queues: HardQueues | None = None
         if recipe.has_inter:
-            cells = -(-self.network.input_spec.size_px // STRIDE_PX) ** 2
+            cells = math.ceil(self.network.input_spec.size_px / STRIDE_PX) ** 2
             self.squeeze = nn.Conv2d(self.network.head.linear.in_features, 1, 1)
             self.key = MomentumCopy(self._query_encoder(), recipe.momentum)
             self.queues = HardQueues(
@@ -137,8 +138,9 @@ class DclTraining(PairTraining):
         return F.normalize(squeezed.flatten(1).float(), dim=1)
 
     def _inter(self, queries: Tensor, keys: Tensor, labels: Tensor) -> Tensor:
-        """Eq. 3 against queues that have taken this step's keys in, as in the authors' code: no query's own is there,
-        since the negatives are those of the other class.
+        """Eq. 3 against queues that have taken this step's keys in, as in the authors' code.
+
+        No query's own key is among its negatives, since those are of the other class.
         """
         assert self.queues is not None
         self.queues.push(keys, labels)

@@ -38,9 +38,9 @@ PAPER_B0: Final = replace(
     weight_decay=0.0,
     validate_every=240,
 )
-"""The settings of LTW's code, whose protocol DCL's table of EfficientNet-B0 follows: Adam with 1e-3, a tenth after every
-five epochs, batches of 128, ten frames a video. An epoch of its three manipulations is 240 steps, a run three falls of
-the rate (its length is not stated). Crops of 299 pixels as everywhere in that paper (LTW: 224, ``size_px=224``)."""
+"""The settings of LTW's code, whose protocol DCL's table of EfficientNet-B0 follows: Adam with 1e-3, a tenth of it
+after every five epochs, batches of 128, ten frames a video. An epoch of its three manipulations is 240 steps; a run is
+fifteen, which is not stated. Crops of 299 pixels as everywhere in that paper (LTW: 224, ``size_px=224``)."""
 
 
 class EfficientNetB4Training(BackboneTraining):

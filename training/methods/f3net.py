@@ -24,7 +24,7 @@ class F3NetTraining(BackboneTraining):
     RECIPES: ClassVar[dict[str, Recipe]] = {
         "paper": PAPER,
         "recommended": RECOMMENDED,
-        "smoke": smoke(replace(RECOMMENDED, label_smoothing=0.0), pairs_per_batch=2),
+        "smoke": smoke(replace(RECOMMENDED, label_smoothing=0.0)),
         **scheme_recipes(PAPER),
     }
 

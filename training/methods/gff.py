@@ -45,7 +45,7 @@ class GffTraining(PairTraining):
     RECIPES: ClassVar[dict[str, Recipe]] = {
         "paper": PAPER,
         "recommended": GFF_RECOMMENDED,
-        "smoke": smoke(GFF_RECOMMENDED, pairs_per_batch=2),
+        "smoke": smoke(GFF_RECOMMENDED),
     }
 
     def __init__(self, recipe: GffRecipe) -> None:

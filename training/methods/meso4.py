@@ -49,6 +49,6 @@ class Meso4Training(BackboneTraining):
     RECIPES: ClassVar[dict[str, Recipe]] = {
         "paper": PAPER,
         "recommended": MESO_RECOMMENDED,
-        "smoke": smoke(MESO_RECOMMENDED, steps=60),
+        "smoke": smoke(MESO_RECOMMENDED, steps=60, pairs_per_batch=4),
         **scheme_recipes(PAPER),
     }

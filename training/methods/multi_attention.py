@@ -52,8 +52,8 @@ PAPER: Final = recipe_as(
     weight_decay=1e-6,
     validate_every=6000,
 )
-"""The values of the authors' code: AdamW with 1e-4, halved every five epochs, batches of 16 (there 15), ten epochs of 50
-frames of the 3,600 training videos of FaceForensics++. There the encoder is trained as a classifier first; here it
+"""The values of the authors' code: AdamW with 1e-4, halved every five epochs, batches of 16 (there 15), ten epochs of
+50 frames of the 3,600 training videos of FaceForensics++. There the encoder is trained as a classifier first; here it
 starts from what it is given."""
 
 MULTI_RECOMMENDED: Final = recipe_as(MultiAttentionRecipe, RECOMMENDED, pairs_per_batch=8, learning_rate=2e-4)
@@ -72,7 +72,7 @@ class MultiAttentionTraining(PairTraining):
     RECIPES: ClassVar[dict[str, Recipe]] = {
         "paper": PAPER,
         "recommended": MULTI_RECOMMENDED,
-        "smoke": smoke(MULTI_RECOMMENDED, pairs_per_batch=2),
+        "smoke": smoke(MULTI_RECOMMENDED),
     }
 
     centers: Tensor
@@ -103,7 +103,8 @@ class MultiAttentionTraining(PairTraining):
         with torch.autocast(logits.device.type, enabled=False):
             regions = region_vectors(coarse, attention)  # (B, M, C)
             if recipe.region_weight:
-                terms.append(LossTerm("regions", "section 3.4, L_RIL", self._apart(regions, labels), recipe.region_weight))
+                apart = self._apart(regions, labels)
+                terms.append(LossTerm("regions", "section 3.4, L_RIL", apart, recipe.region_weight))
         if recipe.blur_weight:
             unclear, drawn = self.blur(pictures, attention)
             again = self.network.parts(unclear)

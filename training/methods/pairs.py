@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from training.data.augment import AugmentSettings
 from training.data.batches import CropGroup
@@ -29,13 +29,13 @@ class PairRecipe(Recipe):
 Made = TypeVar("Made", bound=PairRecipe)
 
 
-def smoke(recipe: Made, *, steps: int = 24, pairs_per_batch: int = 4) -> Made:
-    """A recipe for minutes on a processor: eight pairs, unchanged, again and again, so that the losses must fall."""
+def smoke(recipe: Made, *, steps: int = 20, pairs_per_batch: int = 2) -> Made:
+    """A recipe for minutes on a processor: a few pairs, unchanged, again and again, so that the losses must fall."""
     return replace(
         recipe,
         steps=steps,
         pairs_per_batch=pairs_per_batch,
-        n_pairs=8,
+        n_pairs=2 * pairs_per_batch,
         frozen_steps=0,
         learning_rate=1e-3,
         warmup_steps=0,
@@ -58,6 +58,15 @@ def recipe_as(kind: type[Made], recipe: Recipe, **changes: object) -> Made:
     """A recipe of another kind with the same values where both have the field, and the changes."""
     names = {field.name for field in fields(kind)} & {field.name for field in fields(recipe)}
     return kind(**({name: getattr(recipe, name) for name in names} | changes))
+
+
+def at_own_rate(groups: list[dict[str, Any]], layer: nn.Module, scale: float) -> list[dict[str, Any]]:
+    """Parameter groups with those of a layer in one of their own, at ``scale`` times the rate and without decay."""
+    own = list(layer.parameters())
+    others = [
+        group | {"params": [p for p in group["params"] if all(p is not other for other in own)]} for group in groups
+    ]
+    return [*others, {"params": own, "weight_decay": 0.0, "rate_scale": scale}]
 
 
 class PairTraining(TrainingMethod):

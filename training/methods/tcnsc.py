@@ -13,8 +13,6 @@ from training.data.batches import Batch, Views
 from training.losses.cosine import cosine_distance
 from training.method import LossTerm, LossTerms, Recipe, Schedule, TrainingMethod
 
-FEATURES: Final = 512
-"""Channels of ResNet-18's last feature map."""
 PROJECTION: Final = 128
 """Width of z, in which the similarity is measured."""
 
@@ -144,7 +142,8 @@ class TcnscTraining(TrainingMethod):
         super().__init__()
         self.recipe = recipe
         self.network: Tcnsc = Tcnsc()
-        self.projector = TwoLayerPerceptron(FEATURES, FEATURES, PROJECTION) if recipe.similarity_weight else None
+        width = self.network.head.linear.in_features  # of ResNet-18: 512
+        self.projector = TwoLayerPerceptron(width, width, PROJECTION) if recipe.similarity_weight else None
 
     @classmethod
     def build(cls, recipe: Recipe) -> Self:

@@ -27,7 +27,7 @@ class Hardness(NamedTuple):
     selection: Selection = Selection.THRESHOLD
     threshold: float = 0.5
     """Theta, for ``THRESHOLD``."""
-    count: int = 5
+    hardest: int = 5
     """Of each class and batch, for ``HARDEST``."""
 
 
@@ -98,4 +98,4 @@ def hard_rows(similarity: Tensor, hardness: Hardness) -> Tensor:
         case Selection.THRESHOLD:
             return (similarity > hardness.threshold).nonzero().squeeze(1)
         case Selection.HARDEST:
-            return similarity.topk(min(hardness.count, len(similarity))).indices.sort().values
+            return similarity.topk(min(hardness.hardest, len(similarity))).indices.sort().values

@@ -1,5 +1,6 @@
 """The commands as they are typed: figures, exit codes, sentences."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,10 +47,13 @@ def test_evaluate_writes_the_figures_of_every_detector_and_level(
 ) -> None:
     out = tmp_path / "deep" / "out.json"
     names = ",".join(map(str, two_detectors))
-    arguments = ["evaluate", "--detector", names, "--data", str(loose_folder), "--json", str(out), "--device", "cpu"]
+    arguments = ["evaluate", "--detector", names, "--data", str(loose_folder), "--details", str(out), "--device", "cpu"]
     arguments += ["--compress", "clean,jpeg:20", "--rows", str(tmp_path / "rows.csv")]
-    assert main([*arguments, "--records", str(tmp_path / "records")]) == 0
+    short = tmp_path / "short.json"
+    assert main([*arguments, "--records", str(tmp_path / "records"), "--json", str(short)]) == 0
     result = read_result(out)
+    summary = json.loads(short.read_text())
+    assert list(summary) == [str(folder) for folder in two_detectors]
     found = {(one.detector, one.place.level): one.figures for one in result.measured}
     assert set(found) == {(str(folder), level) for folder in two_detectors for level in ("clean", "jpeg:20")}
     assert [one.place.level for one in result.compared] == ["clean", "jpeg:20"]
@@ -62,6 +66,16 @@ def test_evaluate_writes_the_figures_of_every_detector_and_level(
         network, _ = load_weights(folder)
         scores = score_pictures(network, (crops.picture(entry) for entry in crops.entries))
         clean = found[str(folder), "clean"]
+        assert list(summary[str(folder)]) == ["clean", "jpeg:20"]
+        assert summary[str(folder)]["clean"] == {
+            "frame_auc": clean.frame_auc.value,
+            "frame_auc_ci": [clean.frame_auc.low, clean.frame_auc.high],
+            "video_auc": clean.video_auc.value,
+            "eer": clean.eer.value,
+            "acc": clean.acc.value,
+            "n_real": 6,
+            "n_forged": 6,
+        }
         assert (clean.n_real, clean.n_forged) == (6, 6)
         assert clean.frame_auc.value == pytest.approx(auc(scores, labels))
         assert clean.acc.value == pytest.approx(((scores >= 0) == np.array(labels)).mean())
@@ -81,8 +95,7 @@ def test_evaluate_prints_json_without_a_file(
 ) -> None:
     assert main(["evaluate", "--detector", str(two_detectors[0]), "--data", str(loose_folder), "--json", "-"]) == 0
     captured = capsys.readouterr()
-    result = msgspec.json.decode(captured.out, type=EvaluationResult)
-    assert [one.detector for one in result.measured] == [str(two_detectors[0])]
+    assert list(json.loads(captured.out)) == [str(two_detectors[0])]
     assert "frame AUC" in captured.err
     assert "6 of 6 videos (100.0 %)" in captured.err
 
@@ -92,7 +105,7 @@ def test_evaluate_fails_below_the_needed_coverage_and_still_writes_what_it_found
 ) -> None:
     (loose_folder / "real" / "0_0.webp").write_bytes(b"no picture")
     arguments = ["evaluate", "--detector", str(two_detectors[0]), "--data", str(loose_folder), "--device", "cpu"]
-    arguments += ["--rows", str(tmp_path / "rows.csv"), "--json", str(tmp_path / "out.json")]
+    arguments += ["--rows", str(tmp_path / "rows.csv"), "--details", str(tmp_path / "out.json")]
     assert main(arguments) == 0, "one crop of a video less is still the video"
     assert "11 of 12 crops" in capsys.readouterr().err
     (loose_folder / "real" / "0_1.webp").unlink()
@@ -113,9 +126,9 @@ def test_evaluate_takes_a_run_copies_and_several_sets(pairs_folder: Path, loose_
     assert main(["compress", "--data", str(pairs_folder), "--compress", "jpeg:30", "--out", str(copy)]) == 0
     data = ["--data", f"{pairs_folder}:val", "--data", str(loose_folder), "--copy", str(copy), "--split", "train"]
     records = ["--records", str(tmp_path / "records")]
-    assert main(["evaluate", "--detector", str(run), *data, "--json", str(out), *records]) == 1
+    assert main(["evaluate", "--detector", str(run), *data, "--details", str(out), *records]) == 1
     data = data[:-2]
-    assert main(["evaluate", "--detector", str(run), *data, "--json", str(out), *records]) == 0
+    assert main(["evaluate", "--detector", str(run), *data, "--details", str(out), *records]) == 0
     places = [(one.place.data, one.place.split, one.place.level) for one in read_result(out).measured]
     assert places == [(*data, at) for data in (("pairs", "val"), ("loose", None)) for at in ("clean", "jpeg:30")]
     record = read_records(tmp_path / "records")[0]
@@ -214,7 +227,7 @@ def test_train_then_export(pairs_folder: Path, tmp_path: Path, capsys: pytest.Ca
     # The figures on the card are those that 'evaluate' gives for the weights as they were written.
     figures = tmp_path / "figures.json"
     evaluate = ["evaluate", "--detector", str(home / "tiny"), "--data", str(pairs_folder), "--split", "val"]
-    assert main([*evaluate, "--compress", "clean", "--json", str(figures), "--device", "cpu"]) == 0
+    assert main([*evaluate, "--compress", "clean", "--details", str(figures), "--device", "cpu"]) == 0
     again = read_result(figures).measured[0].figures
     on_card = {f.metric: f for f in card.figures if f.data == "pairs (val)" and f.level == "clean"}
     for metric, estimate in (("frame AUC", again.frame_auc), ("video AUC", again.video_auc), ("ACC", again.acc)):

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
-
 from sklearn.metrics import average_precision_score
 
 from training.evaluation.bootstrap import auc_interval
@@ -92,6 +91,7 @@ def test_accuracy_counts_the_threshold_itself_as_forged() -> None:
     assert accuracy([-1.0, 0.0], [0, 1], 0.0) == 1.0
 
 
+@settings(deadline=None, max_examples=30)
 @given(scored)
 def test_average_precision_is_that_of_sklearn(rows: list[tuple[int, int]]) -> None:
     scores, labels = [score for score, _ in rows], [label for _, label in rows]
@@ -137,6 +137,7 @@ def test_the_rates_of_the_papers_are_among_those_measured() -> None:
     assert {0.001, 0.0001} <= set(FARS)
 
 
+@settings(deadline=None, max_examples=30)
 @given(scored, st.lists(st.integers(1, 4), min_size=30, max_size=30))
 def test_a_crop_with_a_weight_counts_like_that_many_crops(rows: list[tuple[int, int]], many: list[int]) -> None:
     scores, labels = np.array([score for score, _ in rows]), np.array([label for _, label in rows])

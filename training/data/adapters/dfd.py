@@ -29,7 +29,6 @@ def list_videos(root: Path, options: ListingOptions) -> Listing:
         actors, _, rest = video.path.stem.partition("__")
         target = actors.partition("_")[0]
         original = f"{target}__{rest.partition('__')[0]}"
-        mask = mask_path(root, video)
         entries.append(
             VideoEntry(
                 data_set=DATA_SET,
@@ -41,14 +40,14 @@ def list_videos(root: Path, options: ListingOptions) -> Listing:
                 source=target,
                 split=None,
                 path=video.path.relative_to(root).as_posix(),
-                mask=mask and mask.relative_to(root).as_posix(),
+                mask=mask_path(root, video),
             )
         )
-    entries, note = _split_by_actor(entries, options.seed)
-    return Listing(entries=tuple(entries), notes=(*note, *mask_notes(entries)))
+    placed, note = _split_by_actor(entries, options.seed)
+    return Listing(entries=tuple(placed), notes=(note, *mask_notes(placed)))
 
 
-def _split_by_actor(entries: Sequence[VideoEntry], seed: int) -> tuple[list[VideoEntry], tuple[str, ...]]:
+def _split_by_actor(entries: Sequence[VideoEntry], seed: int) -> tuple[list[VideoEntry], str]:
     actors = sorted({actor for entry in entries for actor in _actors(entry)})
     test = draw_sources(actors, _TEST_SHARE, seed)
     val = draw_sources([actor for actor in actors if actor not in test], _VAL_SHARE, seed)
@@ -59,9 +58,9 @@ def _split_by_actor(entries: Sequence[VideoEntry], seed: int) -> tuple[list[Vide
         result.append(replace(entry, split=splits.pop() if len(splits) == 1 else None))
     between = sum(entry.split is None for entry in result)
     return result, (
-        f"DFD has no official split: of {count_of(len(actors), 'actor')} {len(test)} were drawn for test and {len(val)} "
-        f"for val with seed {seed}; {count_of(between, 'forged video')} of actors of two splits in none.",
-    ) if entries else ()
+        f"DFD has no official split: of {count_of(len(actors), 'actor')} {len(test)} were drawn for test and "
+        f"{len(val)} for val with seed {seed}; {count_of(between, 'forged video')} of actors of two splits in none."
+    )
 
 
 def _actors(entry: VideoEntry) -> list[str]:

@@ -2,7 +2,7 @@
 
 import csv
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from training.data.adapters import Listing, ListingOptions
 from training.data.crops import INDEX_FILE, CropEntry, CropFolder, crop_stem
 from training.data.dfdc_faces import difference_mask, is_aligned
 from training.data.manifest import Medium, VideoEntry, csv_text, write_whole
-from training.data.shards import FAILURES_FILE, Failure, Progress, claim, png, write_failures, write_shard
+from training.data.shards import FAILURES_FILE, Failure, Progress, claim, png_bytes, whole_shard, write_failures
 
 DATA_SET = "dfdc_faces"
 MARKER_FILE = "prepared.txt"
@@ -81,7 +81,7 @@ def copy_with_masks(entries: Sequence[VideoEntry], root: Path, out: Path, *, job
         for number, (shard, inside) in enumerate(shards.items(), start=1):
             is_new = not (out / shard).is_file()
             if is_new:
-                _write(out / shard, source, inside, pool.map)
+                _write(out / shard, source, inside, pool)
             progress.say(number, is_new=is_new)
     return _write_index(out, source, shards)
 
@@ -92,12 +92,15 @@ def _shard(entry: CropEntry, root: Path) -> str:
     return entry.shard
 
 
-_Map = Callable[[Callable[[CropEntry], "list[tuple[str, bytes]]"], Sequence[CropEntry]], Iterator["list[tuple[str, bytes]]"]]
-
-
-def _write(path: Path, source: CropFolder, entries: Sequence[CropEntry], each: _Map) -> None:
+def _write(path: Path, source: CropFolder, entries: Sequence[CropEntry], pool: ThreadPoolExecutor) -> None:
     """Write one archive: the crops that can be read, each followed by its mask."""
-    with zipfile.ZipFile(source.folder / path.name) as archive:
+    try:
+        opened = zipfile.ZipFile(source.folder / path.name)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise SettingsError(
+            f"The archive {source.folder / path.name}, which the index names, cannot be read."
+        ) from error
+    with opened as archive:
         members = {crop_stem(name): name for name in archive.namelist()}
 
         def files(entry: CropEntry) -> list[tuple[str, bytes]]:
@@ -114,13 +117,13 @@ def _write(path: Path, source: CropFolder, entries: Sequence[CropEntry], each: _
                 except MediaError:
                     return made
                 if mask is not None:
-                    made.append((f"{_mask_name(entry)}.png", png(mask)))
+                    made.append((f"{_mask_name(entry)}.png", png_bytes(mask)))
             return made
 
-        try:
-            write_shard(path, (file for found in each(files, entries) for file in found))
-        except OSError as error:
-            raise SettingsError(f"'{path}' cannot be written: {error.strerror}.") from error
+        with whole_shard(path) as copy:
+            for found in pool.map(files, entries):
+                for name, data in found:
+                    copy.add(name, data)
 
 
 def _write_index(out: Path, source: CropFolder, shards: dict[str, list[CropEntry]]) -> CopiedCrops:

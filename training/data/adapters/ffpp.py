@@ -49,7 +49,6 @@ def list_videos(root: Path, options: ListingOptions) -> Listing:
         if target not in split_of or (video.method is not None and frozenset(people) not in both):
             unlisted += 1
             continue
-        mask = mask_path(root, video)
         entries.append(
             VideoEntry(
                 data_set=DATA_SET,
@@ -61,7 +60,7 @@ def list_videos(root: Path, options: ListingOptions) -> Listing:
                 source=source_of[target],
                 split=split_of[target],
                 path=video.path.relative_to(root).as_posix(),
-                mask=mask and mask.relative_to(root).as_posix(),
+                mask=mask_path(root, video),
             )
         )
     notes = [f"{count_of(unlisted, 'video')} of no pair in the lists left out."] if unlisted else []
@@ -106,15 +105,15 @@ def tree_videos(root: Path, originals: str) -> Iterator[TreeVideo]:
                 yield TreeVideo(method=method, compression=compression, path=path)
 
 
-def mask_path(root: Path, video: TreeVideo) -> Path | None:
-    """The mask of a forged video, where there is one."""
+def mask_path(root: Path, video: TreeVideo) -> str | None:
+    """The mask of a forged video below ``root``, where there is one."""
     folder = subfolder(root, "manipulated_sequences")
     if video.method is None or folder is None:
         return None
     masks = folder / video.method / "masks"
     for path in (masks / "videos" / video.path.name, masks / video.path.name):
         if path.is_file():
-            return path
+            return path.relative_to(root).as_posix()
     return None
 
 
@@ -125,9 +124,7 @@ def mask_notes(entries: list[VideoEntry]) -> tuple[str, ...]:
     if not without:
         return ()
     names = ", ".join(sorted({str(method) for method in without}))
-    return (
-        f"No mask for {len(without)} of {count_of(len(forged), 'forged video')} ({names}): their crops have none either.",
-    )
+    return (f"No mask for {len(without)} of {count_of(len(forged), 'forged video')} ({names}): nor for their crops.",)
 
 
 def _read_list(path: Path) -> tuple[tuple[str, str], ...]:
@@ -135,9 +132,9 @@ def _read_list(path: Path) -> tuple[tuple[str, str], ...]:
         listed = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise SettingsError(
-            f"FaceForensics++ is split by its official lists of pairs, and {path} is missing: copy train.json, val.json "
-            "and test.json from dataset/splits of https://github.com/ondyari/FaceForensics there, or name their folder "
-            "with --splits."
+            f"FaceForensics++ is split by its official lists of pairs, and {path} is missing: copy train.json, "
+            "val.json and test.json from dataset/splits of https://github.com/ondyari/FaceForensics there, or name "
+            "their folder with --splits."
         ) from error
     except (OSError, ValueError) as error:
         raise SettingsError(f"The list of pairs {path} cannot be read: {error}.") from error

@@ -53,7 +53,7 @@ def draw_sources(sources: Sequence[str], share: float, seed: int) -> frozenset[s
         share: Of the videos, in [0, 1].
         seed: The same seed draws the same, whatever the order of the videos.
     """
-    sizes = {name: 0 for name in sorted(set(sources))}
+    sizes = dict.fromkeys(sorted(set(sources)), 0)
     for name in sources:
         sizes[name] += 1
     drawn: set[str] = set()

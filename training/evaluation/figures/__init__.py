@@ -2,13 +2,14 @@
 
 import importlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from forensiclab.core.compression import CompressionLevel
-from training.evaluation.figures.model import Draw
 
-_CURVE = (
-    "clean,crf:18,crf:23,crf:28,crf:32,crf:36,crf:40,crf:45,jpeg:90,jpeg:70,jpeg:50,jpeg:30,jpeg:20,jpeg:10"
-)
+if TYPE_CHECKING:  # the command line reads KINDS for its help; that must not load torch and matplotlib
+    from training.evaluation.figures.model import Draw
+
+_CURVE = "clean,crf:18,crf:23,crf:28,crf:32,crf:36,crf:40,crf:45,jpeg:90,jpeg:70,jpeg:50,jpeg:30,jpeg:20,jpeg:10"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +27,14 @@ class Kind:
     """Whether it is drawn from detectors; else from the crops alone."""
 
     @property
-    def draw(self) -> Draw:
+    def draw(self) -> "Draw":
+        """The function that draws it."""
         loaded: Draw = importlib.import_module(f"{__name__}.{self.module}").draw
         return loaded
 
     @property
     def default_levels(self) -> tuple[CompressionLevel, ...]:
+        """``levels``, read."""
         return tuple(CompressionLevel.parse(text) for text in self.levels.split(","))
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -13,7 +12,7 @@ from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import SettingsError
 from training.data.crops import CropEntry
 from training.evaluation.detectors import Evaluated
-from training.evaluation.figures.style import STYLE
+from training.evaluation.figures.style import look
 from training.evaluation.folders import CropSet
 
 
@@ -56,7 +55,7 @@ class Drawn:
         picture_part, table_part = (each.with_name(f"{each.name}.part") for each in (path, table))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with mpl.rc_context(STYLE):
+            with look():
                 self.figure.savefig(picture_part, format="png", metadata={"Software": None})
             with table_part.open("w", newline="", encoding="utf-8") as file:
                 writer = csv.writer(file)
@@ -70,6 +69,12 @@ class Drawn:
 
 
 Draw = Callable[[FigureRequest], Drawn]
+
+
+def drawn(draw: Draw, request: FigureRequest) -> Drawn:
+    """Draw in the common look."""
+    with look():
+        return draw(request)
 
 
 def sampled(crops: CropSet, n: int | None, seed: int) -> CropSet:

@@ -34,7 +34,7 @@ def by_counting(first: list[int], second: list[int], labels: list[int]) -> tuple
     return float(table.mean()), float(variance)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(pairs)
 def test_difference_and_variance_are_those_of_counting(rows: list[tuple[int, int, int]]) -> None:
     first, second, labels = ([row[column] for row in rows] for column in range(3))
@@ -48,7 +48,7 @@ def test_difference_and_variance_are_those_of_counting(rows: list[tuple[int, int
         assert found.p_value == pytest.approx(2 * norm.sf(abs(difference) / np.sqrt(variance)), abs=1e-6)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(pairs)
 def test_the_other_way_round_only_the_sign_changes(rows: list[tuple[int, int, int]]) -> None:
     first, second, labels = ([row[column] for row in rows] for column in range(3))

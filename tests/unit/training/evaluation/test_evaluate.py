@@ -116,7 +116,9 @@ def test_pbca_has_an_interval_over_the_crops_with_a_mask(make_card: Callable[...
     known = np.arange(40) % 4 > 0
     cells = np.where(known, 10, 0)
     counts = CellCounts(np.where(known, rng.integers(4, 11, 40), 0), np.where(known & (found.labels == 1), 3, 0), cells)
-    figures = measure(make_card(), LevelScores(level=CLEAN, entries=found.entries, scores=found.scores, cells=(counts,)))
+    figures = measure(
+        make_card(), LevelScores(level=CLEAN, entries=found.entries, scores=found.scores, cells=(counts,))
+    )
     assert figures.localisation is not None
     assert figures.pbca is not None
     assert figures.pbca.value == figures.localisation.pbca == pytest.approx(counts.right.sum() / 300)

@@ -1,6 +1,7 @@
 """What is scored of a folder: whole sets, copies, and crops that cannot be read."""
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from forensiclab.core.errors import MediaError, SettingsError
 from training.data.compress import compress_folder
 from training.data.crops import CropFolder
 from training.data.levels import LevelRange
+from training.data.manifest import Medium, VideoEntry, write_manifest
 from training.evaluation.detectors import Evaluated
-from training.evaluation.folders import Measurement, open_set, score_levels, whole
+from training.evaluation.folders import Measurement, is_copy, open_set, score_levels, whole
 from training.evaluation.protocols import Selection
 from training.evaluation.rows import coverage, video_rows, write_rows
 
@@ -83,16 +85,69 @@ def test_an_unreadable_crop_fails_alone(
 
 
 def test_videos_that_the_folder_lists_as_failed_count(forged_folder: Path, scripted: Callable[..., Evaluated]) -> None:
-    (forged_folder / "failures.csv").write_text(
-        "video,reason,split\n104,No face was found.,test\n105,No face was found.,val\n104,No face was found.,test\n"
-    )
+    (forged_folder / "failures.csv").write_text("name,reason\n104,It is empty.\n104,It is short.\n104,It is empty.\n")
     crops = open_set(CropFolder(forged_folder), Selection(split="test"))
     (found,) = score_levels([scripted().detector], crops, [CLEAN])
-    rows = video_rows(crops, found)
-    assert [(row.video.clip, row.status, row.reason) for row in rows[-1:]] == [("104", "failed", "No face was found.")]
+    *_, last = rows = video_rows(crops, found)
+    assert (last.video.clip, last.label, last.status, last.reason) == (
+        "104",
+        None,
+        "failed",
+        "It is empty. It is short.",
+    )
     assert coverage(rows).share == pytest.approx(12 / 13)
-    (forged_folder / "failures.csv").write_text("name,reason\na.png,It is empty.\n")
-    assert [lost.name for lost in open_set(CropFolder(forged_folder), Selection(split="test")).lost] == ["a.png"]
+    (forged_folder / "failures.csv").write_text("video,reason\n105,No face.\n")
+    assert [lost.video.clip for lost in open_set(CropFolder(forged_folder), Selection()).lost] == ["105"]
+
+
+def listed(number: int, split: str, method: str | None = None, **changes: object) -> VideoEntry:
+    fields: dict[str, object] = {
+        "data_set": "ffpp",
+        "method": method,
+        "compression": "c23" if number < 3 else "c40",
+        "id": f"{number:03d}",
+        "label": int(method is not None),
+        "original": None,
+        "source": f"{number:03d}",
+        "split": split,
+        "path": f"videos/{method}/{number:03d}.mp4",
+        "mask": None,
+    }
+    return VideoEntry(**(fields | changes))
+
+
+@pytest.mark.parametrize("is_beside", [False, True])
+def test_videos_of_the_manifest_without_a_crop_are_lost(forged_folder: Path, is_beside: bool) -> None:
+    home = forged_folder.parent if is_beside else forged_folder
+    entries = [
+        listed(number, "test" if number % 3 else "val", method)
+        for number in range(6)
+        for method in (None, "Blend", "Warp")
+    ]
+    lost = [listed(7, "test"), listed(8, "val", "Warp"), listed(9, "test", "Blend")]
+    other = [listed(7, "test", compression="c0"), listed(10, "test", data_set="dfd")]
+    write_manifest([*entries, *lost, *other], home / "manifest.csv")
+    (home / "failures.csv").write_text("name,reason\nvideos/Blend/009.mp4,No face.\nvideos/None/004.mp4,A note.\n")
+    folder = CropFolder(forged_folder)
+
+    def reasons(selection: Selection) -> dict[str, tuple[int | None, str]]:
+        return {one.video.clip: (one.label, one.reason) for one in open_set(folder, selection).lost}
+
+    chosen = reasons(Selection(split="test", data_set="ffpp"))
+    assert chosen == {"0/007": (0, "It gave no crop."), "1/Blend/009": (1, "No face.")}
+    assert set(reasons(Selection(data_set="ffpp"))) == {"0/007", "1/Warp/008", "1/Blend/009"}
+    assert set(reasons(Selection(methods=("Warp",)))) == {"0/007", "0/010", "1/Warp/008"}
+    assert set(reasons(Selection(compression="c23"))) == set()
+
+
+def test_sequences_and_crops_are_found_by_their_own_names(forged_folder: Path) -> None:
+    sequences = [listed(0, "val", id="00", medium=Medium.FACES), listed(0, "val", id="000", medium=Medium.FACES)]
+    crops = [listed(0, "val", id="000", medium=Medium.CROP), listed(0, "val", id="gone", medium=Medium.CROP)]
+    index = forged_folder / "index.csv"
+    index.write_text(re.sub(r"^(real/0.*),000,", r"\1,00_1,", index.read_text(), flags=re.MULTILINE))
+    write_manifest([*sequences, *crops], forged_folder / "manifest.csv")
+    lost = open_set(CropFolder(forged_folder), Selection()).lost
+    assert [one.video.clip for one in lost] == ["0/000", "0/000", "0/gone"]
 
 
 def test_a_copy_serves_its_own_level_and_no_other(
@@ -168,3 +223,12 @@ def test_a_missing_mask_fails_its_crop_where_it_is_needed(
     ]
     (found,) = score_levels([scripted().detector], crops, [CLEAN])
     assert not found.failures
+
+
+def test_the_same_names_at_another_compression_are_no_copy(forged_folder: Path, tmp_path: Path) -> None:
+    folder, copy = CropFolder(forged_folder), tmp_path / "copy"
+    compress_folder(folder, LevelRange.parse("jpeg:20"), copy)
+    assert is_copy(CropFolder(copy), folder)
+    index = copy / "index.csv"
+    index.write_text(index.read_text().replace("c40", "c0"))
+    assert not is_copy(CropFolder(copy), folder)

@@ -49,7 +49,9 @@ def test_no_protocol_tests_on_its_training_split() -> None:
         assert {test.split for test in each.test} == {"test"}, name
         assert each.source, name
     assert {"gid_df_c23", "gid_df_c40", "gid_f2f_c23", "gid_f2f_c40", "cross_data_set"} <= set(PROTOCOLS)
-    assert PROTOCOLS["cross_data_set"].train.data_set not in {test.data_set for test in PROTOCOLS["cross_data_set"].test}
+    assert PROTOCOLS["cross_data_set"].train.data_set not in {
+        test.data_set for test in PROTOCOLS["cross_data_set"].test
+    }
     assert "c40" not in {test.compression for test in PROTOCOLS["cross_compression_c40"].test}
 
 

@@ -11,11 +11,12 @@ from forensiclab.core.errors import SettingsError
 from training.data.compress import compress_folder
 from training.data.crops import CropFolder
 from training.data.levels import LevelRange
-from training.evaluation.detectors import Evaluated
+from training.evaluation.detectors import Evaluated, open_for_evaluation
 from training.evaluation.folders import CropSet, Measurement
 from training.evaluation.protocols import Protocol, Selection
 from training.evaluation.records import ECE, FRAME_AUC, PBCA, SMALLEST_FAR, VIDEO_AUC
-from training.evaluation.session import EvaluationResult, evaluate, levels_of, open_sets, write_result
+from training.evaluation.session import EvaluationResult, evaluate, levels_of, open_sets
+from training.evaluation.summary import summary, write_details, write_summary
 
 COMMAND = "python -m training evaluate --data /home/someone/forged"
 
@@ -32,7 +33,9 @@ def test_every_detector_level_and_manipulation_is_measured_and_recorded(
     done = evaluate(detectors, sets_of(forged_folder), levels, by_method=True, seed=0, command=COMMAND)
     assert done.is_complete
     found = {(m.detector, m.place.level, m.place.manipulation): m.figures for m in done.result.measured}
-    assert set(found) == {(d, at, m) for d in ("up", "down") for at in ("clean", "jpeg:50") for m in (None, "Blend", "Warp")}
+    assert set(found) == {
+        (d, at, m) for d in ("up", "down") for at in ("clean", "jpeg:50") for m in (None, "Blend", "Warp")
+    }
     assert found["up", "clean", "Blend"].frame_auc.value == 1.0
     assert found["up", "clean", "Warp"].frame_auc.value == 0.5
     assert found["up", "clean", None].frame_auc.value == 0.75
@@ -46,7 +49,12 @@ def test_every_detector_level_and_manipulation_is_measured_and_recorded(
 
     assert len(done.records) == 12
     record = done.records[0]
-    assert (record.detector, record.method, record.recipe, record.changes) == ("up", "meso_inception4", "paper", ("steps=5",))
+    assert (record.detector, record.method, record.recipe, record.changes) == (
+        "up",
+        "meso_inception4",
+        "paper",
+        ("steps=5",),
+    )
     assert (record.test_data, record.split, record.level, record.manipulation) == ("forged", None, "clean", None)
     assert (record.train_methods, record.train_levels, record.train_data_hash) == (("Blend",), ("clean",), "abc")
     assert (record.n_real, record.n_forged, record.n_videos, record.coverage) == (12, 24, 18, 1.0)
@@ -63,9 +71,7 @@ def test_every_detector_level_and_manipulation_is_measured_and_recorded(
     assert record.metric("TAR@FAR=0.01") is None, "twelve real crops cannot tell"
 
 
-def test_only_one_manipulation_is_named_in_its_record(
-    forged_folder: Path, scripted: Callable[..., Evaluated]
-) -> None:
+def test_only_one_manipulation_is_named_in_its_record(forged_folder: Path, scripted: Callable[..., Evaluated]) -> None:
     sets = open_sets([Measurement(data=forged_folder, split="test")], [], ("Warp",), None)
     done = evaluate([scripted()], sets, [CLEAN], by_method=True, seed=0, command=COMMAND)
     assert [(r.manipulation, r.split, r.n_forged) for r in done.records] == [("Warp", "test", 8)]
@@ -114,9 +120,7 @@ def test_protocols_choose_what_is_tested(
         open_sets(whole, [], ("Warp",), cross)
 
 
-def test_copies_bring_their_levels_and_must_be_copies(
-    forged_folder: Path, loose_folder: Path, tmp_path: Path
-) -> None:
+def test_copies_bring_their_levels_and_must_be_copies(forged_folder: Path, loose_folder: Path, tmp_path: Path) -> None:
     one, many = tmp_path / "one", tmp_path / "many"
     compress_folder(CropFolder(forged_folder), LevelRange.parse("jpeg:20"), one)
     compress_folder(CropFolder(forged_folder), LevelRange.parse("jpeg:20-30"), many)
@@ -134,13 +138,45 @@ def test_copies_bring_their_levels_and_must_be_copies(
 def test_the_result_file_can_be_read_back(
     forged_folder: Path, scripted: Callable[..., Evaluated], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    done = evaluate([scripted("a"), scripted("b")], sets_of(forged_folder), [CLEAN], by_method=False, seed=0, command="")
-    write_result(done.result, tmp_path / "deep" / "out.json")
+    done = evaluate(
+        [scripted("a"), scripted("b")], sets_of(forged_folder), [CLEAN], by_method=False, seed=0, command=""
+    )
+    write_details(done.result, tmp_path / "deep" / "out.json")
     assert msgspec.json.decode((tmp_path / "deep" / "out.json").read_bytes(), type=EvaluationResult) == done.result
     capsys.readouterr()
-    write_result(done.result, None)
-    assert msgspec.json.decode(capsys.readouterr().out, type=EvaluationResult) == done.result
+    write_summary(done.result, None)
+    printed = msgspec.json.decode(capsys.readouterr().out)
+    assert list(printed) == ["a", "b"]
+    assert list(printed["a"]) == ["clean"]
     assert done.records[0].metric(VIDEO_AUC) is not None
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="cannot be written"):
-        write_result(done.result, tmp_path / "file" / "out.json")
+        write_summary(done.result, tmp_path / "file" / "out.json")
+
+
+def test_the_summary_names_sets_and_manipulations_where_there_are_several(
+    forged_folder: Path, scripted: Callable[..., Evaluated]
+) -> None:
+    done = evaluate([scripted("a")], sets_of(forged_folder), [CLEAN], by_method=True, seed=0, command="")
+    keys = list(summary(done.result)["a"])
+    assert keys[0] == "clean"
+    assert len(keys) == len(done.result.measured) > 1
+    assert all("against" in key for key in keys[1:])
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_shipped_weights_reach_the_figures_on_their_card(shared_data: Path) -> None:
+    one = open_for_evaluation("meso_inception4", "cpu")
+    sets = sets_of(shared_data / "ffpp_crops")
+    done = evaluate([one], sets, [CLEAN], by_method=False, seed=0, command=COMMAND)
+    assert done.is_complete
+    found = {metric.name: metric.value for metric in done.records[0].metrics}
+    on_card = {
+        figure.metric: figure.value
+        for figure in one.detector.card.figures
+        if (figure.data, figure.level) == ("ffpp_crops", "clean")
+    }
+    assert on_card
+    for metric, value in on_card.items():
+        assert found[metric] == pytest.approx(value, abs=0.005)

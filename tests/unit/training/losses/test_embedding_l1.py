@@ -8,8 +8,7 @@ def test_it_is_its_equation() -> None:
     generator = torch.Generator().manual_seed(1)
     weak, strong = (torch.randn(3, 4, dtype=torch.float64, generator=generator) for _ in range(2))
     expected = [
-        sum(abs(a - b) for a, b in zip(x, y, strict=True))
-        for x, y in zip(weak.tolist(), strong.tolist(), strict=True)
+        sum(abs(a - b) for a, b in zip(x, y, strict=True)) for x, y in zip(weak.tolist(), strong.tolist(), strict=True)
     ]
     assert embedding_l1(weak, strong).tolist() == pytest.approx(expected, rel=1e-12)
 

@@ -39,6 +39,15 @@ def test_a_bank_that_is_equally_far_gives_log_k() -> None:
     assert relation_loss(away, away, bank, 0.04, 0.1).item() == pytest.approx(math.log(5))
 
 
+def test_an_empty_bank_costs_nothing() -> None:
+    strong = unit(3, 2).requires_grad_()
+    loss = relation_loss(unit(3, 1), strong, unit(0, 3), 0.04, 0.1)
+    loss.sum().backward()
+    assert loss.tolist() == [0, 0, 0]
+    assert strong.grad is not None
+    assert not strong.grad.any()
+
+
 def test_a_sharp_target_leaves_the_nearest_alone() -> None:
     """tau_weak -> 0: the target is the nearest past embedding; the loss is its log probability."""
     weak, strong, bank = unit(4, 1), unit(4, 2), unit(9, 3)

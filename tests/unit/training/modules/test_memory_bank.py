@@ -28,7 +28,8 @@ def test_first_in_first_out() -> None:
 
 
 def test_it_equals_a_list_that_is_cut() -> None:
-    bank, kept, number = MemoryBank(7, 2), [], 0
+    bank, number = MemoryBank(7, 2), 0
+    kept: list[int] = []
     for count in (3, 2, 7, 1, 5, 6, 4):
         pushed = list(range(number, number + count))
         number += count

@@ -1,0 +1,86 @@
+"""The short result of an evaluation: a few figures for each detector and level, in a form that other programs read."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from forensiclab.core.errors import SettingsError
+from training.evaluation.session import EvaluationResult, Measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortFigures:
+    """Of one detector at one level; the fields are those of the file."""
+
+    frame_auc: float
+    """Over crops."""
+    frame_auc_ci: tuple[float, float]
+    """95 % bootstrap interval over clips."""
+    video_auc: float
+    eer: float
+    acc: float
+    n_real: int
+    n_forged: int
+    """Crops."""
+
+
+def summary(result: EvaluationResult) -> dict[str, dict[str, ShortFigures]]:
+    """Detector -> level -> figures.
+
+    Where one set was measured against all its forgeries, the keys are levels (``crf:40``); otherwise they name the set
+    and the manipulation, too.
+    """
+    is_one_set = len({(m.place.data, m.place.split, m.place.compression) for m in result.measured}) <= 1
+    found: dict[str, dict[str, ShortFigures]] = {}
+    for measured in result.measured:
+        is_plain = is_one_set and measured.place.manipulation is None
+        key = measured.place.level if is_plain else str(measured.place)
+        found.setdefault(measured.detector, {})[key] = _short(measured)
+    return found
+
+
+def write_summary(result: EvaluationResult, path: Path | None) -> None:
+    """Write the summary as JSON, to a file or (None) to standard output.
+
+    Raises:
+        SettingsError: The file cannot be written.
+    """
+    _write(summary(result), path)
+
+
+def write_details(result: EvaluationResult, path: Path) -> None:
+    """Write everything that an evaluation found as JSON.
+
+    Raises:
+        SettingsError: The file cannot be written.
+    """
+    _write(result, path)
+
+
+def _short(measured: Measured) -> ShortFigures:
+    figures = measured.figures
+    return ShortFigures(
+        frame_auc=figures.frame_auc.value,
+        frame_auc_ci=(figures.frame_auc.low, figures.frame_auc.high),
+        video_auc=figures.video_auc.value,
+        eer=figures.eer.value,
+        acc=figures.acc.value,
+        n_real=figures.n_real,
+        n_forged=figures.n_forged,
+    )
+
+
+def _write(content: object, path: Path | None) -> None:
+    data = msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+    if path is None:
+        sys.stdout.write(data.decode())
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".part")
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        raise SettingsError(f"The result cannot be written to {path}: {error.strerror}.") from error
