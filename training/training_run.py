@@ -69,9 +69,10 @@ def run_training(options: TrainOptions) -> Outcome:
         WeightsError: The starting weights cannot be used.
     """
     recipe = recipe_of(options.method, options.recipe, options.changes)
-    _check_folder(options)
-    folder = CropFolder(options.data)
-    reader = LevelReader(folder, [CropFolder(copy) for copy in options.copies])
+    folder, copies = CropFolder(options.data), [CropFolder(copy) for copy in options.copies]
+    data = tuple(one.title for one in (folder, *copies))
+    _check_folder(options, data)
+    reader = LevelReader(folder, copies)
     entries = _entries(folder, options.only_methods)
     held_parts = hold_out_parts(entries, recipe.hold_out, HOLD_OUT_SEED)
     held = tuple(entry for entry in entries if entry.part in held_parts)
@@ -98,7 +99,7 @@ def run_training(options: TrainOptions) -> Outcome:
         rank=fabric.global_rank,
         world=fabric.world_size,
     )
-    record = _record(options, recipe, method, folder, groups, held, started_from)
+    record = _record(options, recipe, method, reader, data, groups, held, started_from)
     if fabric.is_global_zero:
         write_record(record, options.out)
     outcome = train(
@@ -181,14 +182,14 @@ def _fabric(options: TrainOptions, recipe: Recipe) -> Fabric:
     )
 
 
-def _check_folder(options: TrainOptions) -> None:
+def _check_folder(options: TrainOptions, data: tuple[str, ...]) -> None:
     has_run = (options.out / CHECKPOINT_FILE).is_file()
     if has_run and not options.resume:
         raise SettingsError(f"{options.out} already holds a run. Continue it with --resume or name another folder.")
     if has_run:
         before = read_record(options.out)
         was = (before.method, before.recipe, before.changes, before.seed, before.data)
-        is_now = (options.method, options.recipe, options.changes, options.seed, _data_names(options))
+        is_now = (options.method, options.recipe, options.changes, options.seed, data)
         for name, old, new in zip(("method", "recipe", "changes", "seed", "data"), was, is_now, strict=True):
             if old != new:
                 raise SettingsError(
@@ -201,22 +202,19 @@ def _shown(value: object) -> str:
     return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else f"'{value}'"
 
 
-def _data_names(options: TrainOptions) -> tuple[str, ...]:
-    return tuple(path.resolve().name for path in (options.data, *options.copies))
-
-
 def _record(
     options: TrainOptions,
     recipe: Recipe,
     method: TrainingMethod,
-    folder: CropFolder,
+    reader: LevelReader,
+    data: tuple[str, ...],
     groups: Sequence[CropGroup],
     held: Sequence[CropEntry],
     started_from: str,
 ) -> RunRecord:
     widths = [entry.source_width_px for group in groups for entry in group if entry.source_width_px is not None]
     quantiles = np.quantile(widths, [0, 0.02, 0.25, 0.5, 0.75, 1]).tolist() if widths else []
-    has_strong = recipe.strong_share > 0 or method.views.strong
+    trained_at = (recipe.weak, recipe.strong) if recipe.strong_share > 0 or method.views.strong else (recipe.weak,)
     return RunRecord(
         method=options.method,
         recipe=options.recipe,
@@ -224,11 +222,12 @@ def _record(
         options=method.options,
         command=options.command,
         seed=options.seed,
-        data=_data_names(options),
-        data_hash=data_hash(folder),
+        data=data,
+        data_hash=data_hash(reader.folder),
         train_methods=options.only_methods,
-        train_levels=(recipe.weak, recipe.strong) if has_strong else (recipe.weak,),
-        margin=folder.margin,
+        # What is at a level already is shown as it is stored.
+        train_levels=tuple("clean" if level == reader.level else level for level in trained_at),
+        margin=reader.folder.margin,
         n_groups=len(groups),
         n_selection=len(held),
         selection_parts=tuple(sorted({entry.part for entry in held if entry.part})),

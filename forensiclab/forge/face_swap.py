@@ -54,7 +54,7 @@ class SwapRecipe:
 
 DEFAULT_SWAP = SwapRecipe()
 
-_COLOR_SCALE_RANGE = (0.6, 1.6)
+_COLOR_SCALE_RANGE = (0.7, 1.3)
 _MAX_CORRECTION = np.float32(24)
 _SOLVED_AT_PX = 80
 _RIM_PX = 2
@@ -117,7 +117,10 @@ def swap_face(
         moved = cv2.warpAffine(donor, motion, (width, height), flags=cv2.INTER_LINEAR, borderMode=border)
         layer = np.asarray(moved, dtype=np.uint8)
     shape = HullShape(forehead=recipe.forehead, chin=recipe.chin, width=recipe.width)
+    # Where both have a face: behind the cheek of a donor that is turned comes its background.
+    donor_hull = face_hull(donor_landmarks_xy_px, shape) @ motion[:, :2].T + motion[:, 2]
     hull = fill(face_hull(target_landmarks_xy_px, shape), width, height)
+    hull = np.minimum(hull, fill(donor_hull.astype(np.float32), width, height))
     region = hull * _covered(donor, motion, (width, height), sigma_px)
     if not np.array_equal(region, hull):  # a harder rim leaves more of a face that the donor's picture cuts
         sigma_px = min(sigma_px, _CUT_FEATHER * unit_px)
@@ -163,7 +166,7 @@ def transfer_color(
         The layer in its new colours, everywhere; levels 0-255, shape (H, W, 3).
 
     Source: Reinhard et al., Color Transfer between Images, IEEE CG&A 2001.
-    Deviations: CIE Lab instead of l-alpha-beta; the spread is changed by a factor of 0.6 to 1.6 at most, so that a flat
+    Deviations: CIE Lab instead of l-alpha-beta; the spread is changed by a factor of 0.7 to 1.3 at most, so that a flat
     face does not turn into noise.
     """
     measured = region.astype(np.uint8)

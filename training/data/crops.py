@@ -73,6 +73,19 @@ class CropFolder:
         self._by_name = {entry.name: entry for entry in self.entries}
 
     @property
+    def title(self) -> str:
+        """What records and cards call the folder: data set and compression where all crops share one, else its name."""
+        sets = {(entry.data_set, entry.compression) for entry in self.entries}
+        (data_set, compression) = sets.pop() if len(sets) == 1 else (None, None)
+        return "-".join(filter(None, (data_set, compression))) if data_set else self.folder.resolve().name
+
+    @property
+    def compression(self) -> str | None:
+        """The data set's own label of its compression, where all crops share one."""
+        labels = {entry.compression for entry in self.entries}
+        return labels.pop() if len(labels) == 1 else None
+
+    @property
     def margin(self) -> float:
         """Side of the crops over the longer side of the face finder's box: the index's, else ``CROP_MARGIN``."""
         return self.entries[0].margin or CROP_MARGIN

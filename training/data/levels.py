@@ -15,6 +15,8 @@ from training.data.crops import CropEntry, CropFolder
 
 RECIPE_FILE = "levels.txt"
 """In a compressed copy: its level or range, then what it is a copy of."""
+OFFICIAL_LEVELS = {"raw": "clean", "c0": "clean", "c23": "crf:23", "c40": "crf:40"}
+"""What the labels of FaceForensics++ stand for."""
 
 
 class Levels(Protocol):
@@ -75,7 +77,8 @@ class LevelReader:
 
     Args:
         folder: The crops as they are.
-        copies: Compressed copies of them; a level that none of them has is made when it is asked for.
+        copies: Compressed copies of them, or the same crops at another of the data set's own compressions; a level that
+            none of them has is made when it is asked for.
 
     Raises:
         SettingsError: A copy does not say its level.
@@ -83,7 +86,11 @@ class LevelReader:
 
     def __init__(self, folder: CropFolder, copies: Sequence[CropFolder] = ()) -> None:
         self.folder = folder
+        self.level = OFFICIAL_LEVELS.get(folder.compression or "")
+        """At which the crops were compressed by their data set; None where that is not known."""
         self._copies = {copy_level(copy): copy for copy in copies}
+        if self.level is not None:
+            self._copies.setdefault(self.level, folder)
 
     def picture(self, entry: CropEntry, levels: Levels) -> Picture:
         """A crop at a level, or at the level that its clip draws from a range; uint8 RGB, shape (H, W, 3).
@@ -98,7 +105,7 @@ class LevelReader:
 
 
 def copy_level(copy: CropFolder) -> str:
-    """The level or range of a compressed copy, as it was asked for.
+    """The level or range of a compressed copy, as it was asked for, or what its data set's own label stands for.
 
     Raises:
         SettingsError: The folder does not say one.
@@ -107,6 +114,8 @@ def copy_level(copy: CropFolder) -> str:
     try:
         return marker.read_text(encoding="utf-8").split(" of ")[0].strip()
     except OSError as error:
+        if copy.compression in OFFICIAL_LEVELS:
+            return OFFICIAL_LEVELS[copy.compression]
         raise SettingsError(
             f"{copy.folder} is no compressed copy: it has no {RECIPE_FILE}. Make one with 'compress'."
         ) from error

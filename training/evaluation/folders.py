@@ -60,7 +60,7 @@ class CropSet:
     @property
     def name(self) -> str:
         """Of the folder, without its place on this machine."""
-        return self.folder.folder.resolve().name
+        return self.folder.title
 
     @property
     def split(self) -> str | None:

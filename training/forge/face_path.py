@@ -24,7 +24,7 @@ from training.data.manifest import write_whole
 Points = tuple[tuple[float, float], ...]
 """The five points of a face, pixels."""
 
-MAX_POSE_DEG = 30.0
+MAX_POSE_DEG = 25.0
 """Difference of two heads, in yaw and pitch together, above which one face cannot be laid over the other."""
 _MIN_UNIT_PX = 12.0
 """Least distance from the eyes to the mouth: below it there is nothing to forge."""

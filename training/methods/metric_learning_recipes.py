@@ -92,7 +92,7 @@ SMOKE = replace(
     PAPER,
     steps=30,
     pairs_per_batch=2,
-    learning_rate=1e-3,
+    learning_rate=3e-4,
     weak="clean",
     strong="jpeg:20",
     pairs_used=2,

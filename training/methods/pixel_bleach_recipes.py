@@ -87,10 +87,10 @@ SMOKE = replace(
     detector="meso_inception4",
     steps=30,
     pairs_per_batch=4,
-    learning_rate=2e-3,
+    learning_rate=1e-3,
     strength=0.05,
     weak="jpeg:20",
-    crops_scored=400,
+    crops_scored=30,
     hold_out=0.0,
     validate_every=30,
 )

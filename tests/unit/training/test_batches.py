@@ -1,5 +1,6 @@
 """What stands in a batch: whole pairs, in an order that the step alone decides."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -191,3 +192,24 @@ def test_an_unreadable_crop_ends_the_batch_with_its_name(pairs_folder: Path) -> 
     (pairs_folder / "train_00.zip").unlink()
     with pytest.raises(MediaError, match=r"'(real|forged)[0-9]+'"):
         next(iter(made_batches(pairs_folder).ahead(0, 1)))
+
+
+def test_paired_folders_of_a_data_set_are_at_their_own_levels(pairs_folder: Path, tmp_path: Path) -> None:
+    def labelled(compression: str) -> CropFolder:
+        folder = tmp_path / compression
+        shutil.copytree(pairs_folder, folder)
+        lines = (folder / "index.csv").read_text().splitlines()
+        rows = [f"{lines[0]},data_set,compression", *(f"{line},ffpp,{compression}" for line in lines[1:])]
+        (folder / "index.csv").write_text("\n".join(rows) + "\n")
+        return CropFolder(folder)
+
+    weak, strong = labelled("c23"), labelled("c40")
+    assert (weak.title, strong.title) == ("ffpp-c23", "ffpp-c40")
+    reader = LevelReader(weak, [strong])
+    entry = weak.entries[0]
+    for level in ("crf:23", "crf:40"):
+        stored = reader.picture(entry, LevelRange.parse(level))
+        assert np.array_equal(stored, weak.picture(entry)), "nothing is compressed again that has its level"
+    assert reader.level == "crf:23"
+    compressed = reader.picture(entry, LevelRange.parse("jpeg:5"))
+    assert not np.array_equal(compressed, weak.picture(entry))

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from training.data.batches import Batch
 from training.method import LossTerms
-from training.methods.tcnsc import PAPER, TcnscRecipe, TcnscTraining
+from training.methods.tcnsc import PAPER, TcnscTraining
 
 TERMS = {name: {"cross_entropy": 1.0, "similarity": 1.0} for name in TcnscTraining.RECIPES} | {
     "classifier_only": {"cross_entropy": 1.0}
