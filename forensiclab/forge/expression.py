@@ -4,7 +4,7 @@ Mirrors reenactment such as Face2Face, where identity and pose stay and the expr
 person's own, warped by a smooth field, with a slightly other light and sharpness as of a rendered face.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -133,9 +133,9 @@ def apply_expression(
     height, width = picture.shape[:2]
     frame = face_frame(landmarks_xy_px)
     controls = _controls(landmarks_xy_px, frame)
-    moves = plan.moves_uv * (min(1.0, float(np.ptp(controls[:2, 0])) / _MOUTH_WIDTH), 1.0)
     if donor is not None:
-        moves = 0.5 * moves + plan.following * _differences(picture, landmarks_xy_px, frame, controls, donor)
+        plan = followed(plan, differences(picture, landmarks_xy_px, donor))
+    moves = plan.moves_uv * (min(1.0, float(np.ptp(controls[:2, 0])) / _MOUTH_WIDTH), 1.0)
     length = np.maximum(np.hypot(*moves.T), 1e-9)
     moves = moves * np.minimum(1, _MAX_MOVE / length)[:, None]
     field = _field(landmarks_xy_px, frame, controls, moves)
@@ -169,18 +169,22 @@ def _controls(landmarks_xy_px: Landmarks, frame: NDArray[np.float64]) -> NDArray
     )
 
 
-def _differences(
-    picture: Picture,
-    landmarks_xy_px: Landmarks,
-    frame: NDArray[np.float64],
-    controls: NDArray[np.float64],
-    donor: Donor,
-) -> NDArray[np.float64]:
+def followed(plan: ExpressionPlan, differences_uv: NDArray[np.float64]) -> ExpressionPlan:
+    """The plan for a frame whose controls are so far from where they are in another frame, as ``differences`` says."""
+    return replace(plan, moves_uv=0.5 * plan.moves_uv + plan.following * differences_uv)
+
+
+def differences(picture: Picture, landmarks_xy_px: Landmarks, donor: Donor) -> NDArray[np.float64]:
     """How far each control of a face is from where it is in another frame, in face coordinates, shape (9, 2).
 
     The other frame is aligned by the five points; what is left is followed with pyramidal Lucas-Kanade, there and back,
     less what the eyes and the nose seem to move. 0 where the way back does not end at the start.
+
+    Raises:
+        ValueError: The points are no face.
     """
+    frame = face_frame(landmarks_xy_px)
+    controls = _controls(landmarks_xy_px, frame)
     height, width = picture.shape[:2]
     unit_px = float(np.hypot(*frame[:, 0]))
     motion = align(donor.landmarks_xy_px, landmarks_xy_px, Alignment.SIMILARITY)
@@ -190,7 +194,7 @@ def _differences(
     starts = to_pixels(frame, np.concatenate([controls, anchors])).astype(np.float32)
     side = max(_MIN_FLOW_PX, round(0.3 * unit_px))
 
-    def followed(
+    def tracked(
         first: NDArray[np.uint8], second: NDArray[np.uint8], points: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         ends, is_found, _ = cv2.calcOpticalFlowPyrLK(
@@ -198,8 +202,8 @@ def _differences(
         )
         return np.asarray(ends, dtype=np.float32), np.asarray(is_found)[:, 0] == 1
 
-    ends, is_found = followed(here, there, starts)
-    back, is_back = followed(there, here, ends)
+    ends, is_found = tracked(here, there, starts)
+    back, is_back = tracked(there, here, ends)
     miss_px = np.hypot(*(back - starts).T)
     is_good = is_found & is_back & (miss_px < max(1.0, 0.05 * unit_px))
     ways = np.linalg.solve(frame[:, :2], (ends - starts).T.astype(np.float64)).T

@@ -129,7 +129,7 @@ def swap_face(
         raise ValueError("no part of the face is in both pictures: no pixel would be forged")
     levels = layer.astype(np.float32)
     if recipe.has_color_transfer:
-        levels = transfer_color(levels, target.astype(np.float32), region > 0)
+        levels = transfer_color(levels, target.astype(np.float32), _skin(region > 0, target_landmarks_xy_px, unit_px))
     mask = feather(region, sigma_px)
     if recipe.blending is Blending.POISSON:
         levels = _continued(target, levels, mask > 0)
@@ -212,6 +212,16 @@ def _covered(
     kernel = np.ones((reach, reach), dtype=np.uint8)
     inner = np.asarray(cv2.erode(moved, kernel, borderType=cv2.BORDER_REPLICATE), dtype=np.float32)
     return inner[1:-1, 1:-1]
+
+
+def _skin(region: NDArray[np.bool_], landmarks_xy_px: Landmarks, unit_px: float) -> NDArray[np.bool_]:
+    """A region without eyes and mouth, whose colours say little about the skin's; all of it where nothing is left."""
+    left_eye, right_eye, _, *corners = np.asarray(landmarks_xy_px, dtype=np.float64)
+    left = region.astype(np.uint8)
+    for place, radius in ((left_eye, 0.22), (right_eye, 0.22), (np.mean(corners, axis=0), 0.36)):
+        center = (round(float(place[0])), round(float(place[1])))
+        cv2.circle(left, center, round(radius * unit_px), 0, cv2.FILLED)
+    return left > 0 if left.any() else region
 
 
 def _rounded(region: NDArray[np.float32], unit_px: float) -> NDArray[np.float32]:

@@ -41,7 +41,7 @@ def forger(families: Sequence[str], folder: CropFolder, groups: Sequence[CropGro
             donor,
             usual_landmarks(folder.margin, donor) if donor is not None else None,
         )
-        return made.picture, np.rint(255 * made.mask).astype(np.uint8)
+        return made.picture, np.ceil(255 * made.mask).astype(np.uint8)  # so that 0 stays the only 0
 
     return forge
 

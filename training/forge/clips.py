@@ -15,6 +15,7 @@ stores colour at half the resolution, so that up to four pixels beside a mask ma
 
 import hashlib
 import json
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -182,6 +183,10 @@ def _pairs(clips: dict[str, Clip], settings: ForgeSettings, out: Path) -> list[t
     """Partners by split, written as the official lists."""
     order = np.random.default_rng(settings.seed).permutation(sorted(clips)).tolist()
     held = max(2, 2 * round(len(order) * _VAL_SHARE / 2)) if len(order) >= _SPLIT_FROM else 0
+    if not held:
+        sys.stderr.write(
+            f"Three splits need {_SPLIT_FROM} videos that show a face; all {len(order)} are for training.\n"
+        )
     members = {"test": order[:held], "val": order[held : 2 * held], "train": order[2 * held :]}
     (out / "splits").mkdir(exist_ok=True)
     pairs: list[tuple[str, str]] = []

@@ -68,6 +68,10 @@ class FacePath:
         """Indices of the frames in which the face is seen, ascending."""
         return tuple(index for index, points in enumerate(self.landmarks_xy_px) if points is not None)
 
+    def points(self, index: int) -> Points | None:
+        """The points in a frame; None where the face is not seen, and beyond the last frame."""
+        return self.landmarks_xy_px[index] if index < len(self.landmarks_xy_px) else None
+
     def save(self, path: Path) -> None:
         """Write it as JSON."""
         write_whole(path, msgspec.json.encode(self))

@@ -2,21 +2,26 @@
 
 import tempfile
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, median_filter
 
 from forensiclab.core.errors import MediaError
 from forensiclab.core.records import Picture
-from forensiclab.forge.expression import Donor
+from forensiclab.forge.expression import Donor, ExpressionPlan, differences, followed
 from forensiclab.forge.families import Plan, apply
 from forensiclab.media.reader import MediaReader
 from forensiclab.media.transcode import encode_clip
 from training.data.compress_clips import clip_frames
 from training.forge.face_path import FacePath
+
+_MEDIAN_FRAMES, _SMOOTHING_FRAMES = 5, 2.0
+"""How the differences of expressions are smoothed over time: a median, then a Gaussian."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,16 +110,20 @@ def _forge(target: Clip, plan: Plan, donor: tuple[Clip, int] | None, spool: IO[b
     """Forge frame after frame and store what changes."""
     frames = forged = 0
     reason: str | None = None
+    plans: dict[int, ExpressionPlan] = {}
+    if isinstance(plan, ExpressionPlan) and donor is not None:
+        plans, donor = _expressions(target, plan, donor), None
     faces = None if donor is None else _faces(*donor)
     try:
         with MediaReader(target.path, threads=1) as reader:
             for picture in clip_frames(reader):
-                points = target.face.landmarks_xy_px[frames] if frames < len(target.face.landmarks_xy_px) else None
+                points = target.face.points(frames)
                 frames += 1
                 patch = _EMPTY
                 if points is not None:
                     try:
-                        forgery = apply(plan, picture, points, None if faces is None else next(faces))
+                        face = None if faces is None else next(faces)
+                        forgery = apply(plans.get(frames - 1, plan), picture, points, face)
                     except ValueError as error:
                         reason = reason or f"frame {frames - 1}: {error}"
                     else:
@@ -129,16 +138,35 @@ def _forge(target: Clip, plan: Plan, donor: tuple[Clip, int] | None, spool: IO[b
     return Made(frames=frames, forged=forged, left_out=reason)
 
 
+def _expressions(target: Clip, plan: ExpressionPlan, donor: tuple[Clip, int]) -> dict[int, ExpressionPlan]:
+    """The plan of every frame, after the expressions of another stretch of the clip, smoothed over time."""
+    found: dict[int, NDArray[np.float64]] = {}
+    faces = _faces(*donor)
+    try:
+        with MediaReader(target.path, threads=1) as reader:
+            for frame in reader.frames():
+                points = target.face.points(frame.index)
+                if points is not None:
+                    with suppress(ValueError):  # it is told where the frame is to be forged
+                        found[frame.index] = differences(frame.rgb(), points, next(faces))
+    finally:
+        faces.close()
+    if not found:
+        return {}
+    steady = median_filter(np.stack(list(found.values())), size=(_MEDIAN_FRAMES, 1, 1), mode="nearest")
+    smooth = gaussian_filter1d(steady, _SMOOTHING_FRAMES, axis=0, mode="nearest")
+    return {index: followed(plan, moves) for index, moves in zip(found, smooth, strict=True)}
+
+
 def _faces(clip: Clip, start: int) -> Generator[Donor, None, None]:
     """The frames of a clip in which its face is seen, again and again, from one of them on."""
-    seen = clip.face.landmarks_xy_px
     skip = clip.face.seen[start % len(clip.face.seen)]
     is_over = False
     while not is_over:
         is_over = True
         with MediaReader(clip.path, threads=1) as reader:
             for frame in reader.frames():
-                points = seen[frame.index] if skip <= frame.index < len(seen) else None
+                points = clip.face.points(frame.index) if frame.index >= skip else None
                 if points is not None:
                     is_over = False
                     yield Donor(picture=frame.rgb(), landmarks_xy_px=points)

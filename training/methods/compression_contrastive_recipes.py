@@ -121,17 +121,17 @@ RECOMMENDED: Final = ContrastiveRecipe(
 
 SMOKE: Final = replace(
     RECOMMENDED,
-    steps=30,
+    steps=40,
     pairs_per_batch=4,
     learning_rate=3e-4,
     warmup_steps=5,
     momentum=0.99,
-    relation_weight=1.0,
-    contrast_weight=1.0,
+    relation_weight=0.2,
+    contrast_weight=0.2,
     bank=16,
     strong="jpeg:20",
     augment=PAPER.augment,
-    validate_every=30,
+    validate_every=40,
     select_at=("clean",),
 )
 """Every part once, in minutes on a processor. Both losses start at 0, rise while the banks fill in the first four steps

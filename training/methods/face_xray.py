@@ -57,9 +57,9 @@ class FaceXrayTraining(PairTraining):
     """The seam, pixel by pixel, and whether there is one.
 
     Source: Li et al., Face X-ray for more general face forgery detection, section 4.2.
-    Deviations: where it is not known which pixels of a forgery are forged, the seam costs nothing for that crop. The
-        classifier learns faster than the rest: all that it gets is a mean of a few hundredths, so its weights must grow
-        to some hundred before its scores say anything.
+    Deviations: where it is not known which pixels of a forgery are forged, or none is (a difference too faint to see),
+        the seam costs nothing for that crop. The classifier learns faster than the rest: all that it gets is a mean of
+        a few hundredths, so its weights must grow to some hundred before its scores say anything.
     """
 
     NAME: ClassVar[str] = "face_xray"
@@ -98,11 +98,12 @@ class FaceXrayTraining(PairTraining):
         logits = self.network.boundary_logits(self.network.input_spec.normalise(batch.crops))  # (B, 1, S, S)
         with torch.autocast(logits.device.type, enabled=False):
             logits = logits.float()
-            target = boundary_target(batch.masks.float() / 255, self.softening_px)
-            seam = boundary_loss(logits.squeeze(1), target) * batch.has_mask
+            masks = batch.masks.float() / 255
+            is_known = batch.has_mask & ((batch.labels < 0.5) | (masks > 0).flatten(1).any(dim=1))
+            seam = boundary_loss(logits.squeeze(1), boundary_target(masks, self.softening_px)) * is_known
             decided = self.network.classify(logits.sigmoid())  # (B, 2)
             terms = (
-                LossTerm("boundary", "L_b", seam.sum() / batch.has_mask.sum().clamp(min=1), self.boundary_weight),
+                LossTerm("boundary", "L_b", seam.sum() / is_known.sum().clamp(min=1), self.boundary_weight),
                 LossTerm("classification", "L_c", F.cross_entropy(decided, batch.labels.long()), 1.0),
             )
         return LossTerms(terms, (decided[:, 1] - decided[:, 0]).detach())

@@ -94,8 +94,8 @@ SMOKE = replace(
     hold_out=0.0,
     validate_every=30,
 )
-"""Every term in a minute on a processor, on the detector that ships. A stronger bleach and a higher rate show in a few
-steps what takes the paper's thousands; JPEG needs no x264."""
+"""Every term, in minutes on a processor, on the detector that ships. A stronger bleach, a higher rate and the wrong
+ones of thirty crops show in a few steps what takes the paper's thousands; JPEG needs no x264."""
 
 RECIPES: dict[str, Recipe] = {
     "paper": PAPER,

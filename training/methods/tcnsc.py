@@ -87,17 +87,17 @@ RECOMMENDED: Final = TcnscRecipe(
 
 SMOKE: Final = replace(
     RECOMMENDED,
-    steps=30,
+    steps=60,
     pairs_per_batch=8,
     learning_rate=1e-3,
     warmup_steps=0,
     average_decay=0.9,
     strong="jpeg:20",
     augment=PAPER.augment,
-    validate_every=30,
+    validate_every=60,
     select_at=("clean",),
 )
-"""Both branches in a minute on a processor."""
+"""Both branches in a few minutes on a processor."""
 
 CLASSIFIER_ONLY: Final = replace(PAPER, similarity_weight=0.0, select_at=("clean",))
 """Tab. 2, model B: cross-entropy on the raw crops."""

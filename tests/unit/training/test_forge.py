@@ -1,4 +1,4 @@
-"""Forged data sets: exact masks, the official layout, to be continued, failures said."""
+"""Forged data sets of clips: exact masks, the official layout, to be continued, failures said."""
 
 import csv
 import json
@@ -10,46 +10,18 @@ import pytest
 from PIL import Image
 
 from forensiclab.core.errors import SettingsError
-from forensiclab.core.records import Picture
-from forensiclab.core.resources import resource_path
 from forensiclab.demo import PORTRAIT_LANDMARKS
 from forensiclab.forge.families import Family
 from forensiclab.media.reader import MediaReader
 from forensiclab.media.transcode import encode_clip
+from tests.portraits import FRAMES, files_in, film, frames_of
 from training.__main__ import main
-from training.data.crops import CropFolder
-from training.data.shards import png_bytes
+from training.data.adapters.ffpp import mask_path, tree_videos
 from training.forge import clips as clips_module
 from training.forge.face_path import Appearance, FacePath, best_start, matched
-from training.forge.page import Example, draw_page
+from training.forge.page import Example, draw_page, write_page
 
-FRAMES, WIDTH, HEIGHT = 6, 160, 128
-PATTERN = {family.folder: family for family in Family}
-
-
-def portrait(person: int, frame: int = 0) -> Picture:
-    """The demo's portrait as one of several people, filmed by a camera that moves; shape (HEIGHT, WIDTH, 3)."""
-    with Image.open(resource_path("demo", "astronaut.jpg")) as file:
-        picture = np.asarray(file.convert("RGB"))
-    left, top = 224 - WIDTH // 2 + frame, 118 - HEIGHT // 2 + person
-    seen = picture[top : top + HEIGHT, left : left + WIDTH].astype(np.float32)
-    tint = np.array([(1, 1, 1), (0.85, 0.95, 1.05), (1.05, 0.9, 0.8), (0.7, 0.7, 0.72)][person % 4])
-    return np.clip(seen * tint, 0, 255).astype(np.uint8)
-
-
-def film(path: Path, person: int) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    encode_clip((portrait(person, frame) for frame in range(FRAMES)), path, crf=8, frame_rate=25)
-    return path
-
-
-def frames_of(path: Path) -> list[Picture]:
-    with MediaReader(path) as reader:
-        return [frame.rgb() for frame in reader.frames()]
-
-
-def files_in(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+METHODS = tuple(family.folder for family in Family)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +47,7 @@ def test_clips_come_in_the_official_layout(forged: Path) -> None:
     expected = {
         f"original_sequences/youtube/{level}/videos/{n}.mp4" for level in ("raw", "c40") for n in ("000", "001")
     }
-    for method in PATTERN:
+    for method in METHODS:
         for folder in ("raw/videos", "c40/videos", "masks/videos"):
             expected |= {f"manipulated_sequences/{method}/{folder}/{name}.mp4" for name in ("000_001", "001_000")}
     assert videos == expected
@@ -89,7 +61,14 @@ def test_clips_come_in_the_official_layout(forged: Path) -> None:
     assert not (forged / "failures.csv").exists()
 
 
-@pytest.mark.parametrize("method", list(PATTERN))
+def test_the_layout_is_read_as_the_official_one(forged: Path) -> None:
+    videos = list(tree_videos(forged, "youtube"))
+    found = {(video.method, video.compression) for video in videos}
+    assert found == {(method, level) for method in (None, *METHODS) for level in ("c0", "c40")}
+    assert all((mask_path(forged, video) is None) == (video.method is None) for video in videos)
+
+
+@pytest.mark.parametrize("method", METHODS)
 def test_frames_differ_from_the_real_ones_where_the_mask_says(forged: Path, method: str) -> None:
     folder = forged / "manipulated_sequences" / method
     for name in ("000_001", "001_000"):
@@ -210,7 +189,7 @@ def test_partners_look_alike_and_everybody_has_one() -> None:
     assert matched(["000"], looks[:1], 1) == []
 
 
-def test_clips_are_split_by_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clips_are_split_by_source(tmp_path: Path) -> None:
     points = tuple((float(x), float(y)) for x, y in PORTRAIT_LANDMARKS)
     face = FacePath(frame_rate=25, width_px=64, height_px=64, appearance=look(0), landmarks_xy_px=(points,))
     clips = {
@@ -239,126 +218,7 @@ def test_a_donor_begins_where_poses_agree() -> None:
     assert best_start(target, donor, step=1) == 4
 
 
-# ---- crops -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def crop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Real crops of four clips in two parts, a forged one, and one without a face."""
-    folder = tmp_path_factory.mktemp("crops") / "real"
-    folder.mkdir()
-    rows = []
-    for person in range(4):
-        for frame in range(2):
-            name = f"p{person}_{frame}.png"
-            (folder / name).write_bytes(png_bytes(portrait(person, 3 * frame)[:, 16:-16]))
-            rows.append((name, 0, f"clip{person}", person // 2, "train"))
-    (folder / "flat.png").write_bytes(png_bytes(np.full((96, 96, 3), 90, np.uint8)))
-    (folder / "old.png").write_bytes(png_bytes(portrait(0)))
-    rows += [("flat.png", 0, "clip9", 0, "train"), ("old.png", 1, "clip0", 0, "train")]
-    with (folder / "index.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerows([("name", "label", "video", "part", "split"), *rows])
-    return folder
-
-
-@pytest.fixture(scope="module")
-def forged_crops(crop_folder: Path) -> Path:
-    out = crop_folder.parent / "out"
-    assert main(["forge", str(crop_folder), "--out", str(out), "--jobs", "1", "--page", str(out.parent / "p.png")]) == 1
-    return out
-
-
-def test_crops_are_forged_with_masks_and_an_index(crop_folder: Path, forged_crops: Path) -> None:
-    source, made = CropFolder(crop_folder), CropFolder(forged_crops)
-    real = [entry for entry in made.entries if entry.label == 0]
-    assert [entry.name for entry in real] == [entry.name for entry in source.entries if entry.name.startswith("p")]
-    assert len(made.entries) == 8 * 5
-    for entry in made.entries:
-        assert entry.split == "train"
-        if entry.label == 0:
-            np.testing.assert_array_equal(made.picture(entry), source.picture(entry))
-            continue
-        original = made.entry(entry.original or "")
-        mask = made.mask(entry)
-        assert original is not None
-        assert mask is not None
-        assert entry.method in PATTERN
-        assert (entry.part, entry.clip) == (original.part, f"1/{entry.method}/{original.clip[2:]}")
-        before, after = made.picture(original), made.picture(entry)
-        np.testing.assert_array_equal(after[mask == 0], before[mask == 0])
-        assert (after != before).any(axis=2)[mask > 0.8 * mask.max()].mean() > 0.4
-
-
-def test_donors_are_other_people_of_the_same_part(forged_crops: Path) -> None:
-    with (forged_crops / "index.csv").open(newline="") as file:
-        rows = {row["name"]: row for row in csv.DictReader(file)}
-    swaps = [row for row in rows.values() if row["method"] == "FaceSwapBlend"]
-    assert len(swaps) == 8
-    for row in swaps:
-        donor = rows[row["donor"]]
-        assert donor["part"] == row["part"]
-        assert donor["video"] != row["video"]
-    for row in rows.values():
-        if row["method"] == "ExpressionWarp":
-            assert rows[row["donor"]]["video"] == row["video"]
-            assert row["donor"] != row["original"]
-
-
-def test_a_compressed_copy_keeps_the_masks(forged_crops: Path, tmp_path: Path) -> None:
-    out = tmp_path / "copy"
-    assert main(["compress", "--data", str(forged_crops), "--compress", "jpeg:30", "--out", str(out)]) == 0
-    made, copy = CropFolder(forged_crops), CropFolder(out)
-    assert len(copy.entries) == len(made.entries)
-    for before, after in zip(made.entries, copy.entries, strict=True):
-        assert (made.picture(before) != copy.picture(after)).any()
-        if before.mask is not None:
-            np.testing.assert_array_equal(made.mask(before), copy.mask(after))
-            assert made.mask(before) is not None
-
-
-def test_crops_without_a_face_are_listed(forged_crops: Path) -> None:
-    assert (forged_crops / "failures.csv").read_text() == "name,reason\nflat.png,No face was found in it.\n"
-    assert (forged_crops.parent / "p.png").is_file()
-
-
-def test_a_broken_run_on_crops_is_continued(crop_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.forge.crops.SHARD_SIZE", 2)
-    real, out = tmp_path / "real", tmp_path / "out"
-    real.mkdir()
-    for name in ("p0_0.png", "p0_1.png", "p1_0.png"):
-        (real / name).write_bytes((crop_folder / name).read_bytes())
-    lines = (crop_folder / "index.csv").read_text().splitlines()
-    (real / "index.csv").write_text("\n".join(lines[:4]) + "\n")
-    command = ["forge", str(real), "--out", str(out), "--families", "self_blend,face_swap", "--per-clip", "2"]
-    assert main(command) == 0
-    whole = files_in(out)
-    assert sum(name.endswith(".zip") for name in whole) == 2
-    (out / "crops_0001.zip").unlink()
-    assert main(command) == 0
-    assert files_in(out) == whole
-    (out / "index.csv").unlink()  # broken off between the archives and the index
-    assert main(command) == 0
-    assert files_in(out) == whole
-    assert sum("_SelfBlend_2" in entry.name for entry in CropFolder(out).entries) == 3
-
-
-def test_crops_that_cannot_be_forged_are_refused(
-    crop_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    index = (crop_folder / "index.csv").read_text().splitlines()
-    folder = tmp_path / "forged_only"
-    folder.mkdir()
-    (folder / "index.csv").write_text("\n".join([index[0], index[-1]]) + "\n")
-    assert main(["forge", str(folder), "--out", str(tmp_path / "out")]) == 1
-    assert "all forged" in capsys.readouterr().err
-    assert main(["forge", str(crop_folder), "--out", str(crop_folder / "inside")]) == 1
-    assert "folder of its own" in capsys.readouterr().err
-
-
 def test_a_page_without_examples_is_refused(tmp_path: Path) -> None:
-    from training.forge.page import write_page
-
     with pytest.raises(SettingsError, match="no forgery to show"):
         write_page(tmp_path / "page.png", "Nothing", {Family.TEXTURE: []})
 
@@ -369,28 +229,3 @@ def test_a_page_holds_real_forged_mask_and_difference() -> None:
     page = draw_page("Title", {Family.TEXTURE: [example], Family.FACE_SWAP: []})
     for level in (100, 110, 255, 40):
         assert (page == level).all(axis=2).sum() >= 168 * 168
-
-
-@pytest.mark.data
-@pytest.mark.slow
-def test_real_people_are_forged_plausibly(shared_data: Path, tmp_path: Path) -> None:
-    source = CropFolder(shared_data / "dfdc_faces")
-    chosen = [entry for entry in source.entries if entry.label == 0 and entry.split == "val"][:40]
-    real, out = tmp_path / "real", tmp_path / "out"
-    real.mkdir()
-    for entry in chosen:
-        (real / f"{entry.name}.png").write_bytes(png_bytes(source.picture(entry)))
-    rows = [f"{entry.name},0,{entry.part}" for entry in chosen]
-    (real / "index.csv").write_text("\n".join(["name,label,part", *rows]) + "\n")
-    assert main(["forge", str(real), "--out", str(out)]) in (0, 1)
-    made = CropFolder(out)
-    for family in Family:
-        changes = []
-        for entry in made.entries:
-            if entry.method == family.folder:
-                before = made.picture(made.entry(entry.original or "") or entry)
-                mask = made.mask(entry)
-                assert mask is not None
-                changes.append(np.abs(made.picture(entry).astype(int) - before)[mask > 0].mean())
-        assert len(changes) > 0.6 * len(chosen), family
-        assert 0.5 < np.median(changes) < 30, "a forgery shows, but not at first sight"

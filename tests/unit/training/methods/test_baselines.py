@@ -201,6 +201,16 @@ def test_every_scheme_learns_to_tell_the_crops_of_one_batch(build: Callable[...,
         assert float(history[-1].terms[1].value.detach()) < float(history[0].terms[1].value.detach())
 
 
+@pytest.mark.parametrize("scheme", list(Scheme))
+def test_losses_stay_in_float32_under_autocast(build: Callable[..., TinyTraining], scheme: Scheme) -> None:
+    method = build(scheme=scheme)
+    with torch.autocast("cpu", torch.bfloat16):
+        losses = method(batch_for(method))
+    assert losses.raw_scores.dtype == torch.float32
+    assert all(term.value.dtype == torch.float32 for term in losses.terms)
+    losses.total.backward()
+
+
 def test_the_strong_view_is_asked_for_where_levels_are_compared(build: Callable[..., TinyTraining]) -> None:
     for scheme in Scheme:
         assert build(scheme=scheme).views == (scheme in AT_TWO_LEVELS, False, False)

@@ -17,7 +17,7 @@ FULL = BOTH | {"relation": 0.1, "contrastive": 0.1}
 TERMS = {
     "paper": FULL,
     "recommended": FULL,
-    "smoke": BOTH | {"relation": 1.0, "contrastive": 1.0},
+    "smoke": BOTH | {"relation": 0.2, "contrastive": 0.2},
     "paper_celeb_df": BOTH | {"relation": 0.01, "contrastive": 0.01},
     "ce_mixed": BOTH,
     "l1": BOTH | {"l1": 1.0},

@@ -251,6 +251,15 @@ def test_every_term_falls_on_one_batch(build: Callable[..., DclTraining]) -> Non
     assert float(scores[1::2].min()) > float(scores[0::2].max())
 
 
+def test_losses_stay_in_float32_under_autocast(build: Callable[..., DclTraining]) -> None:
+    with torch.autocast("cpu", torch.bfloat16):
+        losses = build()(made_batch())
+    assert losses.raw_scores.dtype == torch.float32
+    for term in losses.terms:
+        assert term.value.dtype == torch.float32, term.name
+        assert term.value.isfinite(), term.name
+
+
 def test_every_recipe_builds(build: Callable[..., DclTraining]) -> None:
     del build  # its network is used
     for name, recipe in RECIPES.items():

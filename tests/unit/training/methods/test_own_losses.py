@@ -202,6 +202,16 @@ def test_every_recipe_builds_and_none_of_another_kind(name: str) -> None:
         training.build(training_class("resnet18").RECIPES["paper"])
 
 
+@pytest.mark.parametrize("name", METHODS)
+def test_losses_stay_in_float32_under_autocast(name: str) -> None:
+    method = build(name)
+    with torch.autocast("cpu", torch.bfloat16):
+        losses = method(made_batch())
+    assert losses.raw_scores.dtype == torch.float32
+    assert all(term.value.dtype == torch.float32 for term in losses.terms)
+    losses.total.backward()
+
+
 def test_capsules_are_scored_as_the_network_scores_them() -> None:
     method, batch = build("capsule"), made_batch()
     assert isinstance(method, CapsuleTraining)
@@ -250,6 +260,11 @@ def test_the_seam_counts_where_it_is_known() -> None:
     torch.testing.assert_close(values["classification"], F.cross_entropy(logits_of_class, batch.labels.long()))
     torch.testing.assert_close(losses.total, 100 * values["boundary"] + values["classification"])
     assert values_of(method(batch._replace(has_mask=~torch.ones_like(known))))["boundary"].item() == 0
+    masks = batch.masks.clone()
+    masks[3] = 0  # forged, but nothing of it can be seen
+    torch.testing.assert_close(
+        values_of(method(batch._replace(masks=masks)))["boundary"], per_crop[:3].mean(), rtol=1e-5, atol=1e-6
+    )
 
 
 def test_hrnet_waits_in_the_paper() -> None:
