@@ -9,6 +9,8 @@ pytest_plugins = ["tests.clips"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # two test processes that each use both cores would crawl
 
 
 @pytest.fixture(scope="session")

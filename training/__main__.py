@@ -1,4 +1,4 @@
-"""Command line of training: ``python -m training prepare | train | evaluate | export``."""
+"""Command line of training: ``python -m training COMMAND``."""
 
 import sys
 
