@@ -52,7 +52,7 @@ class Recipe:
     augment: AugmentSettings = field(default_factory=AugmentSettings)
     weak: str = "clean"
     """Level of compression of the crops: ``clean`` (as they are stored), ``crf:23``, or a range such as
-    ``crf:18-28`` from which every clip draws, or a preset such as ``messenger``."""
+    ``crf:18-28`` from which every clip draws, a preset such as ``messenger``, or several with commas."""
     strong: str = "crf:40"
     """Level of the strongly compressed view, and of the share below."""
     strong_share: float = 0.0
@@ -150,6 +150,11 @@ class TrainingMethod(nn.Module, ABC):
     def views(self) -> Views:
         """Which views ``forward`` needs beside crops and labels."""
         return Views()
+
+    @property
+    def network_name(self) -> str:
+        """Key in ``DETECTORS`` of ``network``: the method's own, unless a recipe trains another."""
+        return self.NAME
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:

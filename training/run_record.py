@@ -26,6 +26,8 @@ class RunRecord:
     """One training run."""
 
     method: str
+    network: str
+    """Key in ``forensiclab.detectors.DETECTORS`` of what comes out; the method's own, but for some ablations."""
     recipe: str
     """Name of the recipe."""
     changes: tuple[str, ...]

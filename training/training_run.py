@@ -217,6 +217,7 @@ def _record(
     trained_at = (recipe.weak, recipe.strong) if recipe.strong_share > 0 or method.views.strong else (recipe.weak,)
     return RunRecord(
         method=options.method,
+        network=method.network_name,
         recipe=options.recipe,
         changes=options.changes,
         options=method.options,
@@ -226,7 +227,9 @@ def _record(
         data_hash=data_hash(reader.folder),
         train_methods=options.only_methods,
         # What is at a level already is shown as it is stored.
-        train_levels=tuple("clean" if level == reader.level else level for level in trained_at),
+        train_levels=tuple(
+            "clean" if level == reader.level else level for levels in trained_at for level in levels.split(",")
+        ),
         margin=reader.folder.margin,
         n_groups=len(groups),
         n_selection=len(held),

@@ -17,7 +17,7 @@ import numpy as np
 
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.records import Picture
-from training.data.levels import LevelRange, Levels
+from training.data.levels import LevelChoice, LevelRange, Levels
 
 Range = tuple[float, float]
 """Both ends of a uniform distribution."""
@@ -193,11 +193,13 @@ class PresetLevel:
 
 
 def parse_levels(text: str) -> Levels:
-    """Read ``messenger``, ``platform``, or what ``LevelRange.parse`` reads.
+    """Read ``messenger``, ``platform``, what ``LevelRange.parse`` reads, or several of them with commas.
 
     Raises:
         SettingsError: It is none of them.
     """
+    if "," in text:
+        return LevelChoice(levels=tuple(parse_levels(part) for part in text.split(",")))
     if text.strip() in tuple(Preset):
         return PresetLevel(Preset(text.strip()))
     try:

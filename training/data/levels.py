@@ -72,6 +72,31 @@ class LevelRange:
         return compress(picture, self.draw(key))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelChoice:
+    """Several levels; every clip draws one of them, each as likely."""
+
+    levels: tuple[Levels, ...]
+
+    @property
+    def text(self) -> str:
+        """As it is written on the command line."""
+        return ",".join(level.text for level in self.levels)
+
+    def of(self, key: str) -> Levels:
+        """What a clip draws: the same key always draws the same."""
+        rng = np.random.default_rng(zlib.crc32(f"{self.text} {key}".encode()))
+        return self.levels[int(rng.integers(len(self.levels)))]
+
+    def draw(self, key: str) -> object:
+        """What a clip draws, to be written into an index."""
+        return self.of(key).draw(key)
+
+    def apply(self, picture: Picture, key: str) -> Picture:
+        """A crop compressed at the level of its clip; uint8 RGB, shape (H, W, 3)."""
+        return self.of(key).apply(picture, key)
+
+
 class LevelReader:
     """Reads crops at any level.
 
@@ -98,10 +123,13 @@ class LevelReader:
         Raises:
             MediaError: The crop is missing or unreadable.
         """
+        key = entry.original or entry.name
+        if isinstance(levels, LevelChoice):
+            levels = levels.of(key)
         copy = self._copies.get(levels.text)
         if copy is not None and (stored := copy.entry(entry.name)) is not None:
             return copy.picture(stored)
-        return levels.apply(self.folder.picture(entry), entry.original or entry.name)
+        return levels.apply(self.folder.picture(entry), key)
 
 
 def copy_level(copy: CropFolder) -> str:

@@ -25,6 +25,8 @@ from training.run_record import RECORD_FILE, RunRecord, read_record, without_pla
 class Origin:
     """How a detector came about, as far as its card or its run says."""
 
+    method: str
+    """By which it was trained; its network may be another's, as in an ablation."""
     recipe: str | None
     changes: tuple[str, ...]
     seed: int | None
@@ -94,7 +96,7 @@ def load_run(run: Path) -> tuple[Network, MethodCard]:
     """
     record = read_record(run)
     path = run / SELECTED_FILE
-    network = load_network(record.method, record.options)
+    network = load_network(record.network, record.options)
     try:
         data = path.read_bytes()
         fill(network, safetensors.torch.load(data), str(path))
@@ -106,6 +108,7 @@ def load_run(run: Path) -> tuple[Network, MethodCard]:
 
 def _origin_of_run(record: RunRecord) -> Origin:
     return Origin(
+        method=record.method,
         recipe=record.recipe,
         changes=record.changes,
         seed=record.seed,
@@ -123,6 +126,7 @@ def _origin_of_card(card: MethodCard) -> Origin:
     is_ours = words[:4] == ["python", "-m", "training", "train"]
     recipe = (_options(words, "--recipe") + _options(words, "--preset") + ["recommended"])[0]
     return Origin(
+        method=card.method,
         recipe=recipe if is_ours else None,
         changes=tuple(_options(words, "--set")),
         seed=card.seed,
@@ -143,7 +147,7 @@ def card_of_run(record: RunRecord, network: Network, name: str) -> MethodCard:
     """The card of a run before anything is measured."""
     return MethodCard(
         name=name,
-        method=record.method,
+        method=record.network,
         options=record.options,
         input_spec=replace(network.input_spec, margin=record.margin),
         title=network.TITLE,

@@ -244,7 +244,7 @@ def _record(
     origin, card = one.origin, one.detector.card
     return EvaluationRecord(
         detector=one.name,
-        method=card.method,
+        method=origin.method,
         weights_sha256=card.weights_sha256,
         recipe=origin.recipe,
         changes=origin.changes,

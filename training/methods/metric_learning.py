@@ -72,6 +72,11 @@ class MetricLearningTraining(TrainingMethod):
         """Strong crops for two branches, masks for attention."""
         return Views(strong=self.high is not None, masks=self.recipe.has_attention)
 
+    @property
+    def network_name(self) -> str:
+        """That of the plain Xception for the row of Table 3 that trains one."""
+        return "xception" if isinstance(self.network, Xception) else self.NAME
+
     def backbones(self) -> tuple[nn.Module, ...]:
         """Both heads and the tail; the encoder of the plain Xception."""
         if isinstance(self.network, Xception):

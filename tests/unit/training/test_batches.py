@@ -15,6 +15,7 @@ from training.data.augment import AugmentSettings
 from training.data.batches import Batches, BatchSettings, CropGroup, Forge, Mask, Views
 from training.data.compress import compress_folder
 from training.data.crops import CropFolder
+from training.data.degrade import parse_levels
 from training.data.dfdc_faces import pair_up
 from training.data.levels import LevelRange, LevelReader
 from training.data.samplers import GroupSampler
@@ -213,3 +214,14 @@ def test_paired_folders_of_a_data_set_are_at_their_own_levels(pairs_folder: Path
     assert reader.level == "crf:23"
     compressed = reader.picture(entry, LevelRange.parse("jpeg:5"))
     assert not np.array_equal(compressed, weak.picture(entry))
+
+
+def test_of_several_levels_every_clip_draws_one(pairs_folder: Path) -> None:
+    source = CropFolder(pairs_folder)
+    levels = parse_levels("clean,jpeg:5")
+    reader = LevelReader(source)
+    pairs = pair_up(source.entries)
+    kept = [np.array_equal(reader.picture(real, levels), source.picture(real)) for real, _ in pairs]
+    assert 0 < sum(kept) < len(kept)
+    assert kept == [np.array_equal(reader.picture(forged, levels), source.picture(forged)) for _, forged in pairs]
+    assert levels.text == "clean,jpeg:5"

@@ -39,7 +39,9 @@ def scripted(make_card: Callable[..., MethodCard]) -> Callable[..., Evaluated]:
     """Makes a scripted detector as it is evaluated."""
 
     def make(name: str = "scripted", sign: float = 1.0, **fields: object) -> Evaluated:
+        card = make_card(name=name, **fields)
         origin = Origin(
+            method=card.method,
             recipe="paper",
             changes=("steps=5",),
             seed=7,
@@ -49,7 +51,6 @@ def scripted(make_card: Callable[..., MethodCard]) -> Callable[..., Evaluated]:
             train_data_hash="abc",
             commit="0123",
         )
-        card = make_card(name=name, **fields)
         return Evaluated(title=name, detector=Scripted(card, sign), network=MesoInception4(), origin=origin)
 
     return make

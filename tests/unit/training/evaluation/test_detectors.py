@@ -26,6 +26,7 @@ def network() -> Network:
 def record(**changes: object) -> RunRecord:
     fields: dict[str, object] = {
         "method": "meso_inception4",
+        "network": "meso_inception4",
         "recipe": "paper",
         "changes": ("steps=2",),
         "options": (),
@@ -113,3 +114,12 @@ def test_a_card_says_what_its_command_said(
     assert (one.origin.recipe, one.origin.changes, one.origin.train_methods) == (recipe, changes, methods)
     assert (one.origin.seed, one.origin.train_data) == (3, ("crops", "crops-crf40"))
     assert one.origin.train_data_hash is None
+
+
+def test_a_run_may_train_the_network_of_another_method(network: Network, tmp_path: Path) -> None:
+    run = tmp_path / "run_1"
+    write_record(record(method="metric_learning", recipe="single_ce"), run)
+    safetensors.torch.save_file(network.state_dict(), run / SELECTED_FILE)
+    one = open_for_evaluation(str(run), "cpu")
+    assert one.detector.card.method == "meso_inception4"
+    assert one.origin.method == "metric_learning"
