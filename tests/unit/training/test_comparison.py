@@ -26,7 +26,7 @@ def test_arms_are_trained_once_and_measured_together(
 ) -> None:
     out = tmp_path / "comparison"
     command = ["compare", "--data", str(pairs_folder), "--out", str(out), "--device", "cpu", "--seeds", "1,2"]
-    command += ["--arm", "mse=meso_inception4:smoke;loss=mse", "--arm", "ce=meso_inception4:smoke"]
+    command += ["--arm", "mse=meso_inception4:smoke;scheme=mse", "--arm", "ce=meso_inception4:smoke"]
     command += [
         "--set",
         "steps=2",
@@ -43,7 +43,7 @@ def test_arms_are_trained_once_and_measured_together(
     assert "run 4 of 4: ce-seed2" in first.err
     table = (out / "comparison.md").read_text()
     assert first.out == table
-    for word in ("loss=mse", "jpeg:30", "clean", "pairs"):
+    for word in ("scheme=mse", "jpeg:30", "clean", "pairs"):
         assert word in table
     records = read_records(out / "records")
     assert {(record.seed, record.level) for record in records} == {
@@ -51,7 +51,7 @@ def test_arms_are_trained_once_and_measured_together(
     }
     assert len(records) == 8
     before = read_record(out / "mse-seed1")
-    assert before.changes[0] == "loss=mse"
+    assert before.changes[0] == "scheme=mse"
     assert main(command) == 0
     again = capsys.readouterr()
     assert "run 1" not in again.err, "finished runs are not trained again"

@@ -20,7 +20,8 @@ from training.data.dfdc_faces import pair_up
 from training.data.levels import LevelReader
 from training.loop import CHECKPOINT_FILE, SELECTED_FILE, Outcome, seed_everything, train
 from training.method import LossTerm, LossTerms, Schedule
-from training.methods.meso_inception4 import PAPER, RECOMMENDED, MesoInception4Training, MesoRecipe
+from training.methods.baselines import BaselineRecipe, Scheme
+from training.methods.meso_inception4 import PAPER, RECOMMENDED, MesoInception4Training
 
 TINY = replace(
     RECOMMENDED,
@@ -36,7 +37,7 @@ TINY = replace(
 def run(
     folder: Path,
     out: Path,
-    recipe: MesoRecipe = TINY,
+    recipe: BaselineRecipe = TINY,
     *,
     resume: bool = False,
     stop_after: int | None = None,
@@ -206,9 +207,9 @@ def test_the_average_follows_weights_and_statistics() -> None:
     assert not any(parameter.requires_grad for parameter in average.network.parameters())
 
 
-@pytest.mark.parametrize("loss", ["mse", "cross_entropy"])
-def test_losses_equal_their_formula(loss: str) -> None:
-    method = MesoInception4Training.build(replace(TINY, loss=loss, dropout=0.0)).double().eval()
+@pytest.mark.parametrize(("loss", "term"), [("mse", "squared_error"), ("ce", "cross_entropy")])
+def test_losses_equal_their_formula(loss: str, term: str) -> None:
+    method = MesoInception4Training.build(replace(TINY, scheme=Scheme(loss), dropout=0.0)).double().eval()
     crops = torch.randint(0, 256, (4, 3, 256, 256), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
     labels = torch.tensor([0.0, 1.0, 0.0, 1.0])
     scores = method.network(crops.double() / 255).raw_score.tolist()
@@ -221,7 +222,7 @@ def test_losses_equal_their_formula(loss: str) -> None:
             expected -= torch.log(torch.tensor(probability if label else 1 - probability)).item() / 4
     terms = method.float()(Batch(crops, labels))
     assert float(terms.total.detach()) == pytest.approx(expected, rel=1e-3)
-    assert [term.name for term in terms.terms] == [loss]
+    assert [one.name for one in terms.terms] == [term]
     terms.total.backward()
     for name, parameter in method.network.named_parameters():
         assert parameter.grad is not None, name

@@ -42,7 +42,7 @@ def test_a_recipe_is_changed_by_name() -> None:
     changed = recipe_of(
         "meso_inception4",
         "recommended",
-        ["steps=7", "augment.jpeg=0.5", "patience=none", "select_at=clean,jpeg:20", "loss=mse", "schedule=constant"],
+        ["steps=7", "augment.jpeg=0.5", "patience=none", "select_at=clean,jpeg:20", "scheme=mse", "schedule=constant"],
     )
     assert (changed.steps, changed.augment.jpeg, changed.patience) == (7, 0.5, None)
     assert changed.select_at == ("clean", "jpeg:20")
@@ -57,7 +57,7 @@ def test_a_recipe_is_changed_by_name() -> None:
         ("stpes=3", "no field 'stpes'.*steps"),
         ("steps=many", "'steps' cannot be 'many'"),
         ("augment.jpg=1", "no field 'jpg'.*jpeg"),
-        ("loss=hinge", "'loss' cannot be 'hinge'"),
+        ("scheme=hinge", "'scheme' cannot be 'hinge'"),
     ],
 )
 def test_a_change_that_cannot_be_is_said(change: str, said: str) -> None:
