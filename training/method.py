@@ -38,6 +38,8 @@ class Recipe:
     steps: int
     pairs_per_batch: int
     """Half of the batch size: a batch holds as many real crops as forgeries."""
+    n_pairs: int | None = None
+    """Train on so many pairs only, from all over the data: enough to see that a method learns. None = all."""
     learning_rate: float
     schedule: Schedule
     warmup_steps: int = 0

@@ -19,7 +19,7 @@ from forensiclab.detectors.base import Network
 from training.data.batches import Batches, BatchSettings, CropGroup
 from training.data.crops import CropEntry, CropFolder
 from training.data.degrade import parse_levels
-from training.data.dfdc_faces import hold_out_parts, pair_up
+from training.data.dfdc_faces import hold_out_parts, pair_up, some_of
 from training.data.forge_on_the_fly import forger
 from training.data.levels import LevelReader, Levels
 from training.data.manifest import data_hash
@@ -76,7 +76,7 @@ def run_training(options: TrainOptions) -> Outcome:
     entries = _entries(folder, options.only_methods)
     held_parts = hold_out_parts(entries, recipe.hold_out, HOLD_OUT_SEED)
     held = tuple(entry for entry in entries if entry.part in held_parts)
-    pairs = pair_up([entry for entry in entries if entry.part not in held_parts])
+    pairs = some_of(pair_up([entry for entry in entries if entry.part not in held_parts]), recipe.n_pairs)
 
     fabric = _fabric(options, recipe)
     fabric.launch()

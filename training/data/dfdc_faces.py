@@ -10,6 +10,9 @@ from forensiclab.core.errors import SettingsError
 from forensiclab.core.records import Picture
 from training.data.crops import CropEntry
 
+CropPair = tuple[CropEntry, CropEntry]
+"""A real crop and a forgery made from its clip."""
+
 ALIGNED_BORDER_DIFF = 4.0
 """Below it a forgery and its original are the same frame in the same box."""
 
@@ -19,7 +22,7 @@ def is_aligned(forged: CropEntry) -> bool:
     return forged.border_diff is not None and forged.border_diff < ALIGNED_BORDER_DIFF
 
 
-def pair_up(entries: Sequence[CropEntry]) -> tuple[tuple[CropEntry, CropEntry], ...]:
+def pair_up(entries: Sequence[CropEntry]) -> tuple[CropPair, ...]:
     """Every forgery with its own original, as (real, forged), in the order of the index.
 
     A real crop may stand in several pairs.
@@ -32,6 +35,13 @@ def pair_up(entries: Sequence[CropEntry]) -> tuple[tuple[CropEntry, CropEntry], 
     if not pairs:
         raise SettingsError("Training needs forgeries that name their original: the index has no such pair of crops.")
     return pairs
+
+
+def some_of(pairs: Sequence[CropPair], number: int | None) -> Sequence[CropPair]:
+    """So many pairs, evenly spread over all; all of them for None, or where there are no more."""
+    if number is None or number >= len(pairs):
+        return pairs
+    return [pairs[place * len(pairs) // number] for place in range(number)]
 
 
 def hold_out_parts(entries: Sequence[CropEntry], share: float, seed: int) -> frozenset[str]:

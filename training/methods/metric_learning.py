@@ -91,8 +91,7 @@ class MetricLearningTraining(TrainingMethod):
     def choose_groups(
         self, groups: Sequence[CropGroup], reader: LevelReader, device: torch.device
     ) -> Sequence[CropGroup]:
-        """All groups, or the recipe's first ones; says for how many forgeries the pixel terms are left out."""
-        groups = groups[: self.recipe.pairs_used]
+        """All groups; says for how many forgeries the pixel terms are left out."""
         forged = {entry.name: entry for group in groups for entry in group if entry.label == 1}
         unknown = sum(entry.mask is None and not is_aligned(entry) for entry in forged.values())
         if self.recipe.has_attention and unknown:

@@ -36,8 +36,6 @@ class MetricLearningRecipe(Recipe):
     """At the recipe's full learning rate; it rises and falls with it."""
     penalty_weight: float = 10.0
     """Of the critic's gradient penalty."""
-    pairs_used: int | None = None
-    """Train on the first so many pairs of the training set; None = all."""
 
     def __post_init__(self) -> None:
         if self.loss == "cross_entropy" and (self.branches == 2 or self.has_attention):
@@ -96,7 +94,7 @@ SMOKE = replace(
     schedule=Schedule.COSINE,
     weak="clean",
     strong="jpeg:20",
-    pairs_used=2,
+    n_pairs=2,
     hold_out=0.0,
     validate_every=20,
     patience=None,

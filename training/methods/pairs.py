@@ -1,6 +1,5 @@
 """What methods share that are trained on pairs of a real crop and its forgery."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, TypeVar
 
@@ -8,8 +7,6 @@ import torch
 from torch import Tensor, nn
 
 from training.data.augment import AugmentSettings
-from training.data.batches import CropGroup
-from training.data.levels import LevelReader
 from training.method import Recipe, TrainingMethod
 
 UNCHANGED: Final = AugmentSettings(flip=0, affine=0, light=0, shrink=0, blur=0, noise=0, jpeg=0, webp=0)
@@ -20,8 +17,6 @@ UNCHANGED: Final = AugmentSettings(flip=0, affine=0, light=0, shrink=0, blur=0, 
 class PairRecipe(Recipe):
     """Choices of these methods beside the common ones."""
 
-    n_pairs: int | None = None
-    """Train on so many pairs only, from all over the data: enough to see that a method learns. None = all."""
     frozen_steps: int = 0
     """Steps at the start in which the backbones keep their weights, while what is new above them learns."""
 
@@ -70,23 +65,14 @@ def at_own_rate(groups: list[dict[str, Any]], layer: nn.Module, scale: float) ->
 
 
 class PairTraining(TrainingMethod):
-    """Counts its steps in a buffer, may hold its backbones still at first, and may be given a few pairs only."""
+    """Counts its steps in a buffer, and may hold its backbones still at first."""
 
     steps_done: Tensor
 
     def __init__(self, recipe: PairRecipe) -> None:
         super().__init__()
-        self.n_pairs = recipe.n_pairs
         self.frozen_steps = recipe.frozen_steps
         self.register_buffer("steps_done", torch.zeros((), dtype=torch.long))
-
-    def choose_groups(
-        self, groups: Sequence[CropGroup], reader: LevelReader, device: torch.device
-    ) -> Sequence[CropGroup]:
-        """``n_pairs`` of them, evenly spread."""
-        if self.n_pairs is None or self.n_pairs >= len(groups):
-            return groups
-        return [groups[number * len(groups) // self.n_pairs] for number in range(self.n_pairs)]
 
     def after_step(self, step: int) -> None:
         """Count."""

@@ -7,7 +7,7 @@ import pytest
 
 from forensiclab.core.errors import MediaError, SettingsError
 from training.data.crops import CropFolder
-from training.data.dfdc_faces import forged_region, hold_out_parts, is_aligned, pair_up
+from training.data.dfdc_faces import forged_region, hold_out_parts, is_aligned, pair_up, some_of
 
 
 def test_archives_are_read_by_names_without_endings(pairs_folder: Path) -> None:
@@ -112,3 +112,11 @@ def test_the_real_crops_are_read(shared_data: Path) -> None:
     crops = CropFolder(shared_data / "ffpp_crops")
     assert crops.picture(crops.entries[-1]).shape == (256, 256, 3)
     assert len({entry.clip for entry in crops.entries}) < len(crops.entries)
+
+
+def test_a_few_pairs_come_from_all_over_the_data(pairs_folder: Path) -> None:
+    pairs = pair_up(CropFolder(pairs_folder).entries)
+    assert len(pairs) == 12
+    assert list(some_of(pairs, 3)) == [pairs[0], pairs[4], pairs[8]]
+    for number in (None, 12, 99):
+        assert some_of(pairs, number) is pairs

@@ -6,9 +6,6 @@ import pytest
 import torch
 from torch import nn
 
-from training.data.crops import CropFolder
-from training.data.dfdc_faces import pair_up
-from training.data.levels import LevelReader
 from training.method import Recipe, Schedule
 from training.methods.baselines import RECOMMENDED, BaselineRecipe
 from training.methods.pairs import PairRecipe, PairTraining, at_own_rate, recipe_as, smoke
@@ -41,16 +38,6 @@ def made(**changes: object) -> PairRecipe:
         PairRecipe(steps=9, pairs_per_batch=1, learning_rate=0.1, schedule=Schedule.CONSTANT),
         **changes,  # type: ignore[arg-type]
     )
-
-
-def test_a_few_pairs_from_all_over_the_data(pairs_folder) -> None:
-    crops = CropFolder(pairs_folder)
-    groups, reader = pair_up(crops.entries), LevelReader(crops)
-    assert len(groups) == 12
-    few = Held(made(n_pairs=3)).choose_groups(groups, reader, torch.device("cpu"))
-    assert list(few) == [groups[0], groups[4], groups[8]]
-    for number in (None, 12, 99):
-        assert Held(made(n_pairs=number)).choose_groups(groups, reader, torch.device("cpu")) is groups
 
 
 def test_backbones_keep_their_weights_for_the_first_steps_then_learn() -> None:
