@@ -135,9 +135,9 @@ SMOKE: Final = replace(
     validate_every=40,
     select_at=("clean",),
 )
-"""Every part once, in minutes on a processor, on four pairs again and again. Both losses start at 0, rise while the banks
-fill in the first steps and fall from there. The copies must be slow for that: at a momentum of 0.5 or 0.9 the banks hold
-what other networks saw, crops leave them behind by moving together, and both losses rise to chance."""
+"""Every part once, in minutes on a processor, on four pairs again and again. Both losses start at 0, rise while the
+banks fill in the first steps and fall from there. The copies must be slow for that: at a momentum of 0.5 or 0.9 the
+banks hold what other networks saw, crops leave them behind by moving together, and both losses rise to chance."""
 
 RECIPES: Final[dict[str, Recipe]] = {
     "paper": PAPER,
