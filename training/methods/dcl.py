@@ -26,9 +26,8 @@ class DclTraining(PairTraining):
     """Query encoder and classifier (``network``), the 1x1 convolution to q, their momentum copy, queues.
 
     Source: Sun et al., Dual contrastive learning for general face forgery detection, section 3.
-    Deviations: the key encoder normalises by averaged statistics, not by its batch (as in Cai et al., Exponential
-        moving average normalization): a batch's own statistics would tell query and key that they belong together. The
-        authors run it in train mode and shuffle its batch over several devices to that end.
+    Deviations: those of the views, the queues and the losses, see there. Where keys are normalised by their batch, it
+        is not shuffled over devices.
     """
 
     NAME: ClassVar[str] = "dcl"
@@ -84,9 +83,9 @@ class DclTraining(PairTraining):
         return self.recipe.phi_at_first if int(self.steps_done) < self.recipe.first_steps else self.recipe.phi
 
     def train(self, mode: bool = True) -> Self:
-        """As usual, but for the key encoder, which stays in eval mode."""
+        """As usual, but for a key encoder that normalises by averaged statistics: it stays in eval mode."""
         super().train(mode)
-        if self.key is not None:
+        if self.key is not None and not self.recipe.is_key_normalised_by_batch:
             self.key.eval()
         return self
 

@@ -149,11 +149,12 @@ def test_every_term_reaches_what_it_should(build: Callable[..., DclTraining]) ->
     assert found == expected
 
 
-def test_keys_are_the_momentum_copys_in_eval_mode(build: Callable[..., DclTraining]) -> None:
-    method = build(special=replace(PLAIN_VIEWS, mirror=0.0), has_intra=False)
+@pytest.mark.parametrize("by_batch", [False, True])
+def test_keys_are_the_momentum_copys(build: Callable[..., DclTraining], by_batch: bool) -> None:
+    method = build(special=replace(PLAIN_VIEWS, mirror=0.0), has_intra=False, is_key_normalised_by_batch=by_batch)
     assert method.training
     assert method.key is not None
-    assert not method.key.module.training
+    assert method.key.module.training is by_batch
     assert not any(parameter.requires_grad for parameter in method.key.parameters())
     batch = made_batch()
     crops = method.network.input_spec.normalise(batch.crops)
