@@ -23,6 +23,7 @@ class Arm:
     train_data_hash: str | None
     test_data: str
     split: str | None
+    compression: str | None
     data_hash: str | None
     manipulation: str | None
     weights_sha256: str | None
@@ -34,7 +35,7 @@ class Arm:
         arm = cls(**{name: getattr(record, name) for name in cls.__slots__})
         if record.seed is not None:
             arm = replace(arm, weights_sha256=None)
-        return replace(arm, test_data=data_set(arm.test_data), data_hash=None) if over_levels else arm
+        return replace(arm, test_data=data_set(arm.test_data), compression=None, data_hash=None) if over_levels else arm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +112,11 @@ def fits(query: Query, record: EvaluationRecord) -> bool:
 
 
 def level_of(record: EvaluationRecord) -> str:
-    """The level of its test, in a paper's sense."""
-    return whole_level(record.test_data, record.level)
+    """The level of its test, in a paper's sense; of a folder with several versions, one was measured."""
+    folder = record.test_data
+    if record.compression is not None and "-" not in folder:
+        folder = f"{folder}-{record.compression}"
+    return whole_level(folder, record.level)
 
 
 def test_words(records: Sequence[EvaluationRecord]) -> str:

@@ -276,3 +276,14 @@ def test_one_table_is_chosen_by_its_number(make_record):
     assert [table.table.number for table in paper_tables(paper, [], "X")] == ["X"]
     with pytest.raises(SettingsError, match="There is no Table 3 with results in 'pixel_bleach'; there are: I, III"):
         paper_tables(paper, [], "3")
+
+
+def test_crops_of_one_version_in_a_folder_with_several(make_record):
+    strong = make_record(0.7, compression="c40", level="clean")
+    weak = make_record(0.8, compression="c23", level="clean")
+    assert fits(make_query(levels=("crf:40",)), strong)
+    assert not fits(make_query(levels=("crf:40",)), weak)
+    assert not fits(make_query(levels=("clean",)), strong)
+    (ours,) = values_for(make_query(levels=("crf:23", "crf:40")), [weak, strong])
+    assert ours.mean == pytest.approx(0.75)
+    assert [one.arm.compression for one in values_for(make_query(levels=("crf:40",)), [weak, strong])] == ["c40"]
