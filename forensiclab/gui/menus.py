@@ -1,5 +1,7 @@
 """The menus of the window with their keys; what they do is connected by the window."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
@@ -8,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 class Menus(QObject):
     """One action per thing that can be done, and the list of their keys."""
 
-    def __init__(self, bar: QMenuBar) -> None:
+    def __init__(self, bar: QMenuBar, dock_toggles: Sequence[QAction]) -> None:
         super().__init__(bar)
         self.shortcuts: list[tuple[str, str]] = []
         """(keys, what they do), in the order of the menus."""
@@ -28,6 +30,9 @@ class Menus(QObject):
         view = bar.addMenu(self.tr("&View"))
         self.next_exhibit = self._add(view, self.tr("&Next exhibit"), "Ctrl+PgDown")
         self.previous_exhibit = self._add(view, self.tr("&Previous exhibit"), "Ctrl+PgUp")
+        view.addSeparator()
+        view.addActions(dock_toggles)
+        self.reset_layout = self._add(view, self.tr("Restore &layout"), "")
         help_menu = bar.addMenu(self.tr("&Help"))
         self.show_shortcuts = self._add(help_menu, self.tr("&Keyboard shortcuts"), "F1")
 

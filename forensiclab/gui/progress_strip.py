@@ -35,10 +35,15 @@ class ProgressStrip(QWidget):
         layout.addWidget(self.cancel_button)
         self.cancel_button.clicked.connect(self._on_cancel_clicked)
         self._name = ""
+        self._exhibit_id = 0
+        """Of the exhibit that is analysed; 0 = none."""
         self.hide()
 
-    def start(self, name: str) -> None:
-        """An analysis of the exhibit ``name`` has started."""
+    def start(self, exhibit_id: int, name: str) -> None:
+        """An analysis of the exhibit ``name`` has started; to say so again changes nothing."""
+        if exhibit_id == self._exhibit_id:
+            return
+        self._exhibit_id = exhibit_id
         self._name = name
         self.label.setText(self.tr("{0}: starting").format(name))
         self.left_label.clear()
@@ -72,6 +77,7 @@ class ProgressStrip(QWidget):
 
     def stop(self) -> None:
         """Nothing runs any more."""
+        self._exhibit_id = 0
         self.hide()
 
     @Slot()

@@ -155,6 +155,11 @@ class AnalysisRunner(QObject):
         job = self._current
         return isinstance(job, _AnalysisJob) and job.job_id not in self._discarded
 
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """Ids of the jobs that wait, the next one first."""
+        return tuple(job.job_id for job in self._waiting)
+
     def analyze(self, request: AnalysisRequest) -> int:
         """Start an analysis, or queue it while a job runs. Returns its job id; ``started`` comes later."""
         job = _AnalysisJob(job_id=self._next_id(), request=request, cancel=CancelToken())
@@ -173,6 +178,14 @@ class AnalysisRunner(QObject):
         """Ask the running analysis to stop. What it found so far still arrives; then the next job starts."""
         if isinstance(self._current, _AnalysisJob):
             self._current.cancel.cancel()
+
+    def move(self, job_id: int, place: int) -> None:
+        """Put a job that waits at another place of the queue; 0 is the next one."""
+        moved = next((job for job in self._waiting if job.job_id == job_id), None)
+        if moved is not None:
+            self._waiting.remove(moved)
+            self._waiting.insert(max(place, 0), moved)
+            self.waiting_changed.emit(len(self._waiting))
 
     def discard(self, job_id: int) -> None:
         """Stop an analysis, wherever it is, and let nothing of it arrive any more."""

@@ -130,6 +130,8 @@ class Session:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.state = SessionState.WAITING
+        self.error = ""
+        """Why the analysis failed, as a sentence; empty unless it did."""
         self.exhibit: Exhibit | None = None
         self.stream: StreamInfo | None = None
         self.progress: Progress | None = None
@@ -145,6 +147,7 @@ class Session:
         self.picture_types: list[str] = []
         self._picture_frames: set[int] = set()
         self._kept_bytes = 0
+        self._kept_limit = KEPT_CROPS_BYTES
 
     @property
     def end_s(self) -> float:
@@ -175,6 +178,11 @@ class Session:
                 self._track(event.track.track_id).finish(event.track)
             case AnalysisFinished():
                 self._finish(event.report)
+
+    def limit_crops(self, limit_bytes: int) -> None:
+        """Keep no more crops than fit into so many bytes, and never more than ``KEPT_CROPS_BYTES``."""
+        self._kept_limit = min(limit_bytes, KEPT_CROPS_BYTES)
+        self._thin_crops()
 
     def faces_at(self, pts_s: float) -> list[ShownFace]:
         """The faces of the frame shown at ``pts_s``."""
@@ -227,11 +235,14 @@ class Session:
             self.picture_types.append(crop.crop.picture_type or "?")
         if len(track.crops) > before:
             self._kept_bytes += _crop_bytes(crop)
-            while self._kept_bytes > KEPT_CROPS_BYTES:
-                fullest = max(self.tracks.values(), key=lambda candidate: len(candidate.crops))
-                if len(fullest.crops) < 2:
-                    break
-                self._kept_bytes -= fullest.thin_crops()
+            self._thin_crops()
+
+    def _thin_crops(self) -> None:
+        while self._kept_bytes > self._kept_limit:
+            fullest = max(self.tracks.values(), key=lambda candidate: len(candidate.crops), default=None)
+            if fullest is None or len(fullest.crops) < 2:
+                break
+            self._kept_bytes -= fullest.thin_crops()
 
     def _finish(self, report: AnalysisReport) -> None:
         self.report = report

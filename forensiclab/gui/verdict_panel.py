@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollA
 
 from forensiclab.analysis.events import TrackResult
 from forensiclab.core.scores import DetectorScore, Verdict
+from forensiclab.gui.selection import Selection
 from forensiclab.gui.session import Session, SessionState
 from forensiclab.gui.symbols import is_dark, verdict_color, verdict_pixmap
 from forensiclab.gui.wording import track_text, verdict_text
@@ -57,13 +58,19 @@ class VerdictPanel(QScrollArea):
         self._clear()
         self.refresh()
 
-    def select_track(self, track_id: int | None) -> None:
-        """Mark this track's card and bring it into view."""
+    def select(self, selection: Selection) -> None:
+        """Mark the selected track's card and bring it into view."""
+        track_id = selection.track_id
+        if track_id == self._selected_track:
+            return
         self._selected_track = track_id
         for card_track, (_, card) in self._track_cards.items():
             card.set_selected(card_track == track_id)
             if card_track == track_id:
                 self.ensureWidgetVisible(card, 0, 4)
+
+    def set_position(self, pts_s: float) -> None:
+        """A verdict is about all frames: nothing to show."""
 
     def refresh(self) -> None:
         """Show what has come in since the last time."""

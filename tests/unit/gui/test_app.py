@@ -26,7 +26,7 @@ def test_files_on_the_command_line_are_opened(scripted_app, clip, tmp_path):
 
     def look_and_close():
         window = open_window()
-        seen.extend(session.path for session in window.sessions)
+        seen.extend(session.path for session in window.evidence.sessions)
         seen.extend(window.work.messages.messages)
         window.close()
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QThread, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QTabBar
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
 from forensiclab.analysis.events import Progress
 from forensiclab.core.errors import MediaError, ReportError
@@ -19,7 +19,7 @@ PAUSED_IN_THE_MIDDLE = 90
 
 def wait_until_ended(qtbot, window):
     ends = {SessionState.DONE, SessionState.CANCELLED, SessionState.FAILED}
-    qtbot.waitUntil(lambda: all(session.state in ends for session in window.sessions), timeout=10_000)
+    qtbot.waitUntil(lambda: all(session.state in ends for session in window.evidence.sessions), timeout=10_000)
 
 
 def wait_until_paused(qtbot, window):
@@ -42,6 +42,12 @@ def paused(qtbot, window, analysis, clip):
     return window
 
 
+def row_texts(window):
+    """What the rows of the list of exhibits say, from top to bottom."""
+    model = window.evidence_list.view.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
 def drop(window, *urls, text=None):
     data = QMimeData()
     if text is None:
@@ -58,13 +64,13 @@ def drop(window, *urls, text=None):
 
 def test_an_empty_window_says_what_to_do_first(window):
     assert window.work.empty_page.isVisible()
-    assert not window.work.tabs.isVisible()
+    assert not window.evidence_list.isVisible()
     assert not window.work.export_button.isEnabled()
-    assert not window.work.progress.isVisible()
+    assert not window.progress.isVisible()
 
 
 def test_while_running_progress_time_left_and_cancel_are_shown(paused):
-    strip = paused.work.progress
+    strip = paused.progress
     assert strip.isVisible()
     assert strip.label.text() == "clip one.mp4: reading frames, finding and scoring faces"
     assert strip.bar.maximum() > 0
@@ -74,8 +80,8 @@ def test_while_running_progress_time_left_and_cancel_are_shown(paused):
 
 
 def test_the_bar_follows_reading_and_does_not_jump_back_to_score_a_track(window):
-    strip = window.work.progress
-    strip.start("a")
+    strip = window.progress
+    strip.start(1, "a")
     strip.show_progress(Progress(stage="read", done=30.0, total=40.0, left_s=12.2))
     assert strip.bar.value() / strip.bar.maximum() == 0.75
     assert strip.left_label.text() == "0:12 left"
@@ -85,8 +91,8 @@ def test_the_bar_follows_reading_and_does_not_jump_back_to_score_a_track(window)
 
 
 def test_unknown_length_shows_a_busy_bar_and_no_time(window):
-    strip = window.work.progress
-    strip.start("a")
+    strip = window.progress
+    strip.start(1, "a")
     strip.show_progress(Progress(stage="read", done=3.0, total=None, left_s=None))
     assert strip.bar.maximum() == 0
     assert strip.left_label.text() == ""
@@ -94,14 +100,14 @@ def test_unknown_length_shows_a_busy_bar_and_no_time(window):
 
 def test_results_fill_every_part_of_the_window(qtbot, done):
     work = done.work
-    assert not work.progress.isVisible()
+    assert not done.progress.isVisible()
     assert set(work.timeline.curves) == {(name, track) for name in ("alpha", "beta") for track in (1, 2)}
     times, scores = work.timeline.curves["alpha", 2].getOriginalDataset()
     np.testing.assert_allclose(times, [0.0, 0.2, 0.4, 0.6, 0.8])
     assert scores[0] == -2.0
     assert np.isnan(work.timeline.curves["alpha", 1].getOriginalDataset()[1]).sum() == 1
-    assert work.crops.model.rowCount() == 10
-    texts = work.verdicts.texts
+    assert done.inspector.model.rowCount() == 10
+    texts = done.verdicts.texts
     assert texts[:2] == ["Video", "supports manipulation"]
     assert "Both detectors reach their thresholds." in texts
     assert {"Track 1", "Track 2", "0.913", "+3.000", "beta: Track 2 says so to beta."} <= set(texts)
@@ -121,7 +127,7 @@ def test_boxes_are_drawn_at_the_shown_time(qtbot, done):
 
 
 def test_crops_show_heatmaps_that_follow_opacity_colours_and_detector(qtbot, done):
-    crops = done.work.crops
+    crops = done.inspector
     crop = crops.model.crop_at(crops.model.index(0)).crop
     at_half = crops.model.picture_at(0)
     assert np.abs(at_half.astype(int) - crop.picture).mean() > 20
@@ -140,7 +146,7 @@ def test_crops_show_heatmaps_that_follow_opacity_colours_and_detector(qtbot, don
 
 
 def test_a_click_on_a_crop_seeks(qtbot, done):
-    crops, player = done.work.crops, done.work.player
+    crops, player = done.inspector, done.work.player
     index = crops.model.index(3)
     with qtbot.waitSignal(player.position_changed) as moved:
         qtbot.mouseClick(crops.view.viewport(), Qt.MouseButton.LeftButton, pos=crops.view.visualRect(index).center())
@@ -177,36 +183,42 @@ def test_the_timeline_tells_values_under_the_pointer(done, pts_s, said):
 
 
 def test_choosing_a_track_changes_every_part(qtbot, done):
-    done.work.verdicts.track_chosen.emit(2)
-    assert done.work.crops.track_box.currentText() == "Track 2"
-    assert done.work.crops.model.rowCount() == 5
+    done.verdicts.track_chosen.emit(2)
+    assert done.inspector.track_box.currentText() == "Track 2"
+    assert done.inspector.model.rowCount() == 5
     widths = {key: line.opts["pen"].widthF() for key, line in done.work.timeline.curves.items()}
     assert widths["alpha", 2] > widths["alpha", 1]
 
 
 def test_cancel_stops_and_keeps_what_was_found(qtbot, paused):
-    before = paused.work.crops.model.rowCount()
+    before = paused.inspector.model.rowCount()
     assert before > 0
     started = time.monotonic()
-    qtbot.mouseClick(paused.work.progress.cancel_button, Qt.MouseButton.LeftButton)
-    assert paused.work.progress.label.text() == "clip one.mp4: cancelling"
-    assert not paused.work.progress.cancel_button.isEnabled()
+    qtbot.mouseClick(paused.progress.cancel_button, Qt.MouseButton.LeftButton)
+    assert paused.progress.label.text() == "clip one.mp4: cancelling"
+    assert not paused.progress.cancel_button.isEnabled()
     assert time.monotonic() - started < 0.3
     wait_until_ended(qtbot, paused)
     assert paused.shown.state is SessionState.CANCELLED
-    assert paused.work.crops.model.rowCount() >= before
-    assert "Cancelled: this covers only what was examined before." in paused.work.verdicts.texts
-    assert paused.work.tabs.tabText(0) == "clip one.mp4 (cancelled)"
+    assert paused.inspector.model.rowCount() >= before
+    assert "Cancelled: this covers only what was examined before." in paused.verdicts.texts
+    assert row_texts(paused) == ["clip one.mp4 (cancelled)"]
     assert paused.work.messages.messages == []
 
 
-def test_an_unreadable_file_says_why_and_leaves_no_tab(qtbot, window, analysis, clip):
+def test_an_unreadable_file_says_why_and_can_be_tried_again(qtbot, window, analysis, clip):
     analysis.error = MediaError("'clip one.mp4' is no video or picture.")
     window.open_paths([clip])
     qtbot.waitUntil(lambda: window.work.messages.messages == ["'clip one.mp4' is no video or picture."])
-    assert window.sessions == []
-    assert window.work.empty_page.isVisible()
-    assert not window.work.progress.isVisible()
+    wait_until_ended(qtbot, window)
+    assert row_texts(window) == ["clip one.mp4 (failed)"]
+    assert window.evidence.sessions[0].error == "'clip one.mp4' is no video or picture."
+    assert not window.progress.isVisible()
+    analysis.error = None
+    window.evidence.analyze_all()
+    wait_until_ended(qtbot, window)
+    assert window.shown.state is SessionState.DONE
+    assert len(window.work.timeline.curves) == 4
 
 
 def test_an_error_on_the_way_keeps_what_was_read(qtbot, window, analysis, clip):
@@ -215,8 +227,8 @@ def test_an_error_on_the_way_keeps_what_was_read(qtbot, window, analysis, clip):
     wait_until_ended(qtbot, window)
     assert window.work.messages.messages == ["'clip one.mp4' is torn after 0:00.500."]
     assert window.shown.state is SessionState.FAILED
-    assert window.work.crops.model.rowCount() > 0
-    assert not window.work.progress.isVisible()
+    assert window.inspector.model.rowCount() > 0
+    assert not window.progress.isVisible()
 
 
 def test_a_defect_leaves_a_usable_window(qtbot, window, analysis, clip, caplog):
@@ -227,7 +239,7 @@ def test_a_defect_leaves_a_usable_window(qtbot, window, analysis, clip, caplog):
     assert "ValueError" in sentence
     assert "clip one.mp4" in sentence
     analysis.error = analysis.pause_after = None
-    window.open_paths([clip])
+    window.evidence.analyze_all()
     wait_until_ended(qtbot, window)
     assert window.shown.state is SessionState.DONE
     assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
@@ -237,9 +249,9 @@ def test_a_second_file_waits_for_the_first(qtbot, paused, analysis, clip):
     other = clip.with_name("other.mp4")
     other.write_bytes(b"scripted")
     paused.open_paths([other])
-    assert [session.state for session in paused.sessions] == [SessionState.RUNNING, SessionState.WAITING]
-    qtbot.waitUntil(lambda: paused.work.progress.waiting_label.text() == "1 waiting")
-    assert paused.work.tabs.tabText(1) == "other.mp4 (waiting)"
+    assert [session.state for session in paused.evidence.sessions] == [SessionState.RUNNING, SessionState.WAITING]
+    qtbot.waitUntil(lambda: paused.progress.waiting_label.text() == "1 waiting")
+    assert row_texts(paused)[1] == "other.mp4 (waiting, number 1)"
     assert paused.shown.path == other
     qtbot.waitUntil(lambda: paused.work.player.pts_s == 0.0)
     assert paused.work.timeline.curves == {}
@@ -255,26 +267,28 @@ def test_a_second_file_waits_for_the_first(qtbot, paused, analysis, clip):
 def test_closing_a_running_exhibit_drops_its_late_events(qtbot, paused, analysis, clip, exhibits):
     stale = paused._runner._current.job_id
     qtbot.keyClick(paused, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
-    assert paused.sessions == []
-    assert not paused.work.progress.isVisible()
+    assert paused.evidence.sessions == []
+    assert not paused.progress.isVisible()
+    assert paused.work.empty_page.isVisible()
     paused._runner._worker.arrived.emit(stale, exhibits.faces_in(0))
-    paused._on_arrived(stale, exhibits.faces_in(0))
-    assert paused.sessions == []
+    paused._runner.arrived.emit(stale, exhibits.faces_in(0))
+    assert paused.evidence.sessions == []
     analysis.pause_after = None
     paused.open_paths([clip])
     wait_until_ended(qtbot, paused)
     assert len(paused.work.timeline.curves) == 4
 
 
-def test_the_button_on_a_tab_closes_its_exhibit(qtbot, done, clip):
+def test_opening_a_file_again_shows_it_and_adds_nothing(qtbot, done, clip, analysis):
     other = clip.with_name("other.mp4")
     other.write_bytes(b"scripted")
     done.open_paths([other])
     wait_until_ended(qtbot, done)
-    button = done.work.tabs.tabButton(0, QTabBar.ButtonPosition.RightSide)
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert [session.path for session in done.sessions] == [other]
     assert done.shown.path == other
+    done.open_paths([clip])
+    assert done.shown.path == clip
+    assert [session.path for session in done.evidence.sessions] == [clip, other]
+    assert analysis.paths == [clip, other]
 
 
 def test_dropped_files_are_opened(qtbot, window, clip):
@@ -290,7 +304,7 @@ def test_what_cannot_be_opened_is_named(window, tmp_path):
     assert f"There is no file '{gone}'" in messages
     assert f"'{tmp_path}' is a folder" in messages
     assert "'https://example.org/v' is not a file on this computer" in messages
-    assert window.sessions == []
+    assert window.evidence.sessions == []
 
 
 def test_dropped_text_is_refused(window):
@@ -317,7 +331,7 @@ def test_space_comma_and_full_stop_drive_the_player(qtbot, done):
         with qtbot.waitSignal(player.position_changed) as moved:
             qtbot.keyClick(done, key)
         assert moved.args == [pytest.approx(expected)]
-    qtbot.keyClick(done.work.crops.view, Qt.Key.Key_Space)
+    qtbot.keyClick(done.inspector.view, Qt.Key.Key_Space)
     assert player.is_playing
     qtbot.keyClick(done, Qt.Key.Key_Space)
     assert not player.is_playing
@@ -352,7 +366,7 @@ def test_ctrl_e_writes_pdf_and_json(qtbot, done, export, tmp_path, monkeypatch):
 
 def test_somebody_elses_json_is_not_written_over(done, export, tmp_path):
     (tmp_path / "r.json").write_text("mine")
-    done.export_to(tmp_path / "r.pdf")
+    done.exports.export_to(done.shown, tmp_path / "r.pdf")
     assert "already exists" in done.work.messages.messages[0]
     assert (tmp_path / "r.json").read_text() == "mine"
     assert export.written == []
@@ -360,7 +374,7 @@ def test_somebody_elses_json_is_not_written_over(done, export, tmp_path):
 
 def test_a_report_that_cannot_be_written_says_why(qtbot, done, export, tmp_path):
     export.error = ReportError("The disk is full; free some space and export again.")
-    done.export_to(tmp_path / "r.pdf")
+    done.exports.export_to(done.shown, tmp_path / "r.pdf")
     qtbot.waitUntil(lambda: done.work.messages.messages == ["The disk is full; free some space and export again."])
 
 
@@ -422,14 +436,14 @@ def test_a_real_clip_from_opening_to_the_verdict(qtbot, no_thread_left, shared_d
         with qtbot.waitExposed(window):
             window.show()
         window.open_paths([shared_data / "videos" / "real" / "retalking_5.mp4"])
-        qtbot.waitUntil(lambda: bool(window.work.progress.left_label.text()), timeout=120_000)
+        qtbot.waitUntil(lambda: bool(window.progress.left_label.text()), timeout=120_000)
         wait_for = {SessionState.DONE, SessionState.FAILED}
         qtbot.waitUntil(lambda: window.shown is not None and window.shown.state in wait_for, timeout=300_000)
         assert window.work.messages.messages == []
         assert window.shown.state is SessionState.DONE
         assert window.work.timeline.curves
-        assert window.work.crops.model.rowCount() > 0
-        assert window.work.verdicts.texts[:2] == ["Video", window.shown.report.video.verdict.value]
+        assert window.inspector.model.rowCount() > 0
+        assert window.verdicts.texts[:2] == ["Video", window.shown.report.video.verdict.value]
         qtbot.waitUntil(lambda: bool(window.work.player.view.faces), timeout=10_000)
     finally:
         window.close()

@@ -1,0 +1,110 @@
+"""The parts around the centre: docks that can be moved, tabbed, floated, hidden, and put back."""
+
+from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
+
+LAYOUT_VERSION = 1
+"""Raised when the docks change so much that a saved layout no longer fits."""
+
+_LEFT_PX, _RIGHT_PX = 250, 430
+_UPPER_SHARE, _LOWER_SHARE = 42, 58
+
+
+class Docks(QObject):
+    """Lays the docks around the centre of a window, and keeps where the user put them.
+
+    While they are not active (there is no exhibit) all of them are hidden, whatever the user chose.
+    """
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks: list[tuple[QDockWidget, Qt.DockWidgetArea]] = []
+        self._layout = QByteArray()
+        """Where the docks were before they were hidden for want of an exhibit; empty = as at first."""
+        self._is_active = False
+        window.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AnimatedDocks
+        )
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        for corner, area in (
+            (Qt.Corner.TopLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+            (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+            (Qt.Corner.TopRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+        ):
+            window.setCorner(corner, area)
+
+    @property
+    def toggles(self) -> list[QAction]:
+        """One checkable action a dock, in the order in which they were added."""
+        return [dock.toggleViewAction() for dock, _ in self._docks]
+
+    def add(self, name: str, title: str, part: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        """Put a part into a dock of its own. ``name`` never changes and is never shown."""
+        dock = _Dock(title, self._window)
+        dock.setObjectName(name)
+        dock.setAccessibleName(title)
+        dock.setWidget(part)
+        dock.hide()
+        self._docks.append((dock, area))
+        self._window.addDockWidget(area, dock)
+        dock.toggleViewAction().setEnabled(self._is_active)
+        return dock
+
+    def reset(self) -> None:
+        """Lay every dock as at first: one above the other at its side; from the third on they are tabs."""
+        for area, width in (
+            (Qt.DockWidgetArea.LeftDockWidgetArea, _LEFT_PX),
+            (Qt.DockWidgetArea.RightDockWidgetArea, _RIGHT_PX),
+        ):
+            here = [dock for dock, home in self._docks if home == area]
+            for dock in here:
+                dock.setFloating(False)
+                self._window.removeDockWidget(dock)
+            for place, dock in enumerate(here):
+                self._window.addDockWidget(area, dock)
+                if place > 1:
+                    self._window.tabifyDockWidget(here[place - 1], dock)
+                dock.show()
+            if len(here) > 2:
+                here[1].raise_()
+            self._window.resizeDocks(here[:1], [width], Qt.Orientation.Horizontal)
+            self._window.resizeDocks(here[:2], [_UPPER_SHARE, _LOWER_SHARE][: len(here)], Qt.Orientation.Vertical)
+
+    def set_active(self, is_active: bool) -> None:
+        """Show the docks where the user left them, or hide them all."""
+        if is_active == self._is_active:
+            return
+        if not is_active:
+            self._layout = self.layout()
+        self._is_active = is_active
+        for dock, _ in self._docks:
+            dock.toggleViewAction().setEnabled(is_active)
+            dock.setVisible(is_active)
+        if is_active and not self._window.restoreState(self._layout, LAYOUT_VERSION):
+            self.reset()
+
+    def layout(self) -> QByteArray:
+        """Where the docks are, for ``set_layout``."""
+        return self._window.saveState(LAYOUT_VERSION) if self._is_active else self._layout
+
+    def set_layout(self, layout: QByteArray) -> None:
+        """Put the docks back where ``layout`` says; what is no layout of this version changes nothing."""
+        if self._is_active:
+            self._window.restoreState(layout, LAYOUT_VERSION)
+        else:
+            self._layout = layout
+
+
+class _Dock(QDockWidget):
+    """A dock that hands keys nobody wanted to the window, also while it floats as a window of its own."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        home = self.parentWidget()
+        if not event.isAccepted() and self.isFloating() and isinstance(home, QMainWindow):
+            QApplication.sendEvent(home, event)
