@@ -30,6 +30,9 @@ CHECKPOINT_FILE = "checkpoint.pt"
 SELECTED_FILE = "selected.safetensors"
 """The averaged network with the best measurement so far, float32: what ``export`` takes."""
 
+LOG_EVERY, SAY_EVERY = 10, 50
+"""Steps between two entries of the log, and between two lines where the output is no terminal."""
+
 Validate = Callable[[Network], float]
 """Measures the averaged network on the held-out parts: higher is better."""
 
@@ -143,7 +146,7 @@ def train(
             progress.step += 1
             progress.seconds = seconds_before + time.monotonic() - start_time
 
-            if progress.step % 10 == 0 or progress.step == last_step:
+            if progress.step % LOG_EVERY == 0 or progress.step in (1, last_step):
                 values = {f"loss/{term.name}": float(term.value.detach()) for term in losses.terms}
                 values |= {"loss/total": float(total.detach()), "gradient_norm": norm, "learning_rate": rate}
                 logger.log_metrics(values, progress.step)
@@ -292,6 +295,7 @@ def _stop_on_signal() -> Iterator[Callable[[], bool]]:
 def _say(
     fabric: Fabric, progress: Progress, first: int, last: int, start_time: float, values: dict[str, float]
 ) -> None:
+    """One line that is written over on a terminal; elsewhere a line now and then, with every term of the loss."""
     if not fabric.is_global_zero:
         return
     per_step = (time.monotonic() - start_time) / max(1, progress.step - first)
@@ -300,11 +304,13 @@ def _say(
         f"step {progress.step}/{last}  loss {values['loss/total']:.4f}  gradient {values['gradient_norm']:.3f}  "
         f"{per_step:.2f} s a step  {int(left // 60)} min {int(left % 60):02d} s left"
     )
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and progress.step != last:
         sys.stderr.write(f"\r{text}\x1b[K")
         sys.stderr.flush()
-    elif progress.step % 50 == 0 or progress.step == last:
-        _write_line(text)
+    elif progress.step % SAY_EVERY == 0 or progress.step in (1, last):
+        terms = {name.removeprefix("loss/"): value for name, value in values.items() if name.startswith("loss/")}
+        del terms["total"]
+        _write_line(f"{text}  ({', '.join(f'{name} {value:.4g}' for name, value in terms.items())})")
 
 
 def _write_line(text: str) -> None:
