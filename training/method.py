@@ -65,6 +65,10 @@ class Recipe:
     """That share rises linearly over them."""
     forge_families: tuple[str, ...] = ("self_blend",)
     """Which kinds of forgeries are made (``forensiclab.forge.families``)."""
+    small_px: int = 0
+    """Side of the crops in the first steps, which are cheaper so; for networks that take crops of any size."""
+    small_share: float = 0.0
+    """Share of the steps that have them."""
     validate_every: int = 200
     """Steps between two measurements on the held-out parts."""
     patience: int | None = None
@@ -162,6 +166,11 @@ class TrainingMethod(nn.Module, ABC):
     def options(self) -> tuple[tuple[str, str], ...]:
         """Keyword arguments with which the network's class was built, for the card."""
         return ()
+
+    @property
+    def takes_any_size(self) -> bool:
+        """Whether the crops may have another side in some steps than in others (``Recipe.small_share``)."""
+        return False
 
     @property
     def keeps_average(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import safetensors.torch
+import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
@@ -57,9 +58,7 @@ def load_start(method: TrainingMethod, path: Path) -> Start:
     used: set[str] = set()
     for target in targets:
         state = target.state_dict()
-        fitting = {
-            name: tensors[name] for name in state if name in tensors and tensors[name].shape == state[name].shape
-        }
+        fitting = {name: found for name in state if (found := _fitted(tensors.get(name), state[name])) is not None}
         target.load_state_dict({name: value.to(state[name].dtype) for name, value in fitting.items()}, strict=False)
         taken += len(fitting)
         used |= fitting.keys()
@@ -71,6 +70,20 @@ def load_start(method: TrainingMethod, path: Path) -> Start:
     method.started()
     unused = tuple(name for name in tensors if name not in used)
     return Start(source=path.name, taken=taken, missing=tuple(missing), unused=unused)
+
+
+def _fitted(tensor: Tensor | None, own: Tensor) -> Tensor | None:
+    """A tensor of the file in the shape of one's own; None where it does not fit.
+
+    Where a convolution takes more channels than the file's, as with residuals beside the colours, the file's come first
+    and the others stay as they are.
+    """
+    if tensor is None or tensor.shape == own.shape:
+        return tensor
+    is_wider = tensor.ndim == own.ndim == 4 and tensor.shape[1] < own.shape[1]
+    if not is_wider or (tensor.shape[0], *tensor.shape[2:]) != (own.shape[0], *own.shape[2:]):
+        return None
+    return torch.cat((tensor.to(own.dtype), own[:, tensor.shape[1] :]), dim=1)
 
 
 def _let_pass(target: nn.Module, missing: list[str]) -> None:

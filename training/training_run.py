@@ -150,6 +150,10 @@ def _entries(folder: CropFolder, only_methods: Sequence[str]) -> tuple[CropEntry
 
 def batch_settings(method: TrainingMethod, recipe: Recipe, groups: Sequence[CropGroup]) -> BatchSettings:
     """What a recipe and its method say about batches; a batch has the same number of crops, in pairs or alone."""
+    if recipe.small_share > 0 and not method.takes_any_size:
+        raise SettingsError(f"'{method.NAME}' takes crops of one size only; leave small_share out.")
+    if recipe.small_share > 0 and recipe.small_px <= 0:
+        raise SettingsError("small_share needs small_px, the side of the crops in the first steps.")
     in_group = len(groups[0])
     return BatchSettings(
         groups_per_batch=2 * recipe.pairs_per_batch // in_group,
@@ -161,6 +165,8 @@ def batch_settings(method: TrainingMethod, recipe: Recipe, groups: Sequence[Crop
         strong_share=recipe.strong_share,
         forge_share=recipe.forge_share,
         forge_ramp_steps=recipe.forge_ramp_steps,
+        small_px=recipe.small_px,
+        small_steps=round(recipe.small_share * recipe.steps),
     )
 
 

@@ -78,6 +78,13 @@ class BatchSettings:
     """Probability that the forgery of a pair is made from its real crop, once ``forge_ramp_steps`` are over."""
     forge_ramp_steps: int = 0
     """The probability rises linearly over them."""
+    small_px: int = 0
+    """Side of the crops in the first ``small_steps`` steps."""
+    small_steps: int = 0
+
+    def side_px(self, step: int) -> int:
+        """Side of the crops of a step."""
+        return self.small_px if step < self.small_steps else self.size_px
 
     def forge_probability(self, step: int) -> float:
         return (
@@ -160,6 +167,7 @@ class Batches:
         settings = self._settings
         source, forged_here = rng.random(2)
         forge_rng, change_rng, other_rng = rng.spawn(3)
+        size_px = settings.side_px(step)
         change, other_change = draw(change_rng, settings.augment), draw(other_rng, settings.augment)
         level = settings.strong if source < settings.strong_share else settings.weak
         blend: tuple[Picture, Mask] | None = None
@@ -172,31 +180,36 @@ class Batches:
             rows.append(
                 _Row(
                     label=entry.label,
-                    crop=self._view(entry, level, change, made),
-                    strong=self._view(entry, settings.strong, change, made) if settings.views.strong else None,
-                    other=self._other(entry, other_change, made, other_rng) if settings.views.other else None,
-                    mask=_blank(settings.size_px) if mask is None else apply_to_mask(change, mask, settings.size_px),
+                    crop=self._view(entry, level, change, made, size_px),
+                    strong=self._view(entry, settings.strong, change, made, size_px) if settings.views.strong else None,
+                    other=self._other(entry, other_change, made, other_rng, size_px) if settings.views.other else None,
+                    mask=_blank(size_px) if mask is None else apply_to_mask(change, mask, size_px),
                     has_mask=mask is not None,
                 )
             )
         return rows
 
     def _view(
-        self, entry: CropEntry, level: Levels, change: Augmentation, made: tuple[Picture, Mask] | None
+        self, entry: CropEntry, level: Levels, change: Augmentation, made: tuple[Picture, Mask] | None, size_px: int
     ) -> Picture:
         """A crop, or the forgery made in its place, at a level and changed."""
         if made is None:
             picture = self._reader.picture(entry, level)
         else:  # as in life: forged first, then compressed
             picture = level.apply(made[0], entry.original or entry.name)
-        return apply(change, picture, self._settings.size_px)
+        return apply(change, picture, size_px)
 
     def _other(
-        self, entry: CropEntry, change: Augmentation, made: tuple[Picture, Mask] | None, rng: np.random.Generator
+        self,
+        entry: CropEntry,
+        change: Augmentation,
+        made: tuple[Picture, Mask] | None,
+        rng: np.random.Generator,
+        size_px: int,
     ) -> Picture:
         others = [other for other in self._clips[entry.clip] if other.name != entry.name] if made is None else []
         chosen = others[int(rng.integers(len(others)))] if others else entry
-        return self._view(chosen, self._settings.weak, change, made)
+        return self._view(chosen, self._settings.weak, change, made, size_px)
 
     def _mask(self, group: CropGroup, place: int) -> Mask | None:
         """The forged pixels of a stored crop; None where they are not known.

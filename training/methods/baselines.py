@@ -65,6 +65,10 @@ class BaselineRecipe(PairRecipe):
     """Before the last linear layer; None = the network's own."""
     size_px: int | None = None
     """Side of the crops, for networks that take any; None = the network's own."""
+    residuals: bool = False
+    """Whether the network sees the crop's noise residuals beside its colours, for networks that offer it."""
+    stem_stride: int | None = None
+    """Stride of the first convolution, for networks that offer it; None = the network's own."""
     focal_gamma: float = 2.0
     scheme_weight: float = 1.0
     """Of what L1, GAN and triplet add to the cross-entropy."""
@@ -207,8 +211,19 @@ class BackboneTraining(PairTraining):
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:
-        """The side of the crops, where it is not the network's own."""
-        return () if self.recipe.size_px is None else (("size_px", str(self.recipe.size_px)),)
+        """What of the network is not its own."""
+        recipe = self.recipe
+        chosen = {
+            "size_px": recipe.size_px,
+            "residuals": recipe.residuals or None,
+            "stem_stride": recipe.stem_stride,
+        }
+        return tuple((name, str(value)) for name, value in chosen.items() if value is not None)
+
+    @property
+    def takes_any_size(self) -> bool:
+        """Where the last feature map is averaged over its cells, however many they are."""
+        return isinstance(self.network, PooledNetwork)
 
     @property
     def views(self) -> Views:

@@ -5,13 +5,17 @@ from dataclasses import replace
 from typing import ClassVar, Final, cast
 
 import timm
+import torch
 from torch import Tensor, nn
 
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
+from forensiclab.detectors.layers.frequency import PictureResiduals
 from forensiclab.detectors.layers.heads import LinearHead
 
 _SMALLEST_PX: Final = 32
 """One cell of the last feature map."""
+
+_COLORS: Final = 3
 
 
 class PooledNetwork(Network):
@@ -49,22 +53,46 @@ class TimmNetwork(PooledNetwork):
     DROPOUT: ClassVar[float]
     """Of the embedding, in training; timm's own dropout is not used (its Xception computes it and drops the result)."""
 
-    def __init__(self, size_px: int | str | None = None, encoder: str | None = None) -> None:
-        """Build an untrained network.
+    def __init__(
+        self,
+        size_px: int | str | None = None,
+        encoder: str | None = None,
+        residuals: bool | str = False,
+        stem_stride: int | str | None = None,
+    ) -> None:
+        """Build an untrained network. A card's options are texts, so texts are taken for numbers, too.
 
         Args:
-            size_px: Side of the crops it takes, where that is not the class's own; a card's options are texts.
+            size_px: Side of the crops it takes, where that is not the class's own.
             encoder: timm's name of another one than ``ENCODER``.
+            residuals: Whether the first convolution sees the picture's noise residuals beside its colours; its weights
+                for them start at 0, so that the network starts as the one without.
+            stem_stride: Of the first convolution, where it is not the encoder's own: 1 keeps twice the resolution.
 
         Raises:
-            ValueError: It is no whole number of at least 32 pixels.
+            ValueError: The size is no whole number of at least 32 pixels, or another option is out of its range.
         """
         super().__init__()
         self._spec = self.INPUT if size_px is None else replace(self.INPUT, size_px=int(size_px))
         if self._spec.size_px < _SMALLEST_PX:
             raise ValueError(f"crops of {self._spec.size_px} pixels are too small, {_SMALLEST_PX} are the least")
+        if str(residuals) not in ("True", "False"):
+            raise ValueError(f"residuals must be True or False, not {residuals}")
+        has_residuals = str(residuals) == "True"
+        self.residuals = PictureResiduals() if has_residuals else None
+        channels = 2 * _COLORS if has_residuals else _COLORS
         name = encoder or self.ENCODER
-        self.encoder: nn.Module = timm.create_model(name, pretrained=False, num_classes=0, global_pool="")
+        self.encoder: nn.Module = timm.create_model(
+            name, pretrained=False, num_classes=0, global_pool="", in_chans=channels
+        )
+        stem = self.encoder.get_submodule(cast("dict[str, str]", self.encoder.default_cfg)["first_conv"])
+        assert isinstance(stem, nn.Conv2d)
+        if has_residuals:
+            nn.init.zeros_(stem.weight[:, _COLORS:])
+        if stem_stride is not None:
+            if int(stem_stride) not in (1, 2):
+                raise ValueError(f"the stride of the first convolution must be 1 or 2, not {stem_stride}")
+            stem.stride = (int(stem_stride), int(stem_stride))
         self.head = LinearHead(cast(int, self.encoder.num_features), self.DROPOUT)
 
     @property
@@ -74,7 +102,8 @@ class TimmNetwork(PooledNetwork):
 
     def features(self, pictures: Tensor) -> Tensor:
         """Normalised pictures (B, 3, S, S) -> last feature map after its activation, shape (B, C, h, w)."""
-        features: Tensor = self.encoder(pictures)
+        seen = pictures if self.residuals is None else torch.cat((pictures, self.residuals(pictures)), dim=1)
+        features: Tensor = self.encoder(seen)
         return features
 
 
@@ -87,16 +116,22 @@ class EfficientNetNetwork(TimmNetwork):
 
     ENCODER: ClassVar[str] = EFFICIENTNETS["efficientnet_b4"]
 
-    def __init__(self, size_px: int | str | None = None, backbone: str = "efficientnet_b4") -> None:
+    def __init__(
+        self,
+        size_px: int | str | None = None,
+        backbone: str = "efficientnet_b4",
+        residuals: bool | str = False,
+        stem_stride: int | str | None = None,
+    ) -> None:
         """Build an untrained network.
 
         Args:
-            size_px: As for ``TimmNetwork``.
+            size_px, residuals, stem_stride: As for ``TimmNetwork``.
             backbone: Key in ``EFFICIENTNETS``.
 
         Raises:
-            ValueError: There is no such backbone, or the crops are too small.
+            ValueError: There is no such backbone, or another option is out of its range.
         """
         if backbone not in EFFICIENTNETS:
             raise ValueError(f"the backbone must be {' or '.join(EFFICIENTNETS)}, not {backbone}")
-        super().__init__(size_px, EFFICIENTNETS[backbone])
+        super().__init__(size_px, EFFICIENTNETS[backbone], residuals, stem_stride)

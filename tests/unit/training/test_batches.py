@@ -76,6 +76,19 @@ def test_rows_are_pairs_and_labels_follow(pairs_folder: Path) -> None:
     assert torch.allclose(difference.mean(dim=1), torch.full((3,), 20.0), atol=1.0)
 
 
+def test_the_first_steps_may_have_smaller_crops(pairs_folder: Path) -> None:
+    batches = made_batches(pairs_folder, small_px=32, small_steps=2, views=Views(strong=True, masks=True))
+    sides = []
+    for step in range(3):
+        batch = batches.batch(step)
+        assert batch.strong is not None
+        assert batch.masks is not None
+        assert batch.strong.shape == batch.crops.shape
+        assert batch.masks.shape[1:] == batch.crops.shape[2:]
+        sides.append(batch.crops.shape[-1])
+    assert sides == [32, 32, 64]
+
+
 def test_both_of_a_pair_are_changed_alike(pairs_folder: Path) -> None:
     moved = replace(PLAIN, flip=0.5, affine=1.0)
     batch = made_batches(pairs_folder, augment=moved).batch(1)

@@ -16,6 +16,7 @@ from training.data.crops import CropFolder
 from training.data.dfdc_faces import pair_up
 from training.data.forge_on_the_fly import forger
 from training.methods.meso_inception4 import RECOMMENDED, MesoInception4Training
+from training.methods.resnet18 import ResNet18Training
 from training.run_record import read_record, recipe_of
 from training.starting import load_start
 
@@ -85,6 +86,28 @@ def test_starting_weights_are_taken_where_they_fit(tmp_path: Path) -> None:
         assert dropped in start.sentences()
         assert torch.equal(method.network.state_dict()[dropped], before)
         assert torch.equal(method.network.output.weight, state["output.weight"].half().float())
+
+
+def test_a_network_that_sees_residuals_starts_as_the_one_without(tmp_path: Path) -> None:
+    plain = ResNet18Training.build(recipe_of("resnet18", "recommended", ["size_px=64"]))
+    safetensors.torch.save_file(plain.network.encoder.state_dict(), tmp_path / "start.safetensors")
+    torch.manual_seed(1)
+    wide = ResNet18Training.build(recipe_of("resnet18", "recommended", ["size_px=64", "residuals=true"]))
+    assert wide.options == (("size_px", "64"), ("residuals", "True"))
+    assert load_start(wide, tmp_path / "start.safetensors").missing == ()
+    assert wide.network.encoder.conv1.weight.shape == (64, 6, 7, 7)
+    pictures = torch.rand(2, 3, 64, 64)
+    with torch.inference_mode():
+        features = [method.network.eval().features(pictures) for method in (plain, wide)]
+        assert torch.allclose(*features, atol=1e-5)
+    wide.network.train().features(pictures).square().mean().backward()
+    assert wide.network.encoder.conv1.weight.grad[:, 3:].abs().sum() > 0, "it learns what the residuals are good for"
+
+
+def test_small_crops_are_for_networks_that_take_them(pairs_folder: Path, tmp_path: Path, capsys) -> None:
+    arguments = [*TRAIN, "--data", str(pairs_folder), "--out", str(tmp_path / "run"), "--set", "small_share=0.5"]
+    assert main(arguments) == 1
+    assert "takes crops of one size only" in capsys.readouterr().err
 
 
 def test_starting_weights_of_another_network_are_refused(tmp_path: Path) -> None:
