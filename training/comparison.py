@@ -1,8 +1,10 @@
 """Fair comparisons: several recipes trained alike with the same seeds, then measured in one go."""
 
+import statistics
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from forensiclab.core.errors import SettingsError
@@ -73,6 +75,33 @@ def train_arms(arms: Sequence[Arm], seeds: Sequence[int], common: TrainOptions) 
         if not outcome.is_complete:
             raise SettingsError(f"The comparison was stopped ({outcome.reason}); the same command continues it.")
     return tuple(run.out for run in runs)
+
+
+def held_out_table(runs: Sequence[Path]) -> str:
+    """Markdown: the AUC of every arm on the crops that are held out of the training split, each seed's in braces.
+
+    Recipes are chosen by it, so that no test set takes part in the choice.
+
+    Args:
+        runs: Folders of finished runs, all seeds of an arm one after the other.
+
+    Raises:
+        SettingsError: A run held nothing out.
+    """
+    records = [(run.name.rpartition("-seed")[0], read_record(run)) for run in runs]
+    lines = []
+    for name, group in groupby(records, key=lambda pair: pair[0]):
+        of_arm = [record for _, record in group]
+        values = [record.selected_value for record in of_arm if record.selected_value is not None]
+        if len(values) < len(of_arm):
+            raise SettingsError(f"The runs of '{name}' held nothing out to measure on; set hold_out above 0.")
+        minutes = statistics.fmean(record.minutes for record in of_arm)
+        seeds = ", ".join(f"{value:.3f}" for value in values)
+        lines.append(f"| {name} | {statistics.fmean(values):.3f} ({seeds}) | {minutes:.1f} |")
+    one = records[0][1]
+    sample = f"{one.n_selection} crops of parts {', '.join(one.selection_parts)}"
+    head = f"Mean AUC at {', '.join(one.selected_at)} on {sample}, which training does not see.\n\n"
+    return "\n".join([head + "| arm | AUC | minutes |", "|---|---|---|", *lines, ""])
 
 
 def _runs(arms: Sequence[Arm], seeds: Sequence[int], common: TrainOptions) -> Iterator[TrainOptions]:

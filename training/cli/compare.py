@@ -25,7 +25,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", type=Path, metavar="FILE", help="Starting weights, the same for all.")
     parser.add_argument("--seeds", default="1,2,3", metavar="N[,N]", help="The seeds (default 1,2,3).")
     parser.add_argument(
-        "--test", action="append", required=True, metavar="DIR[:SPLIT]", help="Crops to measure on; may be repeated."
+        "--test",
+        action="append",
+        default=[],
+        metavar="DIR[:SPLIT]",
+        help="Crops to measure on; may be repeated. Without it, what training holds out of its own crops decides.",
     )
     parser.add_argument(
         "--compress",
@@ -47,7 +51,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     import torch
 
-    from training.comparison import Arm, train_arms
+    from training.comparison import Arm, held_out_table, train_arms
     from training.evaluation.detectors import open_for_evaluation
     from training.evaluation.folders import Measurement
     from training.evaluation.records import read_records, write_records
@@ -83,6 +87,8 @@ def _run(options: argparse.Namespace) -> int:
     )
     sets = open_sets([Measurement.parse(text) for text in options.test], options.test_copy, (), None)
     runs = train_arms([Arm.parse(text) for text in options.arm], seeds, common)
+    if not sets:
+        return _write(held_out_table(runs), options.out)
     detectors = [open_for_evaluation(str(run), options.device) for run in runs]
     done = evaluate(
         detectors,
@@ -94,9 +100,14 @@ def _run(options: argparse.Namespace) -> int:
     )
     records = options.out / "records"
     write_records(done.records, records)
-    table = comparison_markdown(compare(read_records(records)))
-    partial = options.out / "comparison.md.part"
-    partial.write_text(table, encoding="utf-8")
-    partial.replace(options.out / "comparison.md")
-    sys.stdout.write(table)
+    _write(comparison_markdown(compare(read_records(records))), options.out)
     return 0 if done.is_complete else 1
+
+
+def _write(table: str, folder: Path) -> int:
+    """Print the table, and keep it in ``comparison.md``."""
+    partial = folder / "comparison.md.part"
+    partial.write_text(table, encoding="utf-8")
+    partial.replace(folder / "comparison.md")
+    sys.stdout.write(table)
+    return 0

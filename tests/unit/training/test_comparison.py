@@ -6,9 +6,19 @@ import pytest
 
 from forensiclab.core.errors import SettingsError
 from training.__main__ import main
-from training.comparison import Arm
+from training.comparison import Arm, held_out_table
 from training.evaluation.records import read_records
-from training.run_record import read_record
+from training.run_record import RunRecord, read_record, write_record
+
+
+def make_run(*, seed: int, selected_value: float | None) -> RunRecord:
+    return RunRecord(
+        method="resnet18", network="resnet18", recipe="ce", changes=(), options=(), command="train", seed=seed,
+        data=("crops",), data_hash="ab" * 32, train_methods=(), train_levels=("clean",), margin=0.87, n_groups=100,
+        n_selection=40, selection_parts=("7", "9"), crop_widths_px=(), selected_at=("clean", "crf:40"),
+        started_from="random weights", hardware="cpu", environment="test", commit=None, started_at="2026-01-01",
+        minutes=2.0, steps=10, stopped="done", selected_step=10, selected_value=selected_value,
+    )  # fmt: skip
 
 
 def test_an_arm_is_read_from_a_text() -> None:
@@ -56,6 +66,20 @@ def test_arms_are_trained_once_and_measured_together(
     again = capsys.readouterr()
     assert "run 1" not in again.err, "finished runs are not trained again"
     assert read_record(out / "mse-seed1") == before
+
+
+def test_without_a_test_set_the_held_out_crops_decide(tmp_path: Path) -> None:
+    runs = []
+    for name, seed, value in (("wide", 1, 0.7), ("wide", 2, 0.8), ("narrow", 1, 0.6), ("narrow", 2, 0.6)):
+        runs.append(tmp_path / f"{name}-seed{seed}")
+        write_record(make_run(seed=seed, selected_value=value), runs[-1])
+    table = held_out_table(runs)
+    assert "| wide | 0.750 (0.700, 0.800) | 2.0 |" in table
+    assert "| narrow | 0.600 (0.600, 0.600) | 2.0 |" in table
+    assert "clean, crf:40 on 40 crops of parts 7, 9" in table
+    write_record(make_run(seed=2, selected_value=None), runs[-1])
+    with pytest.raises(SettingsError, match="'narrow' held nothing out"):
+        held_out_table(runs)
 
 
 def test_what_cannot_be_compared_is_said_before_anything_is_trained(
