@@ -1,6 +1,7 @@
 """Fixtures that every test may use."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 pytest_plugins = ["tests.clips"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["FORENSICLAB_CONFIG"] = tempfile.mkdtemp(prefix="forensiclab-tests-")  # never the user's own settings
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # two test processes that each use both cores would crawl

@@ -2,23 +2,20 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from forensiclab.core.cancel import CancelToken
-from forensiclab.core.errors import Cancelled, ForensicLabError, MediaError, ReportError
-
-MEDIA_SUFFIXES = frozenset(
-    ".3gp .asf .avi .bmp .flv .gif .h264 .h265 .hevc .heic .heif .jpeg .jpg .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts "
-    ".mxf .ogv .png .tif .tiff .ts .vob .webm .webp .wmv .y4m .avif".split()
-)
-"""What is taken from a folder; a file named on the command line is tried whatever its name is."""
+from forensiclab.core.errors import Cancelled, ForensicLabError, ReportError
+from forensiclab.core.media_files import is_folder, search_folder
+from forensiclab.settings import load_settings
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Declare the command and its options."""
+    """Declare the command and its options; their defaults are the user's settings."""
+    loaded = load_settings()
+    settings = loaded.record
     parser = commands.add_parser(
         "analyze",
         help="analyse videos and pictures",
@@ -28,7 +25,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "paths", nargs="+", type=_named_path, metavar="VIDEO", help="a video, a picture, or a folder of them"
     )
     parser.add_argument(
-        "--detectors", default="", metavar="A,B", help="names of weights, or all; default: those that ship"
+        "--detectors",
+        default=",".join(settings.detectors),
+        metavar="A,B",
+        help="names of weights, or all; default: those of your settings, else those that ship",
     )
     parser.add_argument("--report", type=Path, metavar="PDF", help="write a PDF report; a folder if there are several")
     parser.add_argument(
@@ -38,20 +38,22 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="write the result as JSON, '-' for standard output; a folder if there are several exhibits ('-': one "
         "line of JSON each)",
     )
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N; default: %(default)s")
+    parser.add_argument("--device", default=settings.device, help="auto, cpu, cuda or cuda:N; default: %(default)s")
     parser.add_argument(
         "--precision",
-        default="float32",
+        default=settings.precision,
         choices=("float32", "reduced"),
         help="reduced is faster where the hardware has bfloat16 or float16; default: %(default)s",
     )
     parser.add_argument(
-        "--sampling", default="per-track:32", help="all, every:K or per-track:N faces; default: %(default)s"
+        "--sampling", default=settings.sampling, help="all, every:K or per-track:N faces; default: %(default)s"
     )
     parser.add_argument(
-        "--aggregation", default="mean", help="a track's score: mean, median or top:P; default: %(default)s"
+        "--aggregation",
+        default=settings.aggregation,
+        help="a track's score: mean, median or top:P; default: %(default)s",
     )
-    parser.set_defaults(carry_out=carry_out)
+    parser.set_defaults(carry_out=carry_out, settings_problems=loaded.problems)
 
 
 def _named_path(text: str) -> Path:
@@ -65,6 +67,8 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
     """Analyse every exhibit; one that fails does not stop the others."""
     from forensiclab.cli import DONE, FAILED, NOT_ASSESSABLE
 
+    for problem in options.settings_problems:
+        sys.stderr.write(f"forensiclab: {problem}\n")
     exhibits = list_exhibits(options.paths)
     is_single = len(exhibits) == 1 and not is_folder(options.paths[0])
     _prepare_outputs(options, is_single)
@@ -97,33 +101,14 @@ def list_exhibits(paths: Sequence[Path]) -> list[Path]:
         if not is_folder(path):
             exhibits.append(path)
             continue
-        files = _files_below(path)
-        found = [file for file in files if file.suffix.lower() in MEDIA_SUFFIXES]
-        if not found:
-            raise MediaError(f"The folder {path} holds no video or picture ({len(files)} other files).")
-        if len(files) > len(found):
+        found = search_folder(path)
+        if found.n_others:
             sys.stderr.write(
-                f"forensiclab: {len(files) - len(found)} files in {path} are no videos or pictures by their name and "
+                f"forensiclab: {found.n_others} files in {path} are no videos or pictures by their name and "
                 "were not looked at.\n"
             )
-        exhibits += found
+        exhibits += found.media
     return exhibits
-
-
-def is_folder(path: Path) -> bool:
-    """Whether this is a folder; what may not be looked at is none."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
-def _files_below(folder: Path) -> list[Path]:
-    def refuse(error: OSError) -> None:
-        raise MediaError(f"The folder {error.filename} cannot be read: {error.strerror}.") from error
-
-    found = os.walk(folder, onerror=refuse)
-    return sorted(Path(inner) / name for inner, _, names in found for name in names)
 
 
 def _prepare_outputs(options: argparse.Namespace, is_single: bool) -> None:

@@ -23,3 +23,8 @@ def user_data_path(*parts: str) -> Path:
 def user_cache_path(*parts: str) -> Path:
     """Path below the user's cache folder; what lies there can be made again. Not created here."""
     return platformdirs.user_cache_path("forensiclab", appauthor=False).joinpath(*parts)
+
+
+def user_config_path(*parts: str) -> Path:
+    """Path below the user's configuration folder; not created here."""
+    return platformdirs.user_config_path("forensiclab", appauthor=False).joinpath(*parts)

@@ -37,6 +37,14 @@ def test_folder_without_media(tmp_path):
         list_exhibits([tmp_path])
 
 
+def test_the_users_settings_are_the_defaults_and_the_command_line_goes_first(tmp_path, monkeypatch):
+    monkeypatch.setenv("FORENSICLAB_CONFIG", str(tmp_path))
+    (tmp_path / "settings.toml").write_text('device = "cpu"\nsampling = "all"\ndetectors = ["a", "b"]\nwrong = 1\n')
+    options = cli._parser().parse_args(["analyze", "clip.mp4", "--sampling", "every:2"])
+    assert (options.device, options.sampling, options.detectors) == ("cpu", "every:2", "a,b")
+    assert "'wrong'" in options.settings_problems[0]
+
+
 @pytest.mark.parametrize(
     ("event", "text"),
     [

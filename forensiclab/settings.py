@@ -1,0 +1,142 @@
+"""What the user has chosen, in one TOML file in the user's configuration folder."""
+
+import contextlib
+import json
+import os
+import secrets
+import tomllib
+import typing
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+
+from forensiclab.core.errors import SettingsError
+from forensiclab.core.resources import user_config_path
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Defaults of the window and of the command line; what a command line names itself goes first."""
+
+    device: str = "auto"
+    """``auto``, ``cpu``, ``cuda`` or ``cuda:N``."""
+    precision: Literal["float32", "reduced"] = "float32"
+    sampling: str = "per-track:32"
+    """``all``, ``every:K`` or ``per-track:N``."""
+    aggregation: str = "mean"
+    """``mean``, ``median`` or ``top:P``."""
+    detectors: tuple[str, ...] = ()
+    """Names of weights; empty = those that ship, ``("all",)`` = imported ones, too."""
+    colormap: Literal["inferno", "viridis", "cividis"] = "inferno"
+    color_scheme: Literal["system", "light", "dark"] = "system"
+    language: str = "system"
+    """``system``, or the two letters of a language that the program has."""
+    report_folder: str = ""
+    """Where reports are put at first; empty = beside the exhibit."""
+    examiner: str = ""
+    """Printed in reports; empty = not stated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded(Generic[Record]):
+    """What could be read from a file of settings."""
+
+    record: Record
+    problems: tuple[str, ...] = ()
+    """What could not be used, as sentences; its place is taken by the default."""
+
+
+def config_home() -> Path:
+    """Where settings are kept: ``FORENSICLAB_CONFIG`` or the user's own configuration folder."""
+    named = os.environ.get("FORENSICLAB_CONFIG")
+    return Path(named) if named else user_config_path()
+
+
+def load_settings() -> Loaded[Settings]:
+    """The user's settings, with defaults for what is missing or cannot be used."""
+    return load_record(config_home() / "settings.toml", Settings)
+
+
+def save_settings(settings: Settings) -> None:
+    """Keep the user's settings.
+
+    Raises:
+        SettingsError: The file cannot be written.
+    """
+    save_record(settings, config_home() / "settings.toml")
+
+
+def load_record(path: Path, kind: type[Record]) -> Loaded[Record]:
+    """Read a dataclass of texts, numbers, switches and tuples of texts, all with defaults, from a TOML file.
+
+    The file is only read. One that is not there gives the defaults and no problem.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Loaded(record=kind())
+    except OSError as error:
+        text = f"The settings {path} cannot be read ({error.strerror or error}); the defaults are used."
+        return Loaded(record=kind(), problems=(text,))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = f"The settings {path} are damaged ({error}); the defaults are used, and the file is kept as it is."
+        return Loaded(record=kind(), problems=(text,))
+    types = typing.get_type_hints(kind)
+    good: dict[str, Any] = {}
+    problems = [f"The settings {path} have an entry '{key}' that is not known; it is ignored." for key in values]
+    problems = [text for key, text in zip(values, problems, strict=True) if key not in types]
+    for key in types.keys() & values.keys():
+        try:
+            good[key] = msgspec.convert(values[key], types[key])
+        except msgspec.ValidationError as error:
+            reason = str(error).rstrip(".")
+            problems.append(f"The settings {path} have a '{key}' that cannot be used ({reason}); the default is used.")
+    return Loaded(record=kind(**good), problems=tuple(sorted(problems)))
+
+
+def save_record(record: object, path: Path) -> None:
+    """Write a dataclass as ``load_record`` reads it: whole or not at all.
+
+    A file that is there but cannot be read in full is moved aside first, so that nothing in it is lost.
+
+    Raises:
+        SettingsError: It cannot be written.
+    """
+    assert not isinstance(record, type)
+    lines = [f"{field.name} = {_toml(getattr(record, field.name))}\n" for field in fields(typing.cast("Any", record))]
+    partial = path.with_name(f".{path.name}-{secrets.token_hex(6)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if load_record(path, type(record)).problems:
+            path.rename(_free_name(path))
+        with partial.open("x", encoding="utf-8") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise SettingsError(f"The settings {path} were not saved: {error.strerror or error}.") from error
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while (free := path.with_name(f"{path.stem}-damaged-{number}{path.suffix}")).exists():
+        number += 1
+    return free
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(part) for part in value)}]"
+    if isinstance(value, str):
+        # JSON's strings are TOML's, but for the one control character that JSON lets pass; half a surrogate pair, as
+        # in file names that are no text, can stand in neither.
+        text = value.encode("utf-8", "replace").decode("utf-8")
+        return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json.dumps(value)
