@@ -1,6 +1,6 @@
 """Training of Capsule-Forensics."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final, Self
 
 import torch
@@ -49,7 +49,7 @@ class CapsuleTraining(PairTraining):
     RECIPES: ClassVar[dict[str, Recipe]] = {
         "paper": PAPER,
         "recommended": CAPSULE_RECOMMENDED,
-        "smoke": smoke(CAPSULE_RECOMMENDED),
+        "smoke": replace(smoke(CAPSULE_RECOMMENDED), learning_rate=1e-4),  # VGG-19 has no normalisation
     }
 
     def __init__(self, recipe: CapsuleRecipe) -> None:
