@@ -62,7 +62,7 @@ def cut_crops(
                 rule=rule,
                 box_xyxy_px=box,
                 region_xyxy_px=region,
-                picture=_resized(cut_region(picture, region), rule.size_px),
+                picture=cut_square(picture, region, rule.size_px),
                 quality=quality,
                 picture_type=picture_type,
             )
@@ -95,8 +95,9 @@ def _reflected(start: int, end: int, extent: int) -> NDArray[np.int64]:
     return np.minimum(folded, period - folded) if extent > 1 else folded
 
 
-def _resized(square: Picture, size_px: int) -> Picture:
-    """A read-only copy of a square picture at another size."""
+def cut_square(picture: Picture, region: Box, size_px: int) -> Picture:
+    """A read-only copy of a square region at another size, resampled as ``cut_crops`` says; shape (S, S, 3)."""
+    square = cut_region(picture, region)
     side = square.shape[0]
     if side == size_px:
         result = square.copy()

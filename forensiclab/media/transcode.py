@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -20,7 +21,8 @@ from PIL import Image
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.errors import MediaError, ShapeError
 from forensiclab.core.records import Picture
-from forensiclab.media.frame import Frame
+from forensiclab.media.bitstream import EXPORT_QP
+from forensiclab.media.frame import Frame, QpMap
 
 _DRIFT_FRAMES = 9
 _DRIFT_TARGET = 5
@@ -41,8 +43,23 @@ says that the chroma samples lie where swscale puts them, or they would be shown
 x264's macroblock tree gives another result from time to time; with AVX2 the same pictures always give the same."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CompressedPicture:
+    """What is left of a picture, and how strongly the encoder compressed it."""
+
+    picture: Picture
+    """Read-only, of the shape of the one that was compressed."""
+    qp: QpMap | None
+    """Measured in the bitstream; None but for H.264."""
+
+
 def compress_picture(picture: Picture, level: CompressionLevel) -> Picture:
-    """What is left of a picture after compression.
+    """What is left of a picture after compression; see ``compress_and_measure``."""
+    return compress_and_measure(picture, level).picture
+
+
+def compress_and_measure(picture: Picture, level: CompressionLevel) -> CompressedPicture:
+    """What is left of a picture after compression, with the quantisation that was measured.
 
     JPEG and WebP store it at the quality, with 4:2:0 chroma. H.264 puts it into a clip of nine frames, as if a camera
     with a little noise drifted past it by a pixel a frame, and returns what the sixth frame, a P or B picture that
@@ -58,15 +75,17 @@ def compress_picture(picture: Picture, level: CompressionLevel) -> Picture:
     """
     match level.codec:
         case Codec.CLEAN:
-            return picture
+            return CompressedPicture(picture=picture, qp=None)
         case Codec.JPEG:
-            return _through_file(picture, "JPEG", quality=level.value, subsampling="4:2:0")
+            stored = _through_file(picture, "JPEG", quality=level.value, subsampling="4:2:0")
         case Codec.WEBP:
-            return _through_file(picture, "WEBP", quality=level.value, method=4)
+            stored = _through_file(picture, "WEBP", quality=level.value, method=4)
         case Codec.H264:
             clip = _drifting_clip(picture)
             coded = _code(clip, _encoder_options(level.value or 0, "medium") | {"sc_threshold": "0"}, 25.0)
-            return next(_cut(frame.rgb(), picture.shape) for frame in coded if frame.index == _DRIFT_TARGET)
+            frame = next(frame for frame in coded if frame.index == _DRIFT_TARGET)
+            return CompressedPicture(picture=_cut(frame.rgb(), picture.shape), qp=frame.qp)
+    return CompressedPicture(picture=stored, qp=None)
 
 
 def compress_clip(pictures: Sequence[Picture], crf: int, frame_rate: float = 25) -> list[Picture]:
@@ -158,6 +177,7 @@ def _code(pictures: Iterable[Picture], options: dict[str, str], frame_rate: floa
     encoder, decoder = CodecContext.create("libx264", "w"), CodecContext.create("h264", "r")
     encoder.options = options
     decoder.thread_count = 1
+    decoder.options = EXPORT_QP
     packets = chain(_encode(pictures, encoder, encoder.encode, frame_rate), [None])
     decoded = (frame for packet in packets for frame in decoder.decode(packet))
     for index, frame in enumerate(decoded):

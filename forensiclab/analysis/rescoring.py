@@ -1,0 +1,255 @@
+"""One face of an exhibit, compressed anew and scored again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from forensiclab.analysis.aggregate import Aggregation, score_track
+from forensiclab.analysis.conditions import reasons_to_abstain
+from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
+from forensiclab.core.geometry import Box, crop_region
+from forensiclab.core.records import AttentionMap, CropRule, Face, FaceQuality, Picture, StreamInfo
+from forensiclab.core.scores import Verdict
+from forensiclab.detectors.base import Detector
+from forensiclab.faces.crop import cut_square, measure_quality
+from forensiclab.media.player import FrameServer
+from forensiclab.media.transcode import CompressedPicture, compress_and_measure
+
+_BLOCK_PX = 16
+"""Side of a macroblock; the part of the frame begins where one does, so that blocks lie as in the exhibit."""
+
+_AROUND = 0.25
+"""So much of the face's longer side is taken on each side of what detectors see: what lies beside a block bears on how
+it is predicted."""
+
+_WEBP_NOTE = "WebP compression is not measured, so no calibration fits it and the raw score supports no verdict."
+
+_ALONE = Aggregation("mean")
+"""Of one crop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FacePatch:
+    """A face with enough of its frame around it to be compressed anew and cut under every crop rule."""
+
+    track_id: int
+    frame_index: int
+    pts_s: float
+    box_xyxy_px: Box
+    """In the frame."""
+    landmarks_xy_px: tuple[tuple[float, float], ...] | None
+    """In the frame; None where they are not known, and the pose with them."""
+    picture: Picture
+    """Part of the frame, shape (H, W, 3)."""
+    origin_xy_px: tuple[int, int]
+    """Where it begins in the frame: a multiple of 16."""
+    frame_size_px: tuple[int, int]
+    """Width and height of the frame."""
+    qp_mean: float | None
+    """Measured under the face in the exhibit; None where its codec gives none."""
+    picture_type: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DetectorAnswer:
+    """What one detector says about a face at a level."""
+
+    detector: str
+    raw_score: float | None
+    """None where it abstains."""
+    probability: float | None
+    verdict: Verdict
+    band: str | None
+    reasons: tuple[str, ...]
+    attention: AttentionMap | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LevelAnswer:
+    """What all detectors say about a face at a level."""
+
+    level: CompressionLevel
+    crop: Picture
+    """What the first detector was given."""
+    qp_mean: float | None
+    """Measured under the face: after compression for H.264, in the exhibit for ``clean``; None for the others."""
+    answers: tuple[DetectorAnswer, ...]
+
+
+class FaceProbe:
+    """Scores faces of an exhibit again at other levels. Belongs to one thread.
+
+    ``clean`` is the exhibit as it is; every other level is one more compression on top of what it went through.
+    """
+
+    def __init__(self, path: Path, stream: StreamInfo, detectors: Sequence[Detector]) -> None:
+        """Work on a file.
+
+        Args:
+            path: The exhibit; it is opened with the first face.
+            stream: What is known about it.
+            detectors: In the order of the answers.
+        """
+        self._path = path
+        self._jpeg_quality = stream.jpeg_quality
+        self._detectors = tuple(detectors)
+        self._frames: FrameServer | None = None
+
+    def patch(
+        self,
+        *,
+        track_id: int,
+        frame_index: int,
+        pts_s: float,
+        box_xyxy_px: Box,
+        landmarks_xy_px: tuple[tuple[float, float], ...] | None = None,
+        qp_mean: float | None = None,
+        picture_type: str | None = None,
+        margin: float = 1.3,
+    ) -> FacePatch:
+        """Read the frame of a face and take the part that the detectors need.
+
+        Args:
+            track_id, frame_index, pts_s, box_xyxy_px, landmarks_xy_px: Of the face, as the analysis found it.
+            qp_mean, picture_type: As the analysis measured them.
+            margin: Of the widest crop that will be asked for, beside those of the detectors.
+
+        Raises:
+            MediaError: The exhibit cannot be read any more.
+        """
+        if self._frames is None:
+            self._frames = FrameServer(self._path)
+        # Half a tick later: the frame that is shown then is the one that begins at this time, whatever rounding does.
+        frame = self._frames.frame_at(pts_s + 1e-4).rgb
+        height, width = frame.shape[:2]
+        margins = [margin, *(detector.input_spec.margin for detector in self._detectors)]
+        around = _AROUND * max(box_xyxy_px[2] - box_xyxy_px[0], box_xyxy_px[3] - box_xyxy_px[1])
+        regions = np.array([crop_region(box_xyxy_px, one, width, height) for one in margins])
+        left, top = (_start(float(edge) - around) for edge in regions[:, :2].min(axis=0))
+        right, bottom = (_end(float(edge) + around) for edge in regions[:, 2:].max(axis=0))
+        part = np.ascontiguousarray(frame[top : min(bottom, height), left : min(right, width)])
+        part.flags.writeable = False
+        return FacePatch(
+            track_id=track_id,
+            frame_index=frame_index,
+            pts_s=pts_s,
+            box_xyxy_px=box_xyxy_px,
+            landmarks_xy_px=landmarks_xy_px,
+            picture=part,
+            origin_xy_px=(left, top),
+            frame_size_px=(width, height),
+            qp_mean=qp_mean,
+            picture_type=picture_type,
+        )
+
+    def preview(self, patch: FacePatch, level: CompressionLevel, rule: CropRule | None = None) -> Picture:
+        """The crop as it looks at a level.
+
+        Args:
+            patch: The face.
+            level: What to compress it with.
+            rule: How it is cut; None = as for the first detector.
+
+        Returns:
+            Shape (S, S, 3).
+        """
+        rule = rule or self._detectors[0].input_spec.crop_rule
+        return _cut(_compressed(patch, level).picture, patch, rule)
+
+    def answer(self, patch: FacePatch, level: CompressionLevel) -> LevelAnswer:
+        """Every detector's answer to a face at a level, in order.
+
+        Raises:
+            DeviceError: Not even one crop fits into a device's memory.
+        """
+        compressed = _compressed(patch, level)
+        quality = _quality(compressed, patch, level)
+        crops = [_cut(compressed.picture, patch, detector.input_spec.crop_rule) for detector in self._detectors]
+        return LevelAnswer(
+            level=level,
+            crop=crops[0],
+            qp_mean=quality.qp_mean,
+            answers=tuple(
+                self._ask(detector, crop, quality, level) for detector, crop in zip(self._detectors, crops, strict=True)
+            ),
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._frames is not None:
+            self._frames.close()
+        self._frames = None
+
+    def _ask(self, detector: Detector, crop: Picture, quality: FaceQuality, level: CompressionLevel) -> DetectorAnswer:
+        reasons = reasons_to_abstain(detector.card.conditions, quality)
+        raw_scores: list[float] = []
+        attention: AttentionMap | None = None
+        if not reasons:
+            prediction = detector.predict(crop[None])
+            if np.isfinite(prediction.raw_scores[0]):
+                raw_scores, attention = [float(prediction.raw_scores[0])], prediction.attention[0]
+            else:
+                reasons = ("the network's score is not a finite number",)
+        jpeg_quality = {CLEAN.codec: self._jpeg_quality, Codec.JPEG: level.value}.get(level.codec)
+        score = score_track(detector.card, raw_scores, reasons, quality.qp_mean, jpeg_quality, _ALONE)
+        answer = DetectorAnswer(
+            detector=score.detector,
+            raw_score=score.raw_score,
+            probability=score.probability,
+            verdict=score.verdict,
+            band=score.band,
+            reasons=score.reasons,
+            attention=attention,
+        )
+        if level.codec is not Codec.WEBP or not raw_scores:
+            return answer
+        return replace(
+            answer, probability=None, verdict=Verdict.INCONCLUSIVE, band=None, reasons=(score.reasons[0], _WEBP_NOTE)
+        )
+
+
+@lru_cache(maxsize=8)
+def _compressed(patch: FacePatch, level: CompressionLevel) -> CompressedPicture:
+    """Kept for a while: a preview is followed by the scores of one detector after the other at the same level."""
+    return compress_and_measure(patch.picture, level)
+
+
+def _cut(picture: Picture, patch: FacePatch, rule: CropRule) -> Picture:
+    """The face under a crop rule, cut where it would be cut from the whole frame; shape (S, S, 3)."""
+    region = crop_region(patch.box_xyxy_px, rule.margin, *patch.frame_size_px)
+    (left, top), (height, width) = patch.origin_xy_px, picture.shape[:2]
+    limits = ((left, width, patch.frame_size_px[0]), (top, height, patch.frame_size_px[1]))
+    for axis, (start, extent, in_frame) in enumerate(limits):
+        # Beyond the patch there is nothing, unless there is nothing beyond it in the frame either.
+        if (region[axis] < start > 0) or (region[axis + 2] > start + extent < in_frame):
+            raise ValueError(f"the patch is too small for crops of margin {rule.margin}; ask for one with that margin")
+    return cut_square(picture, _moved(region, patch), rule.size_px)
+
+
+def _quality(compressed: CompressedPicture, patch: FacePatch, level: CompressionLevel) -> FaceQuality:
+    """What was measured of the face at a level; of the exhibit as it is, its own QP."""
+    left, top = patch.origin_xy_px
+    face = Face(
+        box_xyxy_px=_moved(patch.box_xyxy_px, patch),
+        landmarks_xy_px=patch.landmarks_xy_px and tuple((x - left, y - top) for x, y in patch.landmarks_xy_px),
+        confidence=None,
+    )
+    quality = measure_quality(compressed.picture, face, compressed.qp)
+    return replace(quality, qp_mean=patch.qp_mean) if level == CLEAN else quality
+
+
+def _moved(box: Box, patch: FacePatch) -> Box:
+    """A box of the frame in the coordinates of the patch."""
+    left, top = patch.origin_xy_px
+    return box[0] - left, box[1] - top, box[2] - left, box[3] - top
+
+
+def _start(edge: float) -> int:
+    return max(0, int(edge // _BLOCK_PX) * _BLOCK_PX)
+
+
+def _end(edge: float) -> int:
+    return max(0, int(-(-edge // _BLOCK_PX)) * _BLOCK_PX)
