@@ -47,6 +47,8 @@ class Evidence(QObject):
         self._sessions: dict[int, Session] = {}
         self._exhibit_of: dict[int, int] = {}
         """Id of the exhibit by the id of its newest analysis, until that has ended."""
+        self._taken_off: dict[int, Session] = {}
+        """What was removed last."""
         self._last_id = 0
         runner.started.connect(self._on_started)
         runner.arrived.connect(self._on_arrived)
@@ -73,6 +75,14 @@ class Evidence(QObject):
     def queue(self) -> list[int]:
         """Ids of the exhibits that wait, the next one first."""
         return [self._exhibit_of[job] for job in self._runner.waiting if job in self._exhibit_of]
+
+    @property
+    def can_restore(self) -> bool:
+        return bool(self._taken_off)
+
+    def count(self, *states: SessionState) -> int:
+        """How many exhibits are in one of these states."""
+        return sum(session.state in states for session in self._sessions.values())
 
     def session(self, exhibit_id: int) -> Session | None:
         """What is known about an exhibit; None where there is no such exhibit."""
@@ -129,12 +139,26 @@ class Evidence(QObject):
             session.state = SessionState.CANCELLED
             self.changed.emit(exhibit_id)
 
-    def remove(self, exhibit_id: int) -> None:
-        """Take an exhibit off the list and forget what was found. The file is not touched."""
-        self._discard(exhibit_id)
-        del self._sessions[exhibit_id]
+    def remove(self, exhibit_ids: Sequence[int]) -> None:
+        """Take exhibits off the list. The files are not touched, and ``restore`` brings the rows back."""
+        self._taken_off = {}
+        for exhibit_id in exhibit_ids:
+            self._discard(exhibit_id)
+            session = self._sessions.pop(exhibit_id)
+            if session.state in (SessionState.RUNNING, SessionState.WAITING):
+                session.state = SessionState.CANCELLED
+            self._taken_off[exhibit_id] = session
+            self.removed.emit(exhibit_id)
         self._share_memory()
-        self.removed.emit(exhibit_id)
+
+    def restore(self) -> list[int]:
+        """Put what was taken off last back to the end of the list, with what was found. Returns its ids."""
+        back, self._taken_off = self._taken_off, {}
+        for exhibit_id, session in back.items():
+            self._sessions[exhibit_id] = session
+            self.added.emit(exhibit_id)
+        self._share_memory()
+        return list(back)
 
     def move(self, exhibit_id: int, place: int) -> None:
         """Put an exhibit that waits at another place of the queue; 0 is the next one."""

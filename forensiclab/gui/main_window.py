@@ -1,58 +1,79 @@
 """The window: puts the parts together, and leads what the user does to the part that does it."""
 
+import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
-from forensiclab.analysis.events import AnalysisRequest, Event, ExhibitOpened, Progress
+from forensiclab.analysis.events import AnalysisRequest, Event
+from forensiclab.core.errors import SettingsError
 from forensiclab.gui.crops import Crops
+from forensiclab.gui.dialogs import Dialogs
 from forensiclab.gui.docks import Docks
 from forensiclab.gui.evidence import Evidence
+from forensiclab.gui.evidence_commands import EvidenceCommands
 from forensiclab.gui.evidence_list import EvidenceList
-from forensiclab.gui.exports import ReportExports
-from forensiclab.gui.intake import sort_paths, sort_urls
+from forensiclab.gui.exports import ReportExports, ReportMakers
 from forensiclab.gui.menus import Menus
-from forensiclab.gui.player_worker import FrameFetcher
+from forensiclab.gui.opening import Opening
+from forensiclab.gui.player_worker import FrameFetcher, OpenFrames
 from forensiclab.gui.progress_strip import ProgressStrip
 from forensiclab.gui.runner import AnalysisRunner
 from forensiclab.gui.selection import Selection
 from forensiclab.gui.selector import Selector
 from forensiclab.gui.session import Session, SessionState
-from forensiclab.gui.shortcut_sheet import ShortcutSheet
-from forensiclab.gui.style import STYLE_SHEET
+from forensiclab.gui.settings_keeper import SettingsKeeper
+from forensiclab.gui.style import style_sheet
+from forensiclab.gui.tasks import TaskRunner
+from forensiclab.gui.thumbnails import Thumbnails, open_small
 from forensiclab.gui.timeline import Timeline
 from forensiclab.gui.verdict_panel import VerdictPanel
+from forensiclab.gui.window_state import from_text, load_window_state, save_window_state, to_text
 from forensiclab.gui.wording import stream_text
 from forensiclab.gui.workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 REFRESH_INTERVAL_MS = 60
 """The parts are redrawn no more often than this, however many events arrive."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Makers:
+    """What the window has done by others; a test brings its own."""
+
+    reports: ReportMakers = field(default_factory=ReportMakers)
+    open_thumbnail: OpenFrames = open_small
+
+
 class MainWindow(QMainWindow):
     """Player over timeline in the centre, everything else in docks around it."""
 
-    def __init__(self, runner: AnalysisRunner, fetcher: FrameFetcher) -> None:
+    def __init__(self, runner: AnalysisRunner, fetcher: FrameFetcher, makers: Makers | None = None) -> None:
         """Take over ``runner`` and ``fetcher``: closing the window shuts both down."""
         super().__init__()
+        makers = makers or Makers()
         self._runner = runner
         self._fetcher = fetcher
-        self._shortcut_sheet: ShortcutSheet | None = None
+        self._tasks = TaskRunner(self)
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
         self._refresh_timer.setInterval(REFRESH_INTERVAL_MS)
+        self.keeper = SettingsKeeper(self)
         self.work = Workspace(fetcher)
-        self.progress = ProgressStrip()
         self.evidence = Evidence(runner, self._request, self)
-        self.evidence_list = EvidenceList(self.evidence)
+        self.progress = ProgressStrip(self.evidence)
+        thumbnails = Thumbnails(self.evidence, self._tasks, makers.open_thumbnail)
+        self.evidence_list = EvidenceList(self.evidence, thumbnails)
         self.verdicts = VerdictPanel()
         self.inspector = Crops()
-        self.exports = ReportExports(runner, self.work.messages, self)
         self.setCentralWidget(self.work)
         self.statusBar().addWidget(self.progress, 1)
+        self.statusBar().addPermanentWidget(self.evidence_list.summary)
         self.statusBar().setSizeGripEnabled(False)
         self.docks = Docks(self)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -61,74 +82,105 @@ class MainWindow(QMainWindow):
         self.docks.add("inspector", self.tr("Inspector"), self.inspector, right)
         parts = (_ByTrack(self.work.timeline), self.verdicts, _ByTrack(self.inspector))
         self.selector = Selector(self.work.player, parts)
-        self.setStyleSheet(STYLE_SHEET)
-        self.setAcceptDrops(True)
-        self.resize(1366, 768)
         self._menus = Menus(self.menuBar(), self.docks.toggles)
+        messages = self.work.messages
+        self.exports = ReportExports(self._tasks, self.keeper, messages, self, makers.reports)
+        self.opening = Opening(self.evidence, self._tasks, messages, load_window_state(), self)
+        self.commands = EvidenceCommands(self.evidence, self.evidence_list, self._menus, messages, self)
+        self.dialogs = Dialogs(self._menus, self)
+        self.setStyleSheet(style_sheet(self.palette()))
+        self.setAcceptDrops(True)
+        self._restore_state()
         self._connect_menus()
         self._connect()
         self._show_exhibit(None)
+        for problem in self.keeper.problems:
+            messages.show_error(problem)
 
     @property
     def shown(self) -> Session | None:
         """The exhibit that is shown."""
         return self.selector.session
 
-    @property
-    def shortcut_sheet(self) -> ShortcutSheet | None:
-        """The list of keys, once it was asked for."""
-        return self._shortcut_sheet
-
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open files: each gets a row and is analysed as soon as its turn comes."""
-        good, refusals = sort_paths(paths)
-        for sentence in refusals:
-            self.work.messages.show_error(sentence)
-        ids = self.evidence.add(good)
-        if ids:
-            self.evidence_list.show_exhibit(ids[0])
+        """Open files and folders: each file gets a row and is analysed as soon as its turn comes."""
+        self.opening.open_paths(paths)
 
     def _request(self, path: Path) -> AnalysisRequest:
-        return AnalysisRequest(path=path)
+        settings = self.keeper.settings
+        return AnalysisRequest(
+            path=path,
+            detectors=settings.detectors,
+            device=settings.device,
+            precision=settings.precision,
+            sampling=settings.sampling,
+            aggregation=settings.aggregation,
+        )
 
     def _connect_menus(self) -> None:
         menus, player = self._menus, self.work.player
         slots: tuple[tuple[QAction, Callable[[], object]], ...] = (
-            (menus.open, self._on_open),
+            (menus.open, self.opening.ask_for_files),
+            (menus.open_folder, self.opening.ask_for_folder),
             (menus.export, self._on_export),
-            (menus.close_exhibit, self._on_close_exhibit),
             (menus.quit, self.close),
             (menus.play, player.toggle_play),
             (menus.step_back, player.step_back),
             (menus.step_forward, player.step_forward),
+            (menus.pause, player.pause),
             (menus.cancel, self.progress.cancel_button.click),
+            (menus.whole_range, self._on_whole_range),
             (menus.next_exhibit, self._on_next_exhibit),
             (menus.previous_exhibit, self._on_previous_exhibit),
             (menus.reset_layout, self.docks.reset),
-            (menus.show_shortcuts, self._on_show_shortcuts),
+            (menus.full_screen, self._on_full_screen),
         )
         for action, slot in slots:
             action.triggered.connect(slot)
+        menus.detector_toggled.connect(self.selector.toggle_detector)
+        menus.recent.aboutToShow.connect(self._on_recent_about_to_show)
 
     def _connect(self) -> None:
-        work, evidence = self.work, self.evidence
+        work, evidence, opening, listed = self.work, self.evidence, self.opening, self.evidence_list
         self._refresh_timer.timeout.connect(self._on_refresh)
+        self.keeper.failed.connect(work.messages.show_error)
         evidence.fed.connect(self._on_fed)
         evidence.changed.connect(self._on_changed)
         evidence.failed.connect(self._on_failed)
         evidence.restarted.connect(self._on_restarted)
-        evidence.removed.connect(self._on_changed)
-        self._runner.waiting_changed.connect(self.progress.show_waiting)
-        work.empty_page.open_requested.connect(self._on_open)
+        opening.opened.connect(listed.show_exhibit)
+        for asked in (work.empty_page.open_requested, listed.open_requested):
+            asked.connect(opening.ask_for_files)
+        for asked in (work.empty_page.open_folder_requested, listed.open_folder_requested):
+            asked.connect(opening.ask_for_folder)
         work.export_button.clicked.connect(self._on_export)
-        self.evidence_list.chosen.connect(self._on_chosen)
-        self.progress.cancel_requested.connect(self._on_cancel_requested)
+        listed.current_changed.connect(self._on_current_changed)
         work.player.failed.connect(self._on_player_failed)
         work.timeline.seek_requested.connect(work.timeline.set_position)  # at once, before the frame is there
+        self.selector.changed.connect(self._on_selection_changed)
         self.selector.listen(
             seek=(work.timeline.seek_requested, self.inspector.seek_requested),
             track=(self.inspector.track_chosen, self.verdicts.track_chosen),
         )
+
+    def _restore_state(self) -> None:
+        state = self.opening.state
+        self.resize(1366, 768)
+        self.restoreGeometry(from_text(state.geometry))
+        self.docks.set_layout(from_text(state.docks))
+        self.work.splitter.restoreState(from_text(state.centre))
+
+    def _save_state(self) -> None:
+        state = replace(
+            self.opening.state,
+            geometry=to_text(self.saveGeometry()),
+            docks=to_text(self.docks.layout()),
+            centre=to_text(self.work.splitter.saveState()),
+        )
+        try:
+            save_window_state(state)
+        except SettingsError as error:
+            logger.warning("%s", error)
 
     def _show_exhibit(self, session: Session | None) -> None:
         """Bring an exhibit, or none, into every part of the window."""
@@ -136,27 +188,15 @@ class MainWindow(QMainWindow):
         self.docks.set_active(session is not None)
         self.selector.show(session)
         self.setWindowTitle(self.tr("{0} – ForensicLab").format(session.path.name) if session else "ForensicLab")
-        self._menus.close_exhibit.setEnabled(session is not None)
         self._on_refresh()
-
-    @Slot()
-    def _on_open(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open videos or pictures"))
-        self.open_paths([Path(name) for name in names])
 
     @Slot()
     def _on_export(self) -> None:
         if self.shown is not None:
-            self.exports.ask(self.shown)
-
-    @Slot()
-    def _on_close_exhibit(self) -> None:
-        current = self.evidence_list.current
-        if current is not None:
-            self.evidence.remove(current)
+            self.exports.preview(self.shown)
 
     @Slot(int)
-    def _on_chosen(self, exhibit_id: int) -> None:
+    def _on_current_changed(self, exhibit_id: int) -> None:
         self._show_exhibit(self.evidence.session(exhibit_id))
 
     @Slot()
@@ -168,16 +208,19 @@ class MainWindow(QMainWindow):
         self.evidence_list.step(-1)
 
     @Slot()
-    def _on_show_shortcuts(self) -> None:
-        if self._shortcut_sheet is None:
-            self._shortcut_sheet = ShortcutSheet(self._menus.shortcuts, self)
-        self._shortcut_sheet.show()
-        self._shortcut_sheet.raise_()
+    def _on_whole_range(self) -> None:
+        if self.selector.selection.range_s is not None:
+            self.selector.clear_range()
+        elif self.isFullScreen():
+            self._menus.full_screen.trigger()
 
     @Slot()
-    def _on_cancel_requested(self) -> None:
-        if self.evidence.running is not None:
-            self.evidence.cancel(self.evidence.running)
+    def _on_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @Slot()
+    def _on_recent_about_to_show(self) -> None:
+        self.opening.fill_recent(self._menus.recent)
 
     @Slot(int)
     def _on_restarted(self, exhibit_id: int) -> None:
@@ -185,28 +228,24 @@ class MainWindow(QMainWindow):
             self._show_exhibit(self.evidence.session(exhibit_id))
 
     @Slot(int, object)
-    def _on_fed(self, exhibit_id: int, event: Event) -> None:
-        if isinstance(event, Progress):
-            self.progress.show_progress(event)
-        elif isinstance(event, ExhibitOpened):
-            self.progress.show_loading()
+    def _on_fed(self, exhibit_id: int, _event: Event) -> None:
         if self.evidence.session(exhibit_id) is self.shown and not self._refresh_timer.isActive():
             self._refresh_timer.start()
 
     @Slot(int)
     def _on_changed(self, exhibit_id: int) -> None:
         session = self.evidence.session(exhibit_id)
-        running = self.evidence.running
-        if running is None:
-            self.progress.stop()
-        elif running == exhibit_id and session is not None:
-            self.progress.start(exhibit_id, session.path.name)
         if session is self.shown and session is not None and session.state is not SessionState.RUNNING:
             self._on_refresh()
 
     @Slot(int, str)
     def _on_failed(self, _exhibit_id: int, sentence: str) -> None:
         self.work.messages.show_error(sentence)
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        names = self.shown.detectors if self.shown else []
+        self._menus.show_detectors(names, [self.selector.selection.shows(name) for name in names])
 
     @Slot()
     def _on_refresh(self) -> None:
@@ -219,6 +258,7 @@ class MainWindow(QMainWindow):
         if session is not None:
             self.work.show_facts(*stream_text(session.exhibit, session.stream))
             self.selector.refresh()
+        self._on_selection_changed()
 
     @Slot(str)
     def _on_player_failed(self, sentence: str) -> None:
@@ -232,22 +272,34 @@ class MainWindow(QMainWindow):
         else:
             super().keyPressEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            sheet = style_sheet(self.palette())
+            if sheet != self.styleSheet():  # setting it changes the palette once more
+                self.setStyleSheet(sheet)
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self._menus.full_screen.setChecked(self.isFullScreen())
+        super().changeEvent(event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        paths, refusals = sort_urls(event.mimeData().urls())
-        for sentence in refusals:
-            self.work.messages.show_error(sentence)
-        self.open_paths(paths)
+        self.opening.drop(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.isVisible():
+            self._save_state()
+        for child in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if child.isWindow():
+                child.close()
         self.hide()  # at once, while the running batch ends
         self._refresh_timer.stop()
         self._runner.shutdown()
         self._fetcher.shutdown()
+        self._tasks.shutdown()
         event.accept()
 
 

@@ -1,21 +1,21 @@
 """What runs right now, how far it is, how long it will take, and the button that stops it."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from forensiclab.analysis.events import Progress
+from forensiclab.analysis.events import Event, ExhibitOpened, Progress
+from forensiclab.gui.evidence import Evidence
 from forensiclab.gui.wording import left_text, stage_text
 
 _STEPS = 1000
 
 
 class ProgressStrip(QWidget):
-    """Shown while an analysis runs."""
+    """Follows the analysis that runs; shown while there is one."""
 
-    cancel_requested = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, evidence: Evidence, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._evidence = evidence
         self.label = QLabel()
         self.bar = QProgressBar()
         self.bar.setMaximumHeight(16)
@@ -34,6 +34,10 @@ class ProgressStrip(QWidget):
         layout.addWidget(self.waiting_label)
         layout.addWidget(self.cancel_button)
         self.cancel_button.clicked.connect(self._on_cancel_clicked)
+        evidence.fed.connect(self._on_fed)
+        evidence.changed.connect(self._on_changed)
+        evidence.removed.connect(self._on_changed)
+        evidence.queue_changed.connect(self._on_queue_changed)
         self._name = ""
         self._exhibit_id = 0
         """Of the exhibit that is analysed; 0 = none."""
@@ -70,18 +74,36 @@ class ProgressStrip(QWidget):
         else:
             self.bar.setRange(0, 0)
 
-    @Slot(int)
-    def show_waiting(self, jobs: int) -> None:
-        """Show how many jobs wait behind this one."""
-        self.waiting_label.setText(self.tr("{0} waiting").format(jobs) if jobs else "")
-
     def stop(self) -> None:
         """Nothing runs any more."""
         self._exhibit_id = 0
         self.hide()
 
+    @Slot(int, object)
+    def _on_fed(self, _exhibit_id: int, event: Event) -> None:
+        if isinstance(event, Progress):
+            self.show_progress(event)
+        elif isinstance(event, ExhibitOpened):
+            self.show_loading()
+
+    @Slot(int)
+    def _on_changed(self, _exhibit_id: int) -> None:
+        running = self._evidence.running
+        session = None if running is None else self._evidence.session(running)
+        if running is None or session is None:
+            self.stop()
+        else:
+            self.start(running, session.path.name)
+
+    @Slot()
+    def _on_queue_changed(self) -> None:
+        waiting = len(self._evidence.queue)
+        self.waiting_label.setText(self.tr("{0} waiting").format(waiting) if waiting else "")
+
     @Slot()
     def _on_cancel_clicked(self) -> None:
+        # Acknowledged at once; the batch that runs comes to its end first.
         self.cancel_button.setEnabled(False)
         self.label.setText(self.tr("{0}: cancelling").format(self._name))
-        self.cancel_requested.emit()
+        if self._evidence.running is not None:
+            self._evidence.cancel(self._evidence.running)

@@ -1,4 +1,4 @@
-"""Runs analyses and exports on one worker thread that lives as long as the window; all that the widgets see of it."""
+"""Runs analyses on one worker thread that lives as long as the window; all that the widgets see of it."""
 
 import logging
 import time
@@ -6,36 +6,20 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, QThread, QTimer, Signal, Slot
 
 from forensiclab.analysis.analyze import analyze
-from forensiclab.analysis.events import AnalysisFinished, AnalysisReport, AnalysisRequest, Event, Progress
+from forensiclab.analysis.events import AnalysisFinished, AnalysisRequest, Event, Progress
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, ForensicLabError
-from forensiclab.report.pdf import write_pdf
-from forensiclab.report.result_json import write_json
 
 logger = logging.getLogger(__name__)
 
 
 Analyze = Callable[[AnalysisRequest, CancelToken], Iterator[Event]]
-Export = Callable[[AnalysisReport, Path, Path], None]
-"""Report, path of the PDF, path of the JSON."""
-
 PROGRESS_INTERVAL_S = 0.1
 """Progress within one stage is passed on no more often than this."""
-
-
-def export_report(report: AnalysisReport, pdf_path: Path, json_path: Path) -> None:
-    """Write the report as PDF and its data as JSON.
-
-    Raises:
-        ReportError: One of the two could not be made or written.
-    """
-    write_pdf(report, pdf_path)
-    write_json(report, json_path)
 
 
 class JobEnd(Enum):
@@ -47,21 +31,39 @@ class JobEnd(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _AnalysisJob:
-    job_id: int
-    request: AnalysisRequest
-    cancel: CancelToken
+class Outcome:
+    """What became of a piece of work on a worker thread."""
+
+    end: JobEnd
+    value: object = None
+    """What the work gave, if it is done."""
+    sentence: str = ""
+    """For the user, if it failed."""
+
+
+def attempt(work: Callable[[], object], unexpected: str) -> Outcome:
+    """Do a piece of work on a worker thread; whatever happens in it, there is an outcome.
+
+    Args:
+        work: What to do.
+        unexpected: Sentence for an error that nobody foresaw; its kind is added.
+    """
+    try:
+        return Outcome(end=JobEnd.DONE, value=work())
+    except Cancelled:
+        return Outcome(end=JobEnd.CANCELLED)
+    except ForensicLabError as error:
+        return Outcome(end=JobEnd.FAILED, sentence=str(error))
+    except Exception as error:  # the last resort: the window must survive a defect of the engine
+        logger.exception("Unexpected error on the thread '%s'", QThread.currentThread().objectName())
+        return Outcome(end=JobEnd.FAILED, sentence=f"{unexpected} ({type(error).__name__})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _ExportJob:
+class _Job:
     job_id: int
-    report: AnalysisReport
-    pdf_path: Path
-    json_path: Path
-
-
-_Job = _AnalysisJob | _ExportJob
+    request: AnalysisRequest
+    cancel: CancelToken
 
 
 class _Worker(QObject):
@@ -71,30 +73,21 @@ class _Worker(QObject):
     ended = Signal(int, object, str)
     """Job id, ``JobEnd``, sentence for the user (empty unless it failed)."""
 
-    def __init__(self, analyze: Analyze, export: Export) -> None:
+    def __init__(self, analyze: Analyze) -> None:
         super().__init__()
         self._analyze = analyze
-        self._export = export
 
     @Slot(object)
     def run(self, job: _Job) -> None:
         """Do one job to its end; whatever happens, ``ended`` is emitted once."""
-        end, sentence = JobEnd.DONE, ""
-        try:
-            if isinstance(job, _AnalysisJob):
-                end = self._run_analysis(job)
-            else:
-                self._export(job.report, job.pdf_path, job.json_path)
-        except Cancelled:
-            end = JobEnd.CANCELLED
-        except ForensicLabError as error:
-            end, sentence = JobEnd.FAILED, str(error)
-        except Exception as error:  # the last resort: the window must survive a defect of the engine
-            logger.exception("Job %d ended with an unexpected error", job.job_id)
-            end, sentence = JobEnd.FAILED, _unexpected_sentence(job, error)
-        self.ended.emit(job.job_id, end, sentence)
+        text = QCoreApplication.translate(
+            "runner", "The analysis of '{0}' met an unexpected error; what was found before is kept."
+        )
+        outcome = attempt(lambda: self._run_analysis(job), text.format(job.request.path.name))
+        end = outcome.value if isinstance(outcome.value, JobEnd) else outcome.end
+        self.ended.emit(job.job_id, end, outcome.sentence)
 
-    def _run_analysis(self, job: _AnalysisJob) -> JobEnd:
+    def _run_analysis(self, job: _Job) -> JobEnd:
         end = JobEnd.DONE
         last_progress_s, last_stage = 0.0, ""
         events = self._analyze(job.request, job.cancel)
@@ -132,9 +125,7 @@ class AnalysisRunner(QObject):
 
     _job_posted = Signal(object)
 
-    def __init__(
-        self, parent: QObject | None = None, *, analyze: Analyze = analyze, export: Export = export_report
-    ) -> None:
+    def __init__(self, parent: QObject | None = None, *, analyze: Analyze = analyze) -> None:
         super().__init__(parent)
         self._waiting: deque[_Job] = deque()
         self._current: _Job | None = None
@@ -142,7 +133,7 @@ class AnalysisRunner(QObject):
         self._last_id = 0
         self._thread = QThread()
         self._thread.setObjectName("analysis")
-        self._worker = _Worker(analyze, export)
+        self._worker = _Worker(analyze)
         self._worker.moveToThread(self._thread)
         self._job_posted.connect(self._worker.run)
         self._worker.arrived.connect(self._on_worker_arrived)
@@ -152,8 +143,7 @@ class AnalysisRunner(QObject):
     @property
     def is_analyzing(self) -> bool:
         """Whether an analysis runs that nobody has discarded."""
-        job = self._current
-        return isinstance(job, _AnalysisJob) and job.job_id not in self._discarded
+        return self._current is not None and self._current.job_id not in self._discarded
 
     @property
     def waiting(self) -> tuple[int, ...]:
@@ -162,21 +152,14 @@ class AnalysisRunner(QObject):
 
     def analyze(self, request: AnalysisRequest) -> int:
         """Start an analysis, or queue it while a job runs. Returns its job id; ``started`` comes later."""
-        job = _AnalysisJob(job_id=self._next_id(), request=request, cancel=CancelToken())
+        job = _Job(job_id=self._next_id(), request=request, cancel=CancelToken())
         self._waiting.append(job)
-        self._start_next_later()
-        return job.job_id
-
-    def export(self, report: AnalysisReport, pdf_path: Path, json_path: Path) -> int:
-        """Write a report as soon as the running job ends, before any that wait. Returns its job id."""
-        job = _ExportJob(job_id=self._next_id(), report=report, pdf_path=pdf_path, json_path=json_path)
-        self._waiting.appendleft(job)
         self._start_next_later()
         return job.job_id
 
     def cancel(self) -> None:
         """Ask the running analysis to stop. What it found so far still arrives; then the next job starts."""
-        if isinstance(self._current, _AnalysisJob):
+        if self._current is not None:
             self._current.cancel.cancel()
 
     def move(self, job_id: int, place: int) -> None:
@@ -237,14 +220,3 @@ class AnalysisRunner(QObject):
                 self.failed.emit(job_id, sentence)
             self.ended.emit(job_id, end)
         self._start_next()
-
-
-def _unexpected_sentence(job: _Job, error: Exception) -> str:
-    translate = QCoreApplication.translate
-    if isinstance(job, _AnalysisJob):
-        text = translate(
-            "runner", "The analysis of '{0}' met an unexpected error ({1}); what was found before is kept."
-        )
-        return text.format(job.request.path.name, type(error).__name__)
-    text = translate("runner", "The report '{0}' could not be written because of an unexpected error ({1}).")
-    return text.format(job.pdf_path.name, type(error).__name__)

@@ -135,6 +135,8 @@ class Session:
         self.exhibit: Exhibit | None = None
         self.stream: StreamInfo | None = None
         self.progress: Progress | None = None
+        self.share_read: float | None = None
+        """How much of the exhibit has been read, in [0, 1]; None while that is not known."""
         self.tracks: dict[int, TrackState] = {}
         self.detectors: list[str] = []
         """Names of the detectors, in the order of their first score."""
@@ -164,6 +166,8 @@ class Session:
                 self.exhibit, self.stream = event.exhibit, event.stream
             case Progress():
                 self.progress = event
+                if event.stage == "read" and event.total:
+                    self.share_read = min(max(event.done / event.total, 0.0), 1.0)
             case FacesSeen():
                 for face in event.faces:
                     self._track(face.track_id).add_box(face.pts_s, face.face.box_xyxy_px)

@@ -1,11 +1,26 @@
 """The few rules of style that the platform's palette does not give; all colours come from the palette."""
 
-STYLE_SHEET = """
-QLabel#heading { font-weight: bold; }
-QLabel#title { font-size: 22pt; }
-QLabel#quiet { color: palette(placeholder-text); }
-QLabel#key { border: 1px solid palette(mid); border-radius: 3px; padding: 2px 8px; }
-QFrame#card { border: 1px solid palette(mid); border-radius: 4px; background: palette(base); }
-QFrame#card[selected="true"] { border: 2px solid palette(highlight); }
-QSplitter::handle { background: palette(window); }
+from PySide6.QtGui import QColor, QPalette
+
+_QUIET_SHARE = 0.72
+"""How much of the text's colour is in quiet text; the rest is the ground's. Contrast stays above 4.5."""
+
+
+def quiet_color(palette: QPalette) -> QColor:
+    """Colour of text that is less important, readable on the palette's window and base."""
+    text, ground = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
+    channels = zip(text.getRgb()[:3], ground.getRgb()[:3], strict=True)
+    return QColor(*(round(_QUIET_SHARE * front + (1 - _QUIET_SHARE) * back) for front, back in channels))
+
+
+def style_sheet(palette: QPalette) -> str:
+    """The rules for a palette."""
+    return f"""
+QLabel#heading {{ font-weight: bold; }}
+QLabel#title {{ font-size: 22pt; }}
+QLabel#quiet {{ color: {quiet_color(palette).name()}; }}
+QLabel#key {{ border: 1px solid palette(mid); border-radius: 3px; padding: 2px 8px; }}
+QFrame#card {{ border: 1px solid palette(mid); border-radius: 4px; background: palette(base); }}
+QFrame#card[selected="true"] {{ border: 2px solid palette(highlight); }}
+QSplitter::handle {{ background: palette(window); }}
 """

@@ -54,14 +54,15 @@ def stream_text(exhibit: Exhibit | None, stream: StreamInfo | None) -> tuple[str
         parts.append(_tr("wording", "{0} frames/s").format(f"{stream.average_frame_rate:.3f}".rstrip("0").rstrip(".")))
     if stream.duration_s:
         parts.append(time_text(stream.duration_s))
-    parts += [_size_text(exhibit.size_bytes), f"SHA-256 {exhibit.sha256[:16]}…"]
+    parts += [short_size_text(exhibit.size_bytes), f"SHA-256 {exhibit.sha256[:16]}…"]
     details = [str(exhibit.path), f"SHA-256 {exhibit.sha256}", _tr("wording", "{0} bytes").format(exhibit.size_bytes)]
     if stream.encoder_settings:
         details.append(stream.encoder_settings)
     return " · ".join(parts), "\n".join(details)
 
 
-def _size_text(size_bytes: int) -> str:
+def short_size_text(size_bytes: int) -> str:
+    """A file's size in a unit that one can grasp: ``391 kB``."""
     size, unit = float(size_bytes), "B"
     for larger in ("kB", "MB", "GB", "TB"):
         if size < 1000:

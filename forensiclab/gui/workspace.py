@@ -1,6 +1,7 @@
 """The centre of the window: messages, what the exhibit is, player over timeline; or what to do first."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -19,16 +20,30 @@ from forensiclab.gui.player_worker import FrameFetcher
 from forensiclab.gui.timeline import Timeline
 
 
+class _OneLine(QLabel):
+    """One line of text that ends in dots where there is no room for all of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.end()
+
+
 class Workspace(QWidget):
     """Lays the parts of the centre; what is done with them is the window's business."""
 
     def __init__(self, fetcher: FrameFetcher, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.messages = MessageBar()
-        self.facts = QLabel()
+        self.facts = _OneLine()
         self.facts.setObjectName("quiet")
-        self.facts.setTextFormat(Qt.TextFormat.PlainText)
-        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.facts.setAccessibleName(self.tr("The exhibit"))
         self.export_button = QPushButton(self.tr("Report…"))
         self.export_button.setToolTip(self.tr("Preview the report and save it (Ctrl+E)"))

@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import typst
 
@@ -24,6 +24,8 @@ from forensiclab.report.compose import compose
 from forensiclab.report.model import ExhibitState, ReportDetails, ReportDocument
 from forensiclab.report.output import check_target, write_file
 from forensiclab.report.wording import FONT_FOLDER, printable
+
+Output = TypeVar("Output")
 
 STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 """PDF/A-3a: kept for decades, tagged, with files inside. PDF/UA-1: readable with a screen reader."""
@@ -62,15 +64,32 @@ def exhibit_state(exhibit: Exhibit) -> ExhibitState:
     return ExhibitState.MATCHES if digest == exhibit.sha256 else ExhibitState.DIFFERS
 
 
+def preview_pages(report: AnalysisReport, details: ReportDetails, pixels_per_inch: float) -> tuple[bytes, ...]:
+    """The pages that ``write_pdf`` would write now, as PNG pictures; nothing is written.
+
+    Raises:
+        ReportError: As in ``render_pdf``.
+    """
+    document = compose(report, details, exhibit_state(report.exhibit))
+    pages = _typeset(document, lambda source: _pages(source, pixels_per_inch))
+    return tuple(pages)
+
+
 def render_pdf(document: ReportDocument) -> bytes:
     """Typeset a report.
 
     Raises:
         ReportError: There is no room for temporary files, or the typesetter refuses the document.
     """
+    finished = datetime.fromisoformat(document.date)
+    return _typeset(document, lambda source: _pdf(source, finished.replace(tzinfo=finished.tzinfo or UTC)))
+
+
+def _typeset(document: ReportDocument, compiled: Callable[[Path], Output]) -> Output:
+    """Lay out a document's files in a temporary folder and compile them; the argument of ``compiled`` is its source."""
     try:
         with tempfile.TemporaryDirectory(prefix="forensiclab-") as folder:
-            return _compile(document, Path(folder))
+            return compiled(_lay_out(document, Path(folder)))
     except OSError as error:
         raise ReportError(
             f"The report {document.report_id} could not be typeset, since a temporary file could not be written "
@@ -80,7 +99,7 @@ def render_pdf(document: ReportDocument) -> bytes:
         raise ReportError(f"The report {document.report_id} could not be typeset: {error.message}.") from error
 
 
-def _compile(document: ReportDocument, folder: Path) -> bytes:
+def _lay_out(document: ReportDocument, folder: Path) -> Path:
     files = count(1)
 
     def store(content: bytes) -> str:
@@ -90,16 +109,30 @@ def _compile(document: ReportDocument, folder: Path) -> bytes:
 
     data = _plain(document, store)
     (folder / "report.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-    shutil.copyfile(resource_path("report", "report.typ"), folder / "report.typ")
-    finished = datetime.fromisoformat(document.date)
+    return Path(shutil.copyfile(resource_path("report", "report.typ"), folder / "report.typ"))
+
+
+def _pdf(source: Path, finished: datetime) -> bytes:
     return typst.compile(
-        folder / "report.typ",
-        root=folder,
+        source,
+        root=source.parent,
         font_paths=[FONT_FOLDER],
         ignore_system_fonts=True,
         pdf_standards=list(STANDARDS),
-        timestamp=finished.replace(tzinfo=finished.tzinfo or UTC),
+        timestamp=finished,
     )
+
+
+def _pages(source: Path, pixels_per_inch: float) -> list[bytes]:
+    pages = typst.compile(
+        source,
+        root=source.parent,
+        font_paths=[FONT_FOLDER],
+        ignore_system_fonts=True,
+        format="png",
+        ppi=pixels_per_inch,
+    )
+    return pages if isinstance(pages, list) else [pages]
 
 
 def _plain(value: object, store: Callable[[bytes], str]) -> object:

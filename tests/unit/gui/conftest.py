@@ -1,6 +1,7 @@
 """A scripted exhibit for the window, and a guard against threads that are left behind."""
 
 import gc
+import io
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
@@ -46,9 +48,11 @@ from forensiclab.core.records import (
     TrackPath,
 )
 from forensiclab.core.scores import CropScore, DetectorScore, Verdict
-from forensiclab.gui.main_window import MainWindow
+from forensiclab.gui.exports import ReportMakers
+from forensiclab.gui.main_window import MainWindow, Makers
 from forensiclab.gui.player_worker import FrameFetcher
 from forensiclab.gui.runner import AnalysisRunner
+from forensiclab.report.model import ReportDetails
 
 WIDTH, HEIGHT, RATE, FRAMES = 320, 180, 25.0, 50
 DETECTORS = ("alpha", "beta")
@@ -264,12 +268,28 @@ class ScriptedExport:
     written: list[tuple[Path, Path]] = field(default_factory=list)
     error: Exception | None = None
 
-    def __call__(self, report: AnalysisReport, pdf_path: Path, json_path: Path) -> None:
+    details: list[ReportDetails] = field(default_factory=list)
+    previews: list[ReportDetails] = field(default_factory=list)
+
+    def __call__(self, report: AnalysisReport, details: ReportDetails, pdf_path: Path, json_path: Path) -> None:
         if self.error is not None:
             raise self.error
+        self.details.append(details)
         pdf_path.write_bytes(b"pdf")
         json_path.write_bytes(b"json")
         self.written.append((pdf_path, json_path))
+
+    def preview(self, report: AnalysisReport, details: ReportDetails, pixels_per_inch: float) -> tuple[bytes, ...]:
+        """Two pages, one of them wider than the other."""
+        self.previews.append(details)
+        return png_of(800, 1130), png_of(1200, 1130)
+
+
+def png_of(width_px: int, height_px: int) -> bytes:
+    """A white picture."""
+    file = io.BytesIO()
+    Image.new("RGB", (width_px, height_px), "white").save(file, "PNG")
+    return file.getvalue()
 
 
 def running_threads() -> list[str]:
@@ -297,6 +317,14 @@ def no_thread_left(collect_on_the_main_thread_only: None) -> Iterator[None]:
     gc.collect()
 
 
+@pytest.fixture(autouse=True)
+def settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of settings of one test: no window finds what another one saved."""
+    folder = tmp_path / "config"
+    monkeypatch.setenv("FORENSICLAB_CONFIG", str(folder))
+    return folder
+
+
 @pytest.fixture
 def analysis() -> ScriptedAnalysis:
     return ScriptedAnalysis()
@@ -307,12 +335,18 @@ def export() -> ScriptedExport:
     return ScriptedExport()
 
 
+def scripted_makers(export: ScriptedExport) -> Makers:
+    """Reports and thumbnails without an engine."""
+    reports = ReportMakers(export=export, preview=export.preview)
+    return Makers(reports=reports, open_thumbnail=ScriptedFrames)
+
+
 @pytest.fixture
 def window(
-    qtbot: QtBot, no_thread_left: None, analysis: ScriptedAnalysis, export: ScriptedExport
+    qtbot: QtBot, no_thread_left: None, settings_of_its_own: Path, analysis: ScriptedAnalysis, export: ScriptedExport
 ) -> Iterator[MainWindow]:
-    runner = AnalysisRunner(analyze=analysis, export=export)
-    window = MainWindow(runner, FrameFetcher(open_frames=ScriptedFrames))
+    runner = AnalysisRunner(analyze=analysis)
+    window = MainWindow(runner, FrameFetcher(open_frames=ScriptedFrames), scripted_makers(export))
     window.resize(1366, 768)
     with qtbot.waitExposed(window):
         window.show()

@@ -11,8 +11,8 @@ from forensiclab.gui.runner import AnalysisRunner
 
 
 @pytest.fixture
-def scripted_app(qapp, no_thread_left, monkeypatch, analysis, export, exhibits):
-    monkeypatch.setattr(app, "AnalysisRunner", lambda: AnalysisRunner(analyze=analysis, export=export))
+def scripted_app(qapp, no_thread_left, monkeypatch, analysis, exhibits):
+    monkeypatch.setattr(app, "AnalysisRunner", lambda: AnalysisRunner(analyze=analysis))
     monkeypatch.setattr(app, "FrameFetcher", lambda: FrameFetcher(open_frames=exhibits.ScriptedFrames))
 
 

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QThread, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox
 
 from forensiclab.analysis.events import Progress
-from forensiclab.core.errors import MediaError, ReportError
+from forensiclab.core.errors import MediaError
+from forensiclab.gui.evidence_model import ROW_ROLE
 from forensiclab.gui.main_window import MainWindow
 from forensiclab.gui.player_worker import FrameFetcher
 from forensiclab.gui.runner import AnalysisRunner
@@ -45,7 +46,8 @@ def paused(qtbot, window, analysis, clip):
 def row_texts(window):
     """What the rows of the list of exhibits say, from top to bottom."""
     model = window.evidence_list.view.model()
-    return [model.index(row, 0).data() for row in range(model.rowCount())]
+    rows = [model.index(row, 0).data(ROW_ROLE) for row in range(model.rowCount())]
+    return [f"{row.name} ({row.state_text})" for row in rows]
 
 
 def drop(window, *urls, text=None):
@@ -202,7 +204,7 @@ def test_cancel_stops_and_keeps_what_was_found(qtbot, paused):
     assert paused.shown.state is SessionState.CANCELLED
     assert paused.inspector.model.rowCount() >= before
     assert "Cancelled: this covers only what was examined before." in paused.verdicts.texts
-    assert row_texts(paused) == ["clip one.mp4 (cancelled)"]
+    assert row_texts(paused) == ["clip one.mp4 (cancelled: supports manipulation so far)"]
     assert paused.work.messages.messages == []
 
 
@@ -211,7 +213,7 @@ def test_an_unreadable_file_says_why_and_can_be_tried_again(qtbot, window, analy
     window.open_paths([clip])
     qtbot.waitUntil(lambda: window.work.messages.messages == ["'clip one.mp4' is no video or picture."])
     wait_until_ended(qtbot, window)
-    assert row_texts(window) == ["clip one.mp4 (failed)"]
+    assert row_texts(window) == ["clip one.mp4 (failed: 'clip one.mp4' is no video or picture.)"]
     assert window.evidence.sessions[0].error == "'clip one.mp4' is no video or picture."
     assert not window.progress.isVisible()
     analysis.error = None
@@ -297,12 +299,14 @@ def test_dropped_files_are_opened(qtbot, window, clip):
     assert window.shown.path == clip
 
 
-def test_what_cannot_be_opened_is_named(window, tmp_path):
-    gone = tmp_path / "gone.mp4"
-    assert drop(window, QUrl.fromLocalFile(str(gone)), QUrl.fromLocalFile(str(tmp_path)), QUrl("https://example.org/v"))
+def test_what_cannot_be_opened_is_named(qtbot, window, tmp_path):
+    gone, empty = tmp_path / "gone.mp4", tmp_path / "empty"
+    empty.mkdir()
+    assert drop(window, QUrl.fromLocalFile(str(gone)), QUrl.fromLocalFile(str(empty)), QUrl("https://example.org/v"))
+    qtbot.waitUntil(lambda: len(window.work.messages.messages) == 3)
     messages = " ".join(window.work.messages.messages)
     assert f"There is no file '{gone}'" in messages
-    assert f"'{tmp_path}' is a folder" in messages
+    assert f"The folder {empty} holds no video or picture" in messages
     assert "'https://example.org/v' is not a file on this computer" in messages
     assert window.evidence.sessions == []
 
@@ -338,7 +342,7 @@ def test_space_comma_and_full_stop_drive_the_player(qtbot, done):
 
 
 def test_ctrl_o_asks_for_files_and_opens_them(qtbot, window, clip, monkeypatch):
-    monkeypatch.setattr("forensiclab.gui.main_window.QFileDialog.getOpenFileNames", lambda *args: ([str(clip)], ""))
+    monkeypatch.setattr("forensiclab.gui.opening.QFileDialog.getOpenFileNames", lambda *args: ([str(clip)], ""))
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     wait_until_ended(qtbot, window)
     assert window.shown.path == clip
@@ -346,36 +350,16 @@ def test_ctrl_o_asks_for_files_and_opens_them(qtbot, window, clip, monkeypatch):
 
 def test_f1_lists_every_shortcut_without_blocking(qtbot, window):
     qtbot.keyClick(window, Qt.Key.Key_F1)
-    sheet = window.shortcut_sheet
+    sheet = window.dialogs.keys
     assert sheet.isVisible()
     assert not sheet.isModal()
-    keys = dict(sheet.shortcuts)
+    keys = {key.keys: key.what for key in sheet.keys}
     assert keys["Space"] == "Play or pause"
-    assert {"Ctrl+O", "Ctrl+E", "Ctrl+W", "F1", ",", "."} <= set(keys)
-
-
-def test_ctrl_e_writes_pdf_and_json(qtbot, done, export, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        "forensiclab.gui.main_window.QFileDialog.getSaveFileName", lambda *args: (str(tmp_path / "report"), "")
-    )
-    qtbot.keyClick(done, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: bool(done.work.messages.messages))
-    assert export.written == [(tmp_path / "report.pdf", tmp_path / "report.json")]
-    assert str(tmp_path / "report.pdf") in done.work.messages.messages[0]
-
-
-def test_somebody_elses_json_is_not_written_over(done, export, tmp_path):
-    (tmp_path / "r.json").write_text("mine")
-    done.exports.export_to(done.shown, tmp_path / "r.pdf")
-    assert "already exists" in done.work.messages.messages[0]
-    assert (tmp_path / "r.json").read_text() == "mine"
-    assert export.written == []
-
-
-def test_a_report_that_cannot_be_written_says_why(qtbot, done, export, tmp_path):
-    export.error = ReportError("The disk is full; free some space and export again.")
-    done.exports.export_to(done.shown, tmp_path / "r.pdf")
-    qtbot.waitUntil(lambda: done.work.messages.messages == ["The disk is full; free some space and export again."])
+    assert {"Ctrl+O", "Ctrl+Shift+O", "Ctrl+E", "Ctrl+W", "Ctrl+PgUp", "F1", "F11", "Esc", "Del"} <= set(keys)
+    assert {",", ".", "J", "K", "L", "1 – 9"} <= set(keys)
+    texts = [label.text() for label in sheet.findChildren(QLabel)]
+    assert set(keys) <= set(texts)
+    assert sheet.sizeHint().height() < 700
 
 
 def test_closing_while_running_leaves_nothing_running(qtbot, paused, analysis, clip):

@@ -22,8 +22,8 @@ class Heard:
 
 
 @pytest.fixture
-def runner(qtbot, no_thread_left, analysis, export):
-    runner = AnalysisRunner(analyze=analysis, export=export)
+def runner(qtbot, no_thread_left, analysis):
+    runner = AnalysisRunner(analyze=analysis)
     yield runner
     runner.shutdown()
 
@@ -121,21 +121,24 @@ def test_a_defect_becomes_a_sentence_and_is_logged_with_its_traceback(qtbot, run
     assert heard.of("ended")[-1] == (2, JobEnd.DONE)
 
 
-def test_an_export_goes_before_waiting_analyses(qtbot, runner, heard, analysis, export, clip, tmp_path, exhibits):
+def test_a_waiting_job_can_be_put_elsewhere_in_the_queue(qtbot, runner, heard, analysis, clip):
     analysis.pause_after = 20
     runner.analyze(AnalysisRequest(path=clip))
     qtbot.waitUntil(lambda: len(heard.of("arrived")) >= 5)
-    later = runner.analyze(AnalysisRequest(path=clip))
-    job = runner.export(exhibits.make_report(clip), tmp_path / "r.pdf", tmp_path / "r.json")
+    names = [clip.with_name(f"{letter}.mp4") for letter in "abc"]
+    first, second, third = (runner.analyze(AnalysisRequest(path=name)) for name in names)
+    runner.move(third, 0)
+    runner.move(first, 7)
+    runner.move(99, 0)
+    assert runner.waiting == (third, second, first)
     analysis.go.set()
-    qtbot.waitUntil(lambda: len(heard.of("ended")) == 3)
-    assert [ended for ended, _ in heard.of("ended")] == [1, job, later]
-    assert export.written == [(tmp_path / "r.pdf", tmp_path / "r.json")]
+    qtbot.waitUntil(lambda: len(heard.of("ended")) == 4)
+    assert analysis.paths == [clip, names[2], names[1], names[0]]
 
 
-def test_shutdown_stops_a_running_job(qtbot, analysis, export, clip):
+def test_shutdown_stops_a_running_job(qtbot, analysis, clip):
     analysis.pause_after = 20
-    runner = AnalysisRunner(analyze=analysis, export=export)
+    runner = AnalysisRunner(analyze=analysis)
     with qtbot.waitSignal(runner.arrived):
         runner.analyze(AnalysisRequest(path=clip))
     runner.shutdown()

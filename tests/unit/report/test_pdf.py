@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from forensiclab.analysis.events import AnalysisReport
 from forensiclab.core.errors import ReportError
 from forensiclab.report.model import ExhibitState, ReportDetails
-from forensiclab.report.pdf import exhibit_state, write_pdf
+from forensiclab.report.pdf import exhibit_state, preview_pages, write_pdf
 from forensiclab.report.result_json import report_id, to_json
 from forensiclab.report.wording import printable
 
@@ -162,3 +162,11 @@ def test_attached_json_is_what_readers_get(written: Written) -> None:
     buffer = io.BytesIO(written[1].read_bytes())
     assert buffer.getvalue().startswith(b"%PDF-1.7")
     assert "/AF" in PdfReader(buffer).root_object
+
+
+def test_the_preview_has_the_pages_of_the_pdf_and_writes_nothing(written: Written, tmp_path: Path) -> None:
+    report, path = written
+    pages = preview_pages(report, ReportDetails(examiner="A. Analyst"), 36)
+    assert len(pages) == len(PdfReader(path).pages)
+    assert all(page.startswith(b"\x89PNG") for page in pages)
+    assert list(tmp_path.iterdir()) == []
