@@ -1,30 +1,32 @@
-"""A detector's card as a page of text: everything on it comes from the card or from the network's class."""
+"""A detector's card as a page of text: everything on it comes from the card or from the method's own facts."""
 
 from textwrap import wrap
 
 from forensiclab.core.scores import BandCalibration
-from forensiclab.detectors.base import InputSpec, MeasuredFigure, MethodCard, Network
+from forensiclab.detectors.base import InputSpec, MeasuredFigure, MethodCard
+from forensiclab.detectors.installed import MethodFacts, how_to_get
 
 WIDTH = 110
 
 
-def method_page(method: str, network: type[Network]) -> list[str]:
+def method_page(facts: MethodFacts) -> list[str]:
     """The page of a method without weights."""
+    train, take_in = how_to_get(facts.method)
     return [
-        f"{network.TITLE} ({method})",
-        *_method_lines(network, network.INPUT),
+        f"{facts.title} ({facts.method})",
+        *_method_lines(facts, facts.input_spec),
         "No weights are installed.",
-        f"  Train them: python -m training train {method} --data DIR",
-        f"  Import published ones: forensiclab models import FILE --method {method} --name NAME",
+        f"  Train them: {train}",
+        f"  Import published ones: {take_in}",
     ]
 
 
-def card_page(card: MethodCard, network: type[Network]) -> list[str]:
+def card_page(card: MethodCard, facts: MethodFacts) -> list[str]:
     """The page of installed weights."""
     minutes = "" if card.duration_min is None else f", {card.duration_min:.0f} min"
     lines = [
         f"{card.title} ({card.name}, method {card.method})",
-        *_method_lines(network, card.input_spec),
+        *_method_lines(facts, card.input_spec),
         *_entry("Weights", f"SHA-256 {card.weights_sha256}; licence: {card.weights_licence}"),
         *_entry("Trained on", "; ".join(card.trained_on)),
         *_entry("Licence of the data", card.data_licence),
@@ -43,12 +45,12 @@ def card_page(card: MethodCard, network: type[Network]) -> list[str]:
     return lines
 
 
-def _method_lines(network: type[Network], spec: InputSpec) -> list[str]:
+def _method_lines(facts: MethodFacts, spec: InputSpec) -> list[str]:
     return [
-        *_entry("Paper", network.PAPER),
-        *_entry("Claims", network.CLAIMS),
+        *_entry("Paper", facts.paper),
+        *_entry("Claims", facts.claims),
         *_entry("Input", f"{spec.size_px} px, {spec.margin:g} x the face box, mean {spec.mean}, std {spec.std}"),
-        *_entry("Attention map", network.ATTENTION),
+        *_entry("Attention map", facts.attention),
     ]
 
 

@@ -44,16 +44,17 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _list(options: argparse.Namespace, token: CancelToken) -> int:
-    from forensiclab.detectors import known_methods
-    from forensiclab.detectors.weights import read_card, shipped_names, weights_folders
+    from forensiclab.detectors.installed import installed_weights, methods_without_weights
 
-    shipped = shipped_names()
-    cards = [read_card(folder) for folder in weights_folders().values()]
-    for card in cards:
-        origin = "shipped" if card.name in shipped else "imported"
+    for weights in installed_weights():
+        origin = "shipped" if weights.is_shipped else "imported"
+        card = weights.card
+        if card is None:
+            sys.stdout.write(f"{weights.name:28} {'?':24} {origin:9} {weights.problem}\n")
+            continue
         calibration = f"{len(card.calibration)} calibrated bands" if card.calibration else "not calibrated"
-        sys.stdout.write(f"{card.name:28} {card.method:24} {origin:9} {calibration}\n")
-    for method in sorted(set(known_methods()) - {card.method for card in cards}):
+        sys.stdout.write(f"{weights.name:28} {card.method:24} {origin:9} {calibration}\n")
+    for method in methods_without_weights():
         sys.stdout.write(f"{'-':28} {method:24} no weights: python -m training train {method}, or models import\n")
     return 0
 
@@ -61,26 +62,28 @@ def _list(options: argparse.Namespace, token: CancelToken) -> int:
 def _show(options: argparse.Namespace, token: CancelToken) -> int:
     from forensiclab.cli.card_page import card_page, method_page
     from forensiclab.detectors import known_methods
-    from forensiclab.detectors.weights import find_weights, network_class, read_card, weights_folders
+    from forensiclab.detectors.installed import method_facts
+    from forensiclab.detectors.weights import find_weights, read_card, weights_folders
 
     if options.name not in weights_folders() and options.name in known_methods():
-        lines = method_page(options.name, network_class(options.name))
+        lines = method_page(method_facts(options.name))
     else:
         card = read_card(find_weights(options.name))
-        lines = card_page(card, network_class(card.method))
+        lines = card_page(card, method_facts(card.method))
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
 
 def _verify(options: argparse.Namespace, token: CancelToken) -> int:
     from forensiclab.cli import DONE, FAILED
-    from forensiclab.detectors.weights import load_weights, weights_folders
+    from forensiclab.detectors.installed import verify_weights
+    from forensiclab.detectors.weights import weights_folders
 
     code = DONE
     for name in options.names or weights_folders():
         token.check()
         try:
-            _, card = load_weights(name)
+            card = verify_weights(name)
         except WeightsError as error:
             code = FAILED
             sys.stdout.write(f"{name}: FAILED. {error}\n")

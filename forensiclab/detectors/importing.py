@@ -53,7 +53,7 @@ def import_weights(request: ImportRequest) -> MethodCard:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,63}", request.name):
         raise WeightsError(f"'{request.name}' cannot be a name: use a-z, 0-9, '_', '-' and '.', up to 64 characters.")
     if request.name in weights_folders():
-        raise WeightsError(f"There are weights named '{request.name}' already; choose another --name.")
+        raise WeightsError(f"There are weights named '{request.name}' already; choose another name.")
     try:
         digest = hashlib.sha256(request.file.read_bytes()).hexdigest()
     except OSError as error:

@@ -1,0 +1,89 @@
+"""What is installed: sets of weights with their cards, methods without any, and what a method says of itself."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from forensiclab.core.errors import WeightsError
+from forensiclab.detectors import known_methods
+from forensiclab.detectors.base import InputSpec, MethodCard
+from forensiclab.detectors.weights import load_weights, network_class, read_card, shipped_home, weights_folders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstalledWeights:
+    """One set of weights on disk."""
+
+    name: str
+    folder: Path
+    is_shipped: bool
+    """Whether it came with the program."""
+    card: MethodCard | None
+    """None if it cannot be read."""
+    problem: str = ""
+    """Why the card cannot be read, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodFacts:
+    """What the class of a method's network says of it."""
+
+    method: str
+    title: str
+    paper: str
+    claims: str
+    attention: str
+    input_spec: InputSpec
+
+
+def installed_weights() -> tuple[InstalledWeights, ...]:
+    """Every set of weights, shipped ones first; one with a damaged card is listed with its problem."""
+    found = []
+    for name, folder in weights_folders().items():
+        is_shipped = folder.parent == shipped_home()
+        try:
+            installed = InstalledWeights(name=name, folder=folder, is_shipped=is_shipped, card=read_card(folder))
+        except WeightsError as error:
+            problem = str(error)
+            installed = InstalledWeights(name=name, folder=folder, is_shipped=is_shipped, card=None, problem=problem)
+        found.append(installed)
+    return tuple(found)
+
+
+def methods_without_weights() -> tuple[str, ...]:
+    """Names of the methods that are known but have no weights here, by name."""
+    have = {weights.card.method for weights in installed_weights() if weights.card is not None}
+    return tuple(sorted(set(known_methods()) - have))
+
+
+def method_facts(method: str) -> MethodFacts:
+    """What a method says of itself; imports the method.
+
+    Raises:
+        WeightsError: There is no such method, or it cannot be loaded.
+    """
+    network = network_class(method)
+    return MethodFacts(
+        method=method,
+        title=network.TITLE,
+        paper=network.PAPER,
+        claims=network.CLAIMS,
+        attention=network.ATTENTION,
+        input_spec=network.INPUT,
+    )
+
+
+def verify_weights(name: str) -> MethodCard:
+    """Check hash, card and shapes of installed weights, by loading them.
+
+    Raises:
+        WeightsError: They are not what their card says, or do not fit their network.
+    """
+    return load_weights(name)[1]
+
+
+def how_to_get(method: str) -> tuple[str, str]:
+    """The commands that train weights for a method, and that import published ones."""
+    return (
+        f"python -m training train {method} --data DIR",
+        f"forensiclab models import FILE --method {method} --name NAME",
+    )
