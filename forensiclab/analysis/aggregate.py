@@ -54,6 +54,7 @@ def score_track(
     qp: float | None,
     jpeg_quality: int | None,
     aggregation: Aggregation,
+    no_band: str | None = None,
 ) -> DetectorScore:
     """What one detector says about one track.
 
@@ -64,6 +65,7 @@ def score_track(
         qp: Median in-face QP of the crops, None if unknown.
         jpeg_quality: Of a JPEG picture, else None.
         aggregation: The rule that makes one score of many.
+        no_band: Why no calibration fits, as a sentence, where that is known without a measurement.
     """
     if not raw_scores:
         return DetectorScore(
@@ -77,11 +79,11 @@ def score_track(
             crops_scored=0,
         )
     raw_score = aggregation(raw_scores)
-    band = choose_band(card, qp, jpeg_quality)
+    band = choose_band(card, qp, jpeg_quality) if no_band is None else None
     reasons = [_basis(raw_score, len(raw_scores), aggregation)]
     if band is None:
         probability, verdict = None, Verdict.INCONCLUSIVE
-        reasons.append(_no_band(card, qp, jpeg_quality))
+        reasons.append(no_band or _no_band(card, qp, jpeg_quality))
     else:
         probability = band.probability(raw_score)
         verdict = band.verdict(probability)

@@ -10,22 +10,25 @@ import numpy as np
 from forensiclab.analysis.aggregate import Aggregation, score_track
 from forensiclab.analysis.conditions import reasons_to_abstain
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
+from forensiclab.core.errors import MediaError
 from forensiclab.core.geometry import Box, crop_region
 from forensiclab.core.records import AttentionMap, CropRule, Face, FaceQuality, Picture, StreamInfo
-from forensiclab.core.scores import Verdict
-from forensiclab.detectors.base import Detector
+from forensiclab.core.scores import DetectorScore, Verdict
+from forensiclab.detectors.base import Detector, MethodCard
 from forensiclab.faces.crop import cut_square, measure_quality
 from forensiclab.media.player import FrameServer
-from forensiclab.media.transcode import CompressedPicture, compress_and_measure
+from forensiclab.media.transcode import CompressedPicture, PictureAtLevels
 
 _BLOCK_PX = 16
 """Side of a macroblock; the part of the frame begins where one does, so that blocks lie as in the exhibit."""
 
-_AROUND = 0.25
-"""So much of the face's longer side is taken on each side of what detectors see: what lies beside a block bears on how
-it is predicted."""
+_AROUND_PX = 16
+"""So much is taken on each side of what detectors see: what lies beside a block bears on how it is predicted."""
 
-_WEBP_NOTE = "WebP compression is not measured, so no calibration fits it and the raw score supports no verdict."
+MAX_PIXELS = 1 << 24
+"""A face and its surroundings of more than this are not compressed anew, so that memory stays bounded."""
+
+_WEBP_NOTE = "No calibration was fitted on WebP compression, so the raw score supports no verdict at this level."
 
 _ALONE = Aggregation("mean")
 """Of one crop."""
@@ -122,27 +125,18 @@ class FaceProbe:
         """
         if self._frames is None:
             self._frames = FrameServer(self._path)
-        # Half a tick later: the frame that is shown then is the one that begins at this time, whatever rounding does.
+        # A little later: the frame that is shown then is the one that begins at this time, whatever rounding does.
         frame = self._frames.frame_at(pts_s + 1e-4).rgb
-        height, width = frame.shape[:2]
-        margins = [margin, *(detector.input_spec.margin for detector in self._detectors)]
-        around = _AROUND * max(box_xyxy_px[2] - box_xyxy_px[0], box_xyxy_px[3] - box_xyxy_px[1])
-        regions = np.array([crop_region(box_xyxy_px, one, width, height) for one in margins])
-        left, top = (_start(float(edge) - around) for edge in regions[:, :2].min(axis=0))
-        right, bottom = (_end(float(edge) + around) for edge in regions[:, 2:].max(axis=0))
-        part = np.ascontiguousarray(frame[top : min(bottom, height), left : min(right, width)])
-        part.flags.writeable = False
-        return FacePatch(
+        return cut_patch(
+            frame,
             track_id=track_id,
             frame_index=frame_index,
             pts_s=pts_s,
             box_xyxy_px=box_xyxy_px,
             landmarks_xy_px=landmarks_xy_px,
-            picture=part,
-            origin_xy_px=(left, top),
-            frame_size_px=(width, height),
             qp_mean=qp_mean,
             picture_type=picture_type,
+            margins=(margin, *(detector.input_spec.margin for detector in self._detectors)),
         )
 
     def preview(self, patch: FacePatch, level: CompressionLevel, rule: CropRule | None = None) -> Picture:
@@ -155,25 +149,28 @@ class FaceProbe:
 
         Returns:
             Shape (S, S, 3).
+
+        Raises:
+            MediaError: The face is too large to be compressed anew.
         """
         rule = rule or self._detectors[0].input_spec.crop_rule
-        return _cut(_compressed(patch, level).picture, patch, rule)
+        return cut_at(patch, level, (rule,)).crops[0]
 
     def answer(self, patch: FacePatch, level: CompressionLevel) -> LevelAnswer:
         """Every detector's answer to a face at a level, in order.
 
         Raises:
+            MediaError: The face is too large to be compressed anew.
             DeviceError: Not even one crop fits into a device's memory.
         """
-        compressed = _compressed(patch, level)
-        quality = _quality(compressed, patch, level)
-        crops = [_cut(compressed.picture, patch, detector.input_spec.crop_rule) for detector in self._detectors]
+        cut = cut_at(patch, level, [detector.input_spec.crop_rule for detector in self._detectors])
         return LevelAnswer(
             level=level,
-            crop=crops[0],
-            qp_mean=quality.qp_mean,
+            crop=cut.crops[0],
+            qp_mean=cut.quality.qp_mean,
             answers=tuple(
-                self._ask(detector, crop, quality, level) for detector, crop in zip(self._detectors, crops, strict=True)
+                self._ask(detector, crop, cut.quality, level)
+                for detector, crop in zip(self._detectors, cut.crops, strict=True)
             ),
         )
 
@@ -188,14 +185,13 @@ class FaceProbe:
         raw_scores: list[float] = []
         attention: AttentionMap | None = None
         if not reasons:
-            prediction = detector.predict(crop[None])
+            prediction = detector.predict(np.stack([crop]))
             if np.isfinite(prediction.raw_scores[0]):
                 raw_scores, attention = [float(prediction.raw_scores[0])], prediction.attention[0]
             else:
                 reasons = ("the network's score is not a finite number",)
-        jpeg_quality = {CLEAN.codec: self._jpeg_quality, Codec.JPEG: level.value}.get(level.codec)
-        score = score_track(detector.card, raw_scores, reasons, quality.qp_mean, jpeg_quality, _ALONE)
-        answer = DetectorAnswer(
+        score = score_at(detector.card, raw_scores, reasons, quality.qp_mean, level, self._jpeg_quality, _ALONE)
+        return DetectorAnswer(
             detector=score.detector,
             raw_score=score.raw_score,
             probability=score.probability,
@@ -204,17 +200,112 @@ class FaceProbe:
             reasons=score.reasons,
             attention=attention,
         )
-        if level.codec is not Codec.WEBP or not raw_scores:
-            return answer
-        return replace(
-            answer, probability=None, verdict=Verdict.INCONCLUSIVE, band=None, reasons=(score.reasons[0], _WEBP_NOTE)
-        )
+
+
+def cut_patch(
+    frame: Picture,
+    *,
+    track_id: int,
+    frame_index: int,
+    pts_s: float,
+    box_xyxy_px: Box,
+    landmarks_xy_px: tuple[tuple[float, float], ...] | None,
+    qp_mean: float | None,
+    picture_type: str | None,
+    margins: Sequence[float],
+) -> FacePatch:
+    """Take the part of a frame that crops of these margins need.
+
+    Args:
+        frame: The whole frame, shape (H, W, 3).
+        track_id, frame_index, pts_s, box_xyxy_px, landmarks_xy_px, qp_mean, picture_type: Of the face.
+        margins: At least one.
+    """
+    height, width = frame.shape[:2]
+    regions = np.array([crop_region(box_xyxy_px, margin, width, height) for margin in margins])
+    left, top = (_start(float(edge) - _AROUND_PX) for edge in regions[:, :2].min(axis=0))
+    right, bottom = (_end(float(edge) + _AROUND_PX) for edge in regions[:, 2:].max(axis=0))
+    part = frame[top : min(bottom, height), left : min(right, width)].copy()
+    part.flags.writeable = False
+    return FacePatch(
+        track_id=track_id,
+        frame_index=frame_index,
+        pts_s=pts_s,
+        box_xyxy_px=box_xyxy_px,
+        landmarks_xy_px=landmarks_xy_px,
+        picture=part,
+        origin_xy_px=(left, top),
+        frame_size_px=(width, height),
+        qp_mean=qp_mean,
+        picture_type=picture_type,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CutFace:
+    """A face at a level, as detectors are given it."""
+
+    crops: tuple[Picture, ...]
+    """One per crop rule, in order, shape (S, S, 3)."""
+    quality: FaceQuality
+    """At that level; ``qp_mean`` as for ``LevelAnswer``."""
+
+
+def cut_at(patch: FacePatch, level: CompressionLevel, rules: Sequence[CropRule]) -> CutFace:
+    """Compress a face and cut it.
+
+    Raises:
+        MediaError: The face is too large to be compressed anew.
+        ValueError: The patch is too small for one of the rules.
+    """
+    compressed = _compressed(patch, level)
+    return CutFace(
+        crops=tuple(_cut(compressed.picture, patch, rule) for rule in rules),
+        quality=_quality(compressed, patch, level),
+    )
+
+
+def score_at(
+    card: MethodCard,
+    raw_scores: Sequence[float],
+    abstained: Sequence[str],
+    qp: float | None,
+    level: CompressionLevel,
+    jpeg_quality: int | None,
+    aggregation: Aggregation,
+) -> DetectorScore:
+    """What one detector says about crops at a level, by the calibration that fits what was measured there.
+
+    Args:
+        card: The detector's card.
+        raw_scores: Of the crops that were scored.
+        abstained: The different reasons for which other crops were not scored.
+        qp: Median QP under the face at that level, None where it is not known.
+        level: The level.
+        jpeg_quality: Of the exhibit where it is a JPEG picture, else None.
+        aggregation: The rule that makes one score of many.
+    """
+    quality = {Codec.CLEAN: jpeg_quality, Codec.JPEG: level.value}.get(level.codec)
+    no_band = _WEBP_NOTE if level.codec is Codec.WEBP else None
+    return score_track(card, raw_scores, abstained, qp, quality, aggregation, no_band)
 
 
 @lru_cache(maxsize=8)
 def _compressed(patch: FacePatch, level: CompressionLevel) -> CompressedPicture:
     """Kept for a while: a preview is followed by the scores of one detector after the other at the same level."""
-    return compress_and_measure(patch.picture, level)
+    height, width = patch.picture.shape[:2]
+    if level != CLEAN and width * height > MAX_PIXELS:
+        raise MediaError(
+            f"The face at {patch.pts_s:.2f} s takes {width} x {height} pixels with its surroundings; at most "
+            f"{MAX_PIXELS // 1_000_000} million are compressed anew."
+        )
+    return _at_levels(patch).at(level)
+
+
+@lru_cache(maxsize=2)
+def _at_levels(patch: FacePatch) -> PictureAtLevels:
+    """A face is looked at level by level."""
+    return PictureAtLevels(patch.picture)
 
 
 def _cut(picture: Picture, patch: FacePatch, rule: CropRule) -> Picture:
