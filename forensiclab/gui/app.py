@@ -9,10 +9,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from forensiclab import __version__
+from forensiclab.gui.appearance import apply_color_scheme, install_language
 from forensiclab.gui.garbage import MainThreadCollector
+from forensiclab.gui.log_store import LogStore
 from forensiclab.gui.main_window import MainWindow
 from forensiclab.gui.player_worker import FrameFetcher
 from forensiclab.gui.runner import AnalysisRunner
+from forensiclab.settings import load_settings
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +36,12 @@ def run(argv: list[str]) -> int:
     app.setApplicationName("ForensicLab")
     app.setApplicationVersion(__version__)
     app.setStyle("Fusion")  # looks alike everywhere, and follows the system's light or dark
-    window = MainWindow(AnalysisRunner(), FrameFetcher())
+    settings = load_settings().record
+    translators = install_language(app, settings.language)
+    apply_color_scheme(settings.color_scheme)
+    logs = LogStore()
+    logs.install()
+    window = MainWindow(AnalysisRunner(), FrameFetcher(), logs=logs)
     hook = _LastResort()
     hook.crashed.connect(window.work.messages.show_error)
     previous_hook, sys.excepthook = sys.excepthook, hook.handle
@@ -47,6 +55,9 @@ def run(argv: list[str]) -> int:
         window.close()
         collector.stop()
         sys.excepthook = previous_hook
+        logs.remove()
+        for translator in translators:
+            app.removeTranslator(translator)
 
 
 class _LastResort(QObject):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget
 LAYOUT_VERSION = 1
 """Raised when the docks change so much that a saved layout no longer fits."""
 
-_LEFT_PX, _RIGHT_PX = 250, 430
+_LEFT_PX, _RIGHT_PX = 276, 430
 _UPPER_SHARE, _LOWER_SHARE = 42, 58
 
 

@@ -9,7 +9,7 @@ from forensiclab.gui.session import SessionState
 from forensiclab.gui.style import quiet_color
 from forensiclab.gui.symbols import is_dark, verdict_color, verdict_path
 
-_PICTURE = QSize(64, 48)
+_PICTURE = QSize(60, 46)
 _MARGIN = 6
 _SYMBOL_PX = 11
 

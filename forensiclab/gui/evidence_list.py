@@ -58,6 +58,7 @@ class EvidenceList(QWidget):
             self.sort_box.addItem(text, order)
         self.summary = QLabel()
         """How many exhibits are done, run, wait and so on; for the status bar."""
+        self.summary.setContentsMargins(8, 0, 8, 0)
         self.summary.setAccessibleName(self.tr("Exhibits by state"))
         top = QHBoxLayout()
         top.setContentsMargins(4, 2, 4, 0)

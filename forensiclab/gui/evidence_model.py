@@ -105,7 +105,7 @@ class EvidenceModel(QAbstractListModel):
         if stream is not None and stream.duration_s and not stream.is_image:
             facts.append(time_text(stream.duration_s))
         if exhibit is not None:
-            facts += [short_size_text(exhibit.size_bytes), f"SHA {exhibit.sha256[:_SHOWN_HASH]}"]
+            facts += [short_size_text(exhibit.size_bytes), exhibit.sha256[:_SHOWN_HASH]]
         verdict = session.report.video.verdict if session.report else None
         return ExhibitRow(
             name=session.path.name,

@@ -1,6 +1,6 @@
 """Two exhibits compared, line by line: what each is, and what every detector says of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
@@ -23,8 +23,8 @@ class PairRow:
     right: str
     difference: str = ""
     """In words or numbers; empty where there is none."""
-    is_score: bool = False
-    """Whether it is a detector's line."""
+    is_finding: bool = False
+    """Whether it is about what was found, not about what the file is."""
 
     @property
     def differs(self) -> bool:
@@ -34,7 +34,7 @@ class PairRow:
 def compare_sessions(left: Session, right: Session) -> tuple[PairRow, ...]:
     """The lines of two exhibits: verdict, detectors (those of either), then what the files are."""
     return (
-        _plain(_tr("pair", "Verdict"), _verdict(left), _verdict(right)),
+        replace(_plain(_tr("pair", "Verdict"), _verdict(left), _verdict(right)), is_finding=True),
         *_score_rows(left, right),
         *(_plain(what, one, other) for what, one, other in _facts(left, right)),
     )
@@ -46,7 +46,7 @@ def _verdict(session: Session) -> str:
 
 def _plain(what: str, left: str, right: str) -> PairRow:
     is_known = NOTHING not in (left, right)
-    difference = _tr("pair", "different") if left != right and is_known else ""
+    difference = _tr("pair", "differs") if left != right and is_known else ""
     return PairRow(what=what, left=left, right=right, difference=difference)
 
 
@@ -60,14 +60,16 @@ def _score_rows(left: Session, right: Session) -> list[PairRow]:
         one, other = scores[0].get(name), scores[1].get(name)
         parts = []
         if one is not None and other is not None:
-            if one.raw_score is not None and other.raw_score is not None:
-                parts.append(_tr("pair", "raw score {0}").format(score_text(other.raw_score - one.raw_score)))
+            if score_text(one.raw_score) != score_text(other.raw_score):
+                known = one.raw_score is not None and other.raw_score is not None
+                step = score_text((other.raw_score or 0.0) - (one.raw_score or 0.0)) if known else NOTHING
+                parts.append(_tr("pair", "raw score {0}").format(step))
             if one.verdict is not other.verdict:
                 parts.append(_tr("pair", "another verdict"))
             if one.band != other.band:
                 parts.append(_tr("pair", "another band of compression"))
         rows.append(
-            PairRow(what=name, left=_score(one), right=_score(other), difference=", ".join(parts), is_score=True)
+            PairRow(what=name, left=_score(one), right=_score(other), difference=", ".join(parts), is_finding=True)
         )
     return rows
 

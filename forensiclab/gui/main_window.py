@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from forensiclab.analysis.events import AnalysisRequest, Event
 from forensiclab.core.errors import SettingsError
+from forensiclab.gui.appearance import apply_color_scheme
 from forensiclab.gui.crops import Crops
 from forensiclab.gui.dialogs import Dialogs
 from forensiclab.gui.docks import Docks
@@ -18,6 +19,7 @@ from forensiclab.gui.evidence import Evidence
 from forensiclab.gui.evidence_commands import EvidenceCommands
 from forensiclab.gui.evidence_list import EvidenceList
 from forensiclab.gui.exports import ReportExports, ReportMakers
+from forensiclab.gui.log_store import LogStore
 from forensiclab.gui.menus import Menus
 from forensiclab.gui.opening import Opening
 from forensiclab.gui.player_worker import FrameFetcher, OpenFrames
@@ -53,7 +55,13 @@ class Makers:
 class MainWindow(QMainWindow):
     """Player over timeline in the centre, everything else in docks around it."""
 
-    def __init__(self, runner: AnalysisRunner, fetcher: FrameFetcher, makers: Makers | None = None) -> None:
+    def __init__(
+        self,
+        runner: AnalysisRunner,
+        fetcher: FrameFetcher,
+        makers: Makers | None = None,
+        logs: LogStore | None = None,
+    ) -> None:
         """Take over ``runner`` and ``fetcher``: closing the window shuts both down."""
         super().__init__()
         makers = makers or Makers()
@@ -87,7 +95,7 @@ class MainWindow(QMainWindow):
         self.exports = ReportExports(self._tasks, self.keeper, messages, self, makers.reports)
         self.opening = Opening(self.evidence, self._tasks, messages, load_window_state(), self)
         self.commands = EvidenceCommands(self.evidence, self.evidence_list, self._menus, messages, self)
-        self.dialogs = Dialogs(self._menus, self)
+        self.dialogs = Dialogs(self._menus, self.keeper, self._tasks, logs or LogStore(self), self)
         self.setStyleSheet(style_sheet(self.palette()))
         self.setAcceptDrops(True)
         self._restore_state()
@@ -144,6 +152,7 @@ class MainWindow(QMainWindow):
         work, evidence, opening, listed = self.work, self.evidence, self.opening, self.evidence_list
         self._refresh_timer.timeout.connect(self._on_refresh)
         self.keeper.failed.connect(work.messages.show_error)
+        self.keeper.changed.connect(self._on_settings_changed)
         evidence.fed.connect(self._on_fed)
         evidence.changed.connect(self._on_changed)
         evidence.failed.connect(self._on_failed)
@@ -189,6 +198,10 @@ class MainWindow(QMainWindow):
         self.selector.show(session)
         self.setWindowTitle(self.tr("{0} – ForensicLab").format(session.path.name) if session else "ForensicLab")
         self._on_refresh()
+
+    @Slot()
+    def _on_settings_changed(self) -> None:
+        apply_color_scheme(self.keeper.settings.color_scheme)
 
     @Slot()
     def _on_export(self) -> None:

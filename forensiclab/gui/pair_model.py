@@ -11,7 +11,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class PairModel(QAbstractTableModel):
-    """Lines that differ are marked by a sign and bold type."""
+    """Lines that differ are marked by a sign; findings that differ by bold type, too."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +44,7 @@ class PairModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             difference = f"≠ {row.difference}" if row.differs else ""
             return (row.what, row.left, row.right, difference)[index.column()]
-        if role == Qt.ItemDataRole.FontRole and row.differs:
+        if role == Qt.ItemDataRole.FontRole and row.differs and row.is_finding:
             font = QFont()
             font.setBold(True)
             return font

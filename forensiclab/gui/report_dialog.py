@@ -59,6 +59,7 @@ class ReportDialog(QDialog):
         self.examiner = QLineEdit(details.examiner or "")
         self.questions = QPlainTextEdit(details.questions or "")
         self.questions.setTabChangesFocus(True)
+        self.questions.setFixedHeight(6 * self.questions.fontMetrics().lineSpacing())
         self.questions.setPlaceholderText(self.tr("What the examination was asked to answer"))
         self.amendment = QLineEdit(details.amendment or "")
         self.amendment.setPlaceholderText(self.tr("Which earlier report this one amends, and why"))

@@ -198,6 +198,7 @@ class AnalysisRunner(QObject):
     def _start_next(self) -> None:
         if self._current is None and self._waiting and self._thread.isRunning():
             self._current = self._waiting.popleft()
+            logger.info("Analysis %d of '%s' starts", self._current.job_id, self._current.request.path)
             self._job_posted.emit(self._current)
             self.started.emit(self._current.job_id)
         self.waiting_changed.emit(len(self._waiting))
@@ -212,6 +213,7 @@ class AnalysisRunner(QObject):
 
     @Slot(int, object, str)
     def _on_worker_ended(self, job_id: int, end: JobEnd, sentence: str) -> None:
+        logger.info("Analysis %d ended: %s %s", job_id, end.name.lower(), sentence)
         is_stale = self._is_stale(job_id)
         self._discarded.discard(job_id)
         self._current = None

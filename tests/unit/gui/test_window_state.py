@@ -1,0 +1,127 @@
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QDockWidget
+
+from forensiclab.gui.main_window import MainWindow
+from forensiclab.gui.player_worker import FrameFetcher
+from forensiclab.gui.runner import AnalysisRunner
+from forensiclab.gui.session import SessionState
+from forensiclab.gui.window_state import (
+    MAX_RECENT,
+    WindowState,
+    from_text,
+    load_window_state,
+    save_window_state,
+    to_text,
+)
+
+
+def dock(window, name):
+    return window.findChild(QDockWidget, name)
+
+
+def open_clip(qtbot, window, clip):
+    window.open_paths([clip])
+    qtbot.waitUntil(lambda: window.shown is not None and window.shown.state is SessionState.DONE, timeout=10_000)
+
+
+def another_window(qtbot, exhibits, analysis, export):
+    window = MainWindow(
+        AnalysisRunner(analyze=analysis),
+        FrameFetcher(open_frames=exhibits.ScriptedFrames),
+        exhibits.scripted_makers(export),
+    )
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
+
+
+def test_what_was_opened_last_comes_first_and_only_once(tmp_path):
+    state = WindowState()
+    for number in range(MAX_RECENT + 5):
+        state = state.with_opened(tmp_path / f"{number}.mp4")
+    state = state.with_opened(tmp_path / "9.mp4")
+    assert len(state.recent) == MAX_RECENT
+    assert state.recent[0] == str(tmp_path / "9.mp4")
+    assert state.recent.count(str(tmp_path / "9.mp4")) == 1
+    assert state.last_folder == str(tmp_path)
+    assert state.with_opened(tmp_path).last_folder == str(tmp_path)
+
+
+def test_positions_survive_as_text(settings_of_its_own):
+    data = QByteArray(bytes(range(256)))
+    save_window_state(WindowState(geometry=to_text(data)))
+    assert from_text(load_window_state().geometry) == data
+    assert from_text("no position!").isEmpty()
+    (settings_of_its_own / "window.toml").write_text("geometry = 7\n")
+    assert load_window_state() == WindowState()
+
+
+def test_docks_stay_where_they_were_put(qtbot, window, analysis, export, exhibits, clip):
+    open_clip(qtbot, window, clip)
+    dock(window, "verdict").hide()
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock(window, "inspector"))
+    window.close()
+    again = another_window(qtbot, exhibits, analysis, export)
+    try:
+        open_clip(qtbot, again, clip)
+        assert not dock(again, "verdict").isVisible()
+        assert again.dockWidgetArea(dock(again, "inspector")) == Qt.DockWidgetArea.LeftDockWidgetArea
+        again._menus.reset_layout.trigger()
+        assert dock(again, "verdict").isVisible()
+        assert again.dockWidgetArea(dock(again, "inspector")) == Qt.DockWidgetArea.RightDockWidgetArea
+    finally:
+        again.close()
+
+
+def test_closing_an_empty_window_keeps_the_layout_of_the_last_work(qtbot, window, analysis, export, exhibits, clip):
+    open_clip(qtbot, window, clip)
+    dock(window, "verdict").hide()
+    window._menus.close_exhibit.trigger()
+    assert not dock(window, "evidence").isVisible()
+    window.close()
+    again = another_window(qtbot, exhibits, analysis, export)
+    try:
+        open_clip(qtbot, again, clip)
+        assert dock(again, "evidence").isVisible()
+        assert not dock(again, "verdict").isVisible()
+    finally:
+        again.close()
+
+
+def test_docks_can_be_hidden_and_floated_by_the_menu_and_the_mouse(qtbot, window, clip):
+    toggles = {toggle.text(): toggle for toggle in window.docks.toggles}
+    assert not toggles["Verdict"].isEnabled()  # nothing to show yet
+    open_clip(qtbot, window, clip)
+    assert toggles["Verdict"].isChecked()
+    toggles["Verdict"].trigger()
+    assert not dock(window, "verdict").isVisible()
+    inspector = dock(window, "inspector")
+    inspector.setFloating(True)
+    player = window.work.player
+    qtbot.waitUntil(lambda: player.pts_s == 0.0)
+    qtbot.keyClick(inspector, Qt.Key.Key_Space)
+    assert player.is_playing
+
+
+def test_recent_files_are_offered_and_forgotten(qtbot, window, clip, analysis):
+    open_clip(qtbot, window, clip)
+    window._menus.close_exhibit.trigger()
+    menu = window._menus.recent
+    menu.aboutToShow.emit()
+    assert str(clip) in menu.actions()[0].text()
+    menu.actions()[0].trigger()
+    qtbot.waitUntil(lambda: window.shown is not None)
+    assert window.shown.path == clip
+    menu.aboutToShow.emit()
+    menu.actions()[-1].trigger()
+    menu.aboutToShow.emit()
+    assert not menu.actions()[-1].isEnabled()
+    assert window.opening.state.recent == ()
+
+
+def test_full_screen_and_back(qtbot, window):
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert window.isFullScreen()
+    assert window._menus.full_screen.isChecked()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isFullScreen()
