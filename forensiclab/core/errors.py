@@ -25,6 +25,10 @@ class SettingsError(ForensicLabError):
     """The settings file or an option has a value that cannot be used."""
 
 
+class ResourceError(ForensicLabError):
+    """A file that ships with the program is damaged."""
+
+
 class ShapeError(ForensicLabError):
     """An array does not have the shape that its receiver declares."""
 

@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from forensiclab.analysis.spectrum import BINS, radial_power
 from forensiclab.core.records import Picture
 from training.evaluation.figures.model import Drawn, FigureRequest, of_label
 from training.evaluation.figures.style import COLORS, DASHES, NAMES, panels
 from training.evaluation.folders import CropReader
 
-BINS = 48
-"""Rings at most; small crops have too few frequencies for that many."""
 _FLOOR = 1e-6
 """Added to a power before its logarithm: far below that of rounding to whole grey levels."""
 
@@ -30,7 +27,7 @@ def draw(request: FigureRequest) -> Drawn:
         pictures = [reader.picture(entry) for entry in request.crops.entries]
         bins = rings_for(pictures)
         frequencies = (np.arange(bins) + 0.5) / (2 * bins)
-        spectra = np.stack([power_spectrum(picture, bins) for picture in pictures])  # (N, bins)
+        spectra = np.stack([radial_power(picture, bins) for picture in pictures])  # (N, bins)
         decibels = 10 * np.log10(spectra + _FLOOR)
         for label in (0, 1):
             of_class = decibels[of_label(request.crops.entries, label)]
@@ -55,33 +52,6 @@ def draw(request: FigureRequest) -> Drawn:
 
 
 def rings_for(pictures: Sequence[Picture]) -> int:
-    """So many rings that the smallest picture has frequencies in each: two steps of its spectrum wide, or wider."""
+    """At most ``BINS``, so many that the smallest picture has frequencies in each: two of its steps wide, or wider."""
     smallest_px = min(int(side) for picture in pictures for side in picture.shape[:2])
     return max(1, min(BINS, smallest_px // 4))
-
-
-def power_spectrum(picture: Picture, bins: int = BINS) -> NDArray[np.float64]:
-    """Power of the luma by spatial frequency, averaged over all directions.
-
-    Under a Hann window, without the mean; white noise of variance v has the power v at every frequency.
-
-    Args:
-        picture: uint8 RGB, shape (H, W, 3).
-        bins: Rings of equal width between 0 and 0.5 cycles per pixel.
-
-    Returns:
-        Shape (bins,); nan for a ring in which the picture has no frequency.
-
-    Source: Durall et al., Unmasking deepfakes with simple features, section 3.1 (azimuthal average).
-    Deviations: the window, without which the crop's borders add energy along both axes.
-    """
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float64)
-    height, width = grey.shape
-    window = np.outer(np.hanning(height), np.hanning(width))
-    power = np.abs(np.fft.fft2((grey - grey.mean()) * window)) ** 2 / (window**2).sum()
-    radius = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width)[None])
-    ring = np.floor(radius * 2 * bins).astype(np.int64)
-    is_inside = (ring < bins) & (radius > 0)
-    total = np.bincount(ring[is_inside], weights=power[is_inside], minlength=bins)
-    count = np.bincount(ring[is_inside], minlength=bins)
-    return np.asarray(np.divide(total, count, out=np.full(bins, np.nan), where=count > 0))

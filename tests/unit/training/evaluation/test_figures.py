@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from forensiclab.analysis.spectrum import radial_power
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.errors import MediaError, SettingsError
 from forensiclab.core.scores import BandCalibration
@@ -23,7 +24,7 @@ from training.evaluation.figures import KINDS
 from training.evaluation.figures.inside import embeddings, of_features
 from training.evaluation.figures.model import FigureRequest, drawn, sampled
 from training.evaluation.figures.self_similarity import mean_similarity
-from training.evaluation.figures.spectrum import power_spectrum, rings_for
+from training.evaluation.figures.spectrum import rings_for
 from training.evaluation.figures.ssim import by_codec, ssim
 from training.evaluation.figures.style import bins_for
 from training.evaluation.figures.tsne import layout
@@ -136,7 +137,7 @@ def test_white_noise_has_its_variance_at_every_frequency() -> None:
     spectra = []
     for _ in range(30):
         grey = np.clip(np.rint(128 + 10 * rng.standard_normal((96, 64))), 0, 255).astype(np.uint8)
-        spectra.append(power_spectrum(np.repeat(grey[:, :, None], 3, axis=2), bins=12))
+        spectra.append(radial_power(np.repeat(grey[:, :, None], 3, axis=2), bins=12))
     mean = np.mean(spectra, axis=0)
     assert mean[1:] == pytest.approx(np.full(11, 100), rel=0.1)
     assert mean[0] == pytest.approx(100, rel=0.4), "of few frequencies, which the window mixes"
@@ -147,16 +148,16 @@ def test_every_ring_of_a_crop_has_a_frequency(size: tuple[int, int]) -> None:
     picture = np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)
     rings = rings_for([picture, np.zeros((300, 300, 3), np.uint8)])
     assert 1 <= rings <= 48
-    assert np.isfinite(power_spectrum(picture, rings)).all()
+    assert np.isfinite(radial_power(picture, rings)).all()
 
 
 @pytest.mark.parametrize("size", [(128, 128), (96, 160)])
 def test_a_wave_stands_at_its_frequency(size: tuple[int, int]) -> None:
     column = np.arange(size[1])
     grey = np.tile(np.rint(128 + 60 * np.sin(2 * np.pi * 0.21 * column)).astype(np.uint8), (size[0], 1))
-    spectrum = power_spectrum(np.repeat(grey[:, :, None], 3, axis=2), bins=25)
+    spectrum = radial_power(np.repeat(grey[:, :, None], 3, axis=2), bins=25)
     assert int(np.nanargmax(spectrum)) == int(0.21 * 50), "rings are 0.02 cycles per pixel wide"
-    spectrum_of_nothing = power_spectrum(np.full((*size, 3), 90, np.uint8))
+    spectrum_of_nothing = radial_power(np.full((*size, 3), 90, np.uint8))
     assert np.nanmax(spectrum_of_nothing) < 1e-9
 
 
