@@ -1,0 +1,240 @@
+"""The engine behind the inspector: opens what a wish needs when it is first needed, and keeps it open."""
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from forensiclab.analysis.calibrate import choose_band
+from forensiclab.analysis.conditions import reasons_to_abstain
+from forensiclab.analysis.rescoring import FacePatch, FaceProbe, LevelAnswer
+from forensiclab.analysis.spectrum import power_spectrum, reference_bands
+from forensiclab.core.compression import CLEAN, CompressionLevel
+from forensiclab.core.errors import DeviceError, WeightsError
+from forensiclab.core.geometry import Box, box_size_px
+from forensiclab.core.records import CropRule, FaceQuality, Picture, StreamInfo
+from forensiclab.core.scores import Verdict
+from forensiclab.detectors.base import Detector
+from forensiclab.detectors.bleaching import Bleacher, BleachPreview, bleach_weights, open_bleacher
+from forensiclab.detectors.runtime import open_detector
+from forensiclab.gui.probe_work import (
+    AnswerWish,
+    Bleaching,
+    BleachScore,
+    BleachWish,
+    LevelScore,
+    Preview,
+    PreviewWish,
+    ProbeExhibit,
+    ProbeFace,
+    Spectrum,
+    SpectrumWish,
+    UsualSpectrum,
+)
+
+_MIN_MARGIN = 1.3
+"""Faces are cut out of their frame at least this wide, so that most detectors share a part of the frame."""
+
+_KEPT_PATCHES = 4
+"""Parts of frames that are kept, so that going back and forth decodes nothing."""
+
+
+class Rescoring(Protocol):
+    """What is needed of ``analysis.rescoring.FaceProbe``."""
+
+    def patch(
+        self,
+        *,
+        track_id: int,
+        frame_index: int,
+        pts_s: float,
+        box_xyxy_px: Box,
+        qp_mean: float | None = None,
+        picture_type: str | None = None,
+        margin: float = 1.3,
+    ) -> FacePatch: ...
+    def preview(self, patch: FacePatch, level: CompressionLevel, rule: CropRule | None = None) -> Picture: ...
+    def answer(self, patch: FacePatch, level: CompressionLevel) -> LevelAnswer: ...
+    def close(self) -> None: ...
+
+
+OpenRescoring = Callable[[Path, StreamInfo, Sequence[Detector]], Rescoring]
+OpenDetector = Callable[[str, str, str], Detector]
+"""(name, device, precision) -> detector."""
+
+
+class FaceEngine:
+    """The ``ProbeEngine`` of the program. Every detector answers by itself, so that a preview waits for one at most."""
+
+    def __init__(
+        self, *, open_rescoring: OpenRescoring = FaceProbe, open_detector: OpenDetector = open_detector
+    ) -> None:
+        self._open_rescoring, self._open_detector = open_rescoring, open_detector
+        self._exhibit: ProbeExhibit | None = None
+        self._cutter: Rescoring | None = None
+        """Cuts faces out of the exhibit, and has no detector; the scorers read no file."""
+        self._scorers: dict[str, Rescoring] = {}
+        self._detectors: dict[tuple[str, str, str], Detector] = {}
+        self._bleachers: dict[tuple[str, str], Bleacher] = {}
+        """By name and device."""
+        self._patches: OrderedDict[tuple[ProbeFace, float], FacePatch] = OrderedDict()
+
+    def open(self, exhibit: ProbeExhibit) -> None:
+        self.close()
+        self._exhibit = exhibit
+
+    def close(self) -> None:
+        for rescoring in (*self._scorers.values(), *([self._cutter] if self._cutter is not None else [])):
+            rescoring.close()
+        self._cutter = None
+        self._scorers.clear()
+        self._patches.clear()
+
+    def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview:
+        return Preview(level=wish.level, picture=self._cut(face, wish.level, wish.rule))
+
+    def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore:
+        detector = self._detector(wish.detector)
+        pose = _pose_reasons(detector, face)
+        if pose:
+            return LevelScore(
+                level=wish.level,
+                detector=wish.detector,
+                raw_score=None,
+                probability=None,
+                verdict=Verdict.NOT_ASSESSABLE,
+                reasons=pose,
+                qp_mean=None,
+            )
+        if wish.detector not in self._scorers:
+            exhibit = self._opened
+            self._scorers[wish.detector] = self._open_rescoring(exhibit.path, exhibit.stream, (detector,))
+        patch = self._patch(face, detector.input_spec.margin)
+        answer = self._scorers[wish.detector].answer(patch, wish.level)
+        (said,) = answer.answers
+        return LevelScore(
+            level=wish.level,
+            detector=wish.detector,
+            raw_score=said.raw_score,
+            probability=said.probability,
+            verdict=said.verdict,
+            reasons=said.reasons,
+            qp_mean=answer.qp_mean,
+        )
+
+    def bleach(self, face: ProbeFace, wish: BleachWish) -> Bleaching:
+        installed = bleach_weights()
+        if not installed:
+            return Bleaching(installed=())
+        weights = wish.weights if wish.weights in installed else installed[0]
+        try:
+            return self._bleach(face, wish, installed, weights)
+        except (WeightsError, DeviceError) as error:  # others may still be usable
+            return Bleaching(installed=installed, weights=weights, failure=str(error))
+
+    def spectrum(self, face: ProbeFace, wish: SpectrumWish) -> Spectrum:
+        bands = reference_bands()
+        rule = bands[0].rule if bands else wish.rule
+        usual = tuple(
+            UsualSpectrum(
+                level=band.level,
+                frequencies=band.frequencies,
+                low=band.low,
+                median=band.median,
+                high=band.high,
+                n_real=band.n_real,
+                min_source_px=band.min_source_px,
+                data=band.data,
+            )
+            for band in bands
+            if band.rule == rule  # size and margin decide what a frequency means
+        )
+        return Spectrum(
+            log_power=power_spectrum(self._cut(face, CLEAN, rule)),
+            source_px=rule.margin * box_size_px(face.box_xyxy_px),
+            usual=usual,
+        )
+
+    def _bleach(self, face: ProbeFace, wish: BleachWish, installed: tuple[str, ...], weights: str) -> Bleaching:
+        key = (weights, self._opened.device)
+        if key not in self._bleachers:
+            self._bleachers[key] = open_bleacher(*key)
+        bleacher = self._bleachers[key]
+        crop = self._cut(face, CLEAN, bleacher.input_spec.crop_rule)
+        done = bleacher.preview(crop, gain=wish.gain, strength=wish.strength)
+        return Bleaching(
+            installed=installed,
+            weights=weights,
+            original=done.original,
+            bleach=done.bleach,
+            gain=wish.gain,
+            bleached=done.bleached,
+            before=_uncalibrated(done.raw_score_before, "The calibration of these weights is for bleached crops."),
+            after=self._bleached_score(bleacher, face, done),
+            strength=done.strength,
+            trained_strength=bleacher.strength,
+        )
+
+    @property
+    def _opened(self) -> ProbeExhibit:
+        assert self._exhibit is not None, "an exhibit is opened before the first wish"
+        return self._exhibit
+
+    def _detector(self, name: str) -> Detector:
+        key = (name, self._opened.device, self._opened.precision)
+        if key not in self._detectors:
+            self._detectors[key] = self._open_detector(*key)
+        return self._detectors[key]
+
+    def _patch(self, face: ProbeFace, margin: float) -> FacePatch:
+        """The part of a frame that a face needs for crops of this margin."""
+        key = (face, max(margin, _MIN_MARGIN))
+        if key not in self._patches:
+            if self._cutter is None:
+                self._cutter = self._open_rescoring(self._opened.path, self._opened.stream, ())
+            self._patches[key] = self._cutter.patch(
+                track_id=face.track_id,
+                frame_index=face.frame_index,
+                pts_s=face.pts_s,
+                box_xyxy_px=face.box_xyxy_px,
+                qp_mean=face.qp_mean,
+                picture_type=face.picture_type,
+                margin=key[1],
+            )
+        self._patches.move_to_end(key)
+        if len(self._patches) > _KEPT_PATCHES:
+            self._patches.popitem(last=False)
+        return self._patches[key]
+
+    def _cut(self, face: ProbeFace, level: CompressionLevel, rule: CropRule) -> Picture:
+        patch = self._patch(face, rule.margin)
+        assert self._cutter is not None
+        return self._cutter.preview(patch, level, rule)
+
+    def _bleached_score(self, bleacher: Bleacher, face: ProbeFace, done: BleachPreview) -> BleachScore:
+        raw_score = done.raw_score_after
+        if done.strength != bleacher.strength:
+            return _uncalibrated(raw_score, "The calibration holds only for the strength of the training.")
+        band = choose_band(bleacher.card, face.qp_mean, self._opened.stream.jpeg_quality)
+        if band is None:
+            return _uncalibrated(raw_score, "These weights have no calibration for the measured compression.")
+        probability = band.probability(raw_score)
+        return BleachScore(raw_score=raw_score, probability=probability, verdict=band.verdict(probability), reasons=())
+
+
+def _pose_reasons(detector: Detector, face: ProbeFace) -> tuple[str, ...]:
+    """Why a detector must not judge a face for its pose, which is known from the analysis alone."""
+    pose = FaceQuality(
+        size_px=math.inf,
+        sharpness=math.inf,
+        yaw_deg=face.yaw_deg,
+        pitch_deg=face.pitch_deg,
+        roll_deg=None,
+        qp_mean=None,
+    )
+    return reasons_to_abstain(detector.card.conditions, pose)
+
+
+def _uncalibrated(raw_score: float, reason: str) -> BleachScore:
+    return BleachScore(raw_score=raw_score, probability=None, verdict=Verdict.INCONCLUSIVE, reasons=(reason,))

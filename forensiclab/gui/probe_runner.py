@@ -1,0 +1,287 @@
+"""Asks the engine about one face on a thread of its own, so that neither drawing nor the analysis waits for it."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from forensiclab.core.compression import CompressionLevel
+from forensiclab.core.errors import ForensicLabError, MediaError
+from forensiclab.core.records import CropRule
+from forensiclab.gui.probe_engine import FaceEngine
+from forensiclab.gui.probe_work import (
+    Answer,
+    AnswerWish,
+    Bleaching,
+    BleachWish,
+    LevelScore,
+    MakeEngine,
+    Preview,
+    PreviewWish,
+    ProbeEngine,
+    ProbeExhibit,
+    ProbeFace,
+    Spectrum,
+    SpectrumWish,
+    Wish,
+)
+
+KEPT_SCORES = 20_000
+"""Answers that are kept, at most; about half a kilobyte each. The least recently used give way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    exhibit_id: int
+    face_id: int
+    """Both as of the time when it was given; what comes back for others is stale."""
+    exhibit: ProbeExhibit
+    face: ProbeFace
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failure:
+    sentence: str
+    """For the user; empty where the error was not foreseen."""
+    is_of_file: bool = False
+    """Whether the exhibit could not be read, so that no other wish about the face can be met either."""
+
+
+class _ProbeWorker(QObject):
+    """Lives on the probe's thread and owns the engine."""
+
+    done = Signal(object, object)
+    """The order, and an ``Answer`` or a ``_Failure``."""
+
+    def __init__(self, make_engine: MakeEngine) -> None:
+        super().__init__()
+        self._make_engine = make_engine
+        self._engine: ProbeEngine | None = None
+        self._exhibit_id = 0
+
+    @Slot(object)
+    def carry_out(self, order: _Order) -> None:
+        """Do one order; whatever happens, ``done`` is emitted once."""
+        result: Answer | _Failure = _Failure(sentence="")
+        try:
+            result = self._answer(order)
+        except ForensicLabError as error:
+            result = _Failure(sentence=str(error), is_of_file=isinstance(error, MediaError))
+        finally:
+            self.done.emit(order, result)
+
+    @Slot()
+    def release(self) -> None:
+        """Let go of the exhibit."""
+        if self._engine is not None:
+            self._engine.close()
+        self._exhibit_id = 0
+
+    def _answer(self, order: _Order) -> Answer:
+        if self._engine is None:
+            self._engine = self._make_engine()
+        if order.exhibit_id != self._exhibit_id:
+            self._engine.open(order.exhibit)
+            self._exhibit_id = order.exhibit_id
+        match order.wish:
+            case PreviewWish():
+                return self._engine.preview(order.face, order.wish)
+            case AnswerWish():
+                return self._engine.answer(order.face, order.wish)
+            case BleachWish():
+                return self._engine.bleach(order.face, order.wish)
+            case SpectrumWish():
+                return self._engine.spectrum(order.face, order.wish)
+
+
+class ProbeRunner(QObject):
+    """Takes wishes about one face on the main thread and has them met one after the other.
+
+    Of previews, bleaches and spectra only the newest wish counts; a preview goes before everything else, and scores go
+    last, in the order in which they were wished for. Another face or exhibit drops all wishes, and what was under way
+    for the one before no longer arrives.
+    """
+
+    previewed = Signal(object)
+    """A ``Preview``."""
+    scored = Signal(object)
+    """A ``LevelScore``; it is kept, see ``score``."""
+    bleached = Signal(object)
+    """A ``Bleaching``."""
+    measured = Signal(object)
+    """A ``Spectrum``."""
+    failed = Signal(object, str)
+    """The wish that could not be met, and why, as a sentence."""
+
+    _ordered = Signal(object)
+    _released = Signal()
+
+    def __init__(self, parent: QObject | None = None, *, make_engine: MakeEngine = FaceEngine) -> None:
+        super().__init__(parent)
+        self._exhibit: ProbeExhibit | None = None
+        self._face: ProbeFace | None = None
+        self._exhibit_id = self._face_id = 0
+        self._is_busy = False
+        self._preview: PreviewWish | None = None
+        self._bleach: BleachWish | None = None
+        self._spectrum: SpectrumWish | None = None
+        self._scores: dict[AnswerWish, None] = {}
+        """Wishes for scores, the next one first."""
+        self._kept: OrderedDict[tuple[object, ...], LevelScore] = OrderedDict()
+        self._unusable: dict[str, str] = {}
+        """Detectors that cannot answer, and why."""
+        self._file_failure = ""
+        """Why the exhibit could not be read for this face; empty while it can."""
+        self._thread = QThread()
+        self._thread.setObjectName("probe")
+        self._worker = _ProbeWorker(make_engine)
+        self._worker.moveToThread(self._thread)
+        self._ordered.connect(self._worker.carry_out)
+        self._released.connect(self._worker.release)
+        self._worker.done.connect(self._on_done)
+        self._thread.finished.connect(self._worker.release)
+        self._thread.start()
+
+    @property
+    def face(self) -> ProbeFace | None:
+        """The face that is asked about."""
+        return self._face
+
+    @property
+    def file_failure(self) -> str:
+        """Why the exhibit could not be read for this face; empty while it can."""
+        return self._file_failure
+
+    def set_exhibit(self, exhibit: ProbeExhibit | None) -> None:
+        """Ask about another exhibit, or none; there is no face then until one is set."""
+        self.set_face(None)
+        self._exhibit = exhibit
+        self._exhibit_id += 1
+        self._unusable.clear()
+        self._released.emit()
+
+    def set_face(self, face: ProbeFace | None) -> None:
+        """Ask about another face of the exhibit, or none."""
+        self.drop_wishes()
+        self._face = face
+        self._face_id += 1
+        self._file_failure = ""
+
+    def preview(self, level: CompressionLevel, rule: CropRule) -> None:
+        """Have the crop shown at a level."""
+        self._preview = PreviewWish(level, rule)
+        self._send_next()
+
+    def bleach(self, wish: BleachWish) -> None:
+        """Have the face bleached."""
+        self._bleach = wish
+        self._send_next()
+
+    def spectrum(self, rule: CropRule) -> None:
+        """Have the spectrum of the crop measured."""
+        self._spectrum = SpectrumWish(rule)
+        self._send_next()
+
+    def wish_scores(self, wishes: Iterable[AnswerWish]) -> None:
+        """Have the face scored so, in this order, in place of what was wished for before.
+
+        What is known already, and what a detector cannot answer, is left out.
+        """
+        self._scores = {
+            wish: None
+            for wish in wishes
+            if wish.detector not in self._unusable and self.score(wish.level, wish.detector) is None
+        }
+        self._send_next()
+
+    def drop_wishes(self) -> None:
+        """Do no more work until there is another wish."""
+        self._preview = self._bleach = self._spectrum = None
+        self._scores = {}
+
+    def score(self, level: CompressionLevel, detector: str) -> LevelScore | None:
+        """What a detector said about the face at a level; None where it has not been asked, or it is long ago."""
+        key = (self._exhibit, self._face, level, detector)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def why_unusable(self, detector: str) -> str:
+        """Why a detector cannot answer; empty where it can, or has not been tried."""
+        return self._unusable.get(detector, "")
+
+    def shutdown(self) -> None:
+        """Let go of the exhibit and join the thread; may be called twice. Blocks until the running step ends."""
+        self.set_face(None)
+        self._thread.quit()
+        self._thread.wait()
+
+    def _send_next(self) -> None:
+        if self._is_busy or self._exhibit is None or self._face is None or self._file_failure:
+            return
+        wish = self._take_wish()
+        if wish is not None:
+            self._is_busy = True
+            self._ordered.emit(
+                _Order(
+                    exhibit_id=self._exhibit_id,
+                    face_id=self._face_id,
+                    exhibit=self._exhibit,
+                    face=self._face,
+                    wish=wish,
+                )
+            )
+
+    def _take_wish(self) -> Wish | None:
+        wish: Wish | None = self._preview or self._bleach or self._spectrum or next(iter(self._scores), None)
+        match wish:
+            case PreviewWish():
+                self._preview = None
+            case BleachWish():
+                self._bleach = None
+            case SpectrumWish():
+                self._spectrum = None
+            case AnswerWish():
+                del self._scores[wish]
+        return wish
+
+    @Slot(object, object)
+    def _on_done(self, order: _Order, result: Answer | _Failure) -> None:
+        self._is_busy = False
+        if isinstance(result, LevelScore):
+            self._keep(order, result)
+        if order.exhibit_id == self._exhibit_id and order.face_id == self._face_id:
+            if isinstance(result, _Failure):
+                self._fail(order.wish, result)
+            else:
+                self._pass_on(result)
+        self._send_next()
+
+    def _keep(self, order: _Order, score: LevelScore) -> None:
+        # Also when its face is no longer looked at: it may be looked at again.
+        self._kept[(order.exhibit, order.face, score.level, score.detector)] = score
+        if len(self._kept) > KEPT_SCORES:
+            self._kept.popitem(last=False)
+
+    def _pass_on(self, answer: Answer) -> None:
+        match answer:
+            case Preview():
+                self.previewed.emit(answer)
+            case LevelScore():
+                self.scored.emit(answer)
+            case Bleaching():
+                self.bleached.emit(answer)
+            case Spectrum():
+                self.measured.emit(answer)
+
+    def _fail(self, wish: Wish, failure: _Failure) -> None:
+        sentence = failure.sentence or self.tr("Something unexpected went wrong here; the log says what.")
+        if failure.is_of_file:
+            self._file_failure = sentence
+            self.drop_wishes()
+        elif isinstance(wish, AnswerWish):
+            self._unusable[wish.detector] = sentence
+            self._scores = {other: None for other in self._scores if other.detector != wish.detector}
+        self.failed.emit(wish, sentence)

@@ -1,0 +1,210 @@
+"""What the inspector asks of the engine about one face, and what the engine answers. No Qt."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forensiclab.core.compression import CompressionLevel
+from forensiclab.core.geometry import Box
+from forensiclab.core.records import Crop, CropRule, Picture, StreamInfo
+from forensiclab.core.scores import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeExhibit:
+    """The file that the faces are cut from, and where detectors run."""
+
+    path: Path
+    stream: StreamInfo
+    device: str = "auto"
+    precision: str = "float32"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeFace:
+    """A face of an exhibit."""
+
+    track_id: int
+    frame_index: int
+    pts_s: float
+    box_xyxy_px: Box
+    yaw_deg: float | None = None
+    pitch_deg: float | None = None
+    qp_mean: float | None = None
+    """Measured under the face in the exhibit, as were the pose and the picture type."""
+    picture_type: str | None = None
+
+    @classmethod
+    def of(cls, crop: Crop) -> Self:
+        """The face that a crop shows."""
+        return cls(
+            track_id=crop.track_id,
+            frame_index=crop.frame_index,
+            pts_s=crop.pts_s,
+            box_xyxy_px=crop.box_xyxy_px,
+            yaw_deg=crop.quality.yaw_deg,
+            pitch_deg=crop.quality.pitch_deg,
+            qp_mean=crop.quality.qp_mean,
+            picture_type=crop.picture_type,
+        )
+
+
+# ---- wishes ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewWish:
+    """The crop as it looks at a level."""
+
+    level: CompressionLevel
+    rule: CropRule
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWish:
+    """What a detector says about the face at a level."""
+
+    level: CompressionLevel
+    detector: str
+
+
+@dataclass(frozen=True, slots=True)
+class BleachWish:
+    """The face bleached."""
+
+    weights: str | None = None
+    """None = the first that are installed."""
+    gain: float = 10.0
+    strength: float | None = None
+    """None = the strength that the weights were trained for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpectrumWish:
+    """The power spectrum of the face as it is in the exhibit."""
+
+    rule: CropRule
+    """How it is cut where there is no reference; where there is one, as its faces were cut."""
+
+
+Wish = PreviewWish | AnswerWish | BleachWish | SpectrumWish
+
+
+# ---- answers ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Preview:
+    """A crop at a level."""
+
+    level: CompressionLevel
+    picture: Picture
+    """Shape (S, S, 3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelScore:
+    """What one detector says about one face at one level; small, so that many can be kept."""
+
+    level: CompressionLevel
+    detector: str
+    raw_score: float | None
+    """None where it abstains."""
+    probability: float | None
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    qp_mean: float | None
+    """Measured under the face after compression with H.264."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BleachScore:
+    """A detector's answer before or after bleaching."""
+
+    raw_score: float
+    probability: float | None
+    verdict: Verdict
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bleaching:
+    """What a bleach does to a face. The bleach and the bleached crop are generated pixels, never evidence."""
+
+    installed: tuple[str, ...]
+    """Names of the installed bleach weights. Where there are none, there is nothing else."""
+    weights: str | None = None
+    failure: str = ""
+    """Why these weights cannot be used, as a sentence; there are no pictures and scores then."""
+    original: Picture | None = None
+    """Shape (S, S, 3), as are the next two."""
+    bleach: Picture | None = None
+    """Times the gain, about mid grey."""
+    gain: float | None = None
+    bleached: Picture | None = None
+    before: BleachScore | None = None
+    after: BleachScore | None = None
+    strength: float | None = None
+    trained_strength: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UsualSpectrum:
+    """What is usual among crops of real faces at one level."""
+
+    level: CompressionLevel
+    frequencies: NDArray[np.float64]
+    """Cycles per pixel of the crop, shape (BINS,)."""
+    low: NDArray[np.float64]
+    """Log10 of the power: 5 % of the crops lie below it, shape (BINS,)."""
+    median: NDArray[np.float64]
+    high: NDArray[np.float64]
+    """5 % of the crops lie above it, shape (BINS,)."""
+    n_real: int
+    min_source_px: int
+    """Width of the smallest of the crops in its frame."""
+    data: str
+    """Name of the data set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Spectrum:
+    """The power spectrum of a crop, and what is usual among real faces."""
+
+    log_power: NDArray[np.float64]
+    """Log10 of the power in bins of equal width from 0 to 0.5 cycles per pixel, shape (BINS,)."""
+    source_px: float
+    """Width of the crop in its frame; a smaller one is enlarged, and has less fine detail."""
+    usual: tuple[UsualSpectrum, ...]
+    """One per level; empty where none is installed."""
+
+
+Answer = Preview | LevelScore | Bleaching | Spectrum
+
+
+class ProbeEngine(Protocol):
+    """Answers wishes about faces of one exhibit at a time. Belongs to one thread.
+
+    All that answer raise ``MediaError`` where the exhibit cannot be read, and other ``ForensicLabError`` where what was
+    wished for cannot be had: weights that are missing, a device that is not there.
+    """
+
+    def open(self, exhibit: ProbeExhibit) -> None:
+        """Work on this exhibit from now on; nothing is read before the first wish."""
+        ...
+
+    def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview: ...
+    def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore: ...
+    def bleach(self, face: ProbeFace, wish: BleachWish) -> Bleaching: ...
+    def spectrum(self, face: ProbeFace, wish: SpectrumWish) -> Spectrum: ...
+
+    def close(self) -> None:
+        """Let go of the file, and of what was cut from it."""
+        ...
+
+
+MakeEngine = Callable[[], ProbeEngine]

@@ -1,0 +1,283 @@
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forensiclab.core.compression import CLEAN, CompressionLevel
+from forensiclab.core.errors import MediaError, WeightsError
+from forensiclab.core.records import CropRule
+from forensiclab.core.scores import Verdict
+from forensiclab.gui import probe_runner
+from forensiclab.gui.probe_runner import ProbeRunner
+from forensiclab.gui.probe_work import (
+    AnswerWish,
+    Bleaching,
+    BleachWish,
+    LevelScore,
+    Preview,
+    PreviewWish,
+    ProbeExhibit,
+    ProbeFace,
+    Spectrum,
+    SpectrumWish,
+)
+
+RULE = CropRule(size_px=8, margin=1.3)
+
+
+def level(text):
+    return CompressionLevel.parse(text)
+
+
+@dataclass
+class ScriptedEngine:
+    """Answers at once, or waits for ``go`` before every answer; remembers what it was asked."""
+
+    is_slow: bool = False
+    error: Exception | None = None
+    bad_detector: str = ""
+    go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    asked: list = field(default_factory=list)
+    opened: list = field(default_factory=list)
+    threads: set = field(default_factory=set)
+    closed: int = 0
+
+    def open(self, exhibit):
+        self.opened.append(exhibit)
+
+    def preview(self, face, wish):
+        self._ask(face, wish)
+        return Preview(level=wish.level, picture=np.zeros((8, 8, 3), np.uint8))
+
+    def answer(self, face, wish):
+        self._ask(face, wish)
+        if wish.detector == self.bad_detector:
+            raise WeightsError(f"The detector '{wish.detector}' has no weights here.")
+        return LevelScore(
+            level=wish.level, detector=wish.detector, raw_score=1.0 + face.frame_index, probability=0.7,
+            verdict=Verdict.INCONCLUSIVE, reasons=(), qp_mean=20.0,
+        )  # fmt: skip
+
+    def bleach(self, face, wish):
+        self._ask(face, wish)
+        return Bleaching(installed=())
+
+    def spectrum(self, face, wish):
+        self._ask(face, wish)
+        return Spectrum(log_power=np.zeros(4), source_px=90.0, usual=())
+
+    def close(self):
+        self.closed += 1
+
+    def _ask(self, face, wish):
+        self.asked.append((face.frame_index, wish))
+        self.threads.add(threading.current_thread())
+        if self.is_slow:
+            assert self.go.acquire(timeout=5)
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.fixture
+def engine():
+    return ScriptedEngine()
+
+
+@pytest.fixture
+def probe(qtbot, no_thread_left, engine):
+    probe = ProbeRunner(make_engine=lambda: engine)
+    yield probe
+    engine.is_slow = False
+    engine.go.release(100)
+    probe.shutdown()
+
+
+@pytest.fixture
+def exhibit(exhibits):
+    return ProbeExhibit(path=Path("a.mp4"), stream=exhibits.make_stream())
+
+
+def face(frame=0):
+    return ProbeFace(track_id=1, frame_index=frame, pts_s=frame / 25, box_xyxy_px=(0.0, 0.0, 10.0, 10.0))
+
+
+@pytest.fixture
+def looking(probe, exhibit):
+    probe.set_exhibit(exhibit)
+    probe.set_face(face())
+    return probe
+
+
+def wishes_of(engine):
+    return [wish for _, wish in engine.asked]
+
+
+def test_wishes_are_met_on_another_thread_and_answers_come_back(qtbot, looking, engine):
+    with qtbot.waitSignal(looking.previewed) as previewed:
+        looking.preview(level("crf:30"), RULE)
+    assert previewed.args[0].level == level("crf:30")
+    with qtbot.waitSignal(looking.scored) as scored:
+        looking.wish_scores([AnswerWish(CLEAN, "alpha")])
+    assert scored.args[0].raw_score == 1.0
+    with qtbot.waitSignal(looking.bleached):
+        looking.bleach(BleachWish())
+    with qtbot.waitSignal(looking.measured):
+        looking.spectrum(RULE)
+    assert threading.current_thread() not in engine.threads
+    assert len(engine.threads) == 1
+
+
+def test_nothing_is_asked_without_exhibit_or_face(qtbot, probe, engine, exhibit):
+    probe.preview(CLEAN, RULE)
+    probe.set_exhibit(exhibit)
+    probe.preview(CLEAN, RULE)
+    probe.wish_scores([AnswerWish(CLEAN, "alpha")])
+    probe.set_face(face())
+    qtbot.wait(30)
+    assert engine.asked == []
+
+
+def test_only_the_newest_preview_counts_and_it_goes_first(qtbot, looking, engine):
+    engine.is_slow = True
+    looking.wish_scores([AnswerWish(level(f"crf:{crf}"), "alpha") for crf in (10, 20, 30)])
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    looking.spectrum(RULE)
+    for crf in range(40):
+        looking.preview(level(f"crf:{crf}"), RULE)
+    engine.go.release(5)
+    qtbot.waitUntil(lambda: len(engine.asked) == 5)
+    assert wishes_of(engine) == [
+        AnswerWish(level("crf:10"), "alpha"),
+        PreviewWish(level("crf:39"), RULE),
+        SpectrumWish(RULE),
+        AnswerWish(level("crf:20"), "alpha"),
+        AnswerWish(level("crf:30"), "alpha"),
+    ]
+
+
+def test_scores_are_kept_and_not_asked_for_again(qtbot, looking, engine):
+    wish = AnswerWish(level("crf:20"), "alpha")
+    with qtbot.waitSignal(looking.scored):
+        looking.wish_scores([wish])
+    with qtbot.waitSignal(looking.scored):
+        looking.wish_scores([wish, AnswerWish(CLEAN, "alpha")])
+    assert wishes_of(engine) == [wish, AnswerWish(CLEAN, "alpha")]
+    assert looking.score(level("crf:20"), "alpha").raw_score == 1.0
+    looking.set_face(face(3))
+    assert looking.score(level("crf:20"), "alpha") is None
+    looking.set_face(face())
+    assert looking.score(level("crf:20"), "alpha") is not None
+
+
+def test_kept_scores_are_bounded(qtbot, looking, monkeypatch):
+    monkeypatch.setattr(probe_runner, "KEPT_SCORES", 3)
+    wishes = [AnswerWish(level(f"crf:{crf}"), "alpha") for crf in range(5)]
+    seen = []
+    looking.scored.connect(seen.append)
+    looking.wish_scores(wishes)
+    qtbot.waitUntil(lambda: len(seen) == 5)
+    assert [looking.score(wish.level, "alpha") is not None for wish in wishes] == [False, False, True, True, True]
+
+
+def test_what_belongs_to_another_face_does_not_arrive_but_is_kept(qtbot, looking, engine):
+    engine.is_slow = True
+    looking.wish_scores([AnswerWish(CLEAN, "alpha"), AnswerWish(level("crf:51"), "alpha")])
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    seen = []
+    looking.scored.connect(seen.append)
+    looking.set_face(face(7))
+    engine.go.release()
+    looking.wish_scores([AnswerWish(CLEAN, "beta")])
+    engine.go.release()
+    qtbot.waitUntil(lambda: len(seen) == 1)
+    assert (seen[0].detector, seen[0].raw_score) == ("beta", 8.0)
+    assert len(engine.asked) == 2  # the other wish of the face before was dropped
+    looking.set_face(face())
+    assert looking.score(CLEAN, "alpha").raw_score == 1.0
+
+
+def test_what_belongs_to_another_exhibit_does_not_arrive_and_its_file_is_let_go(qtbot, looking, engine, exhibits):
+    engine.is_slow = True
+    looking.preview(CLEAN, RULE)
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    seen = []
+    looking.previewed.connect(seen.append)
+    other = ProbeExhibit(path=Path("b.mp4"), stream=exhibits.make_stream())
+    looking.set_exhibit(other)
+    engine.go.release()
+    qtbot.waitUntil(lambda: engine.closed > 0)
+    looking.set_face(face())
+    with qtbot.waitSignal(looking.previewed):
+        looking.preview(level("crf:1"), RULE)
+        engine.go.release()
+    assert [preview.level for preview in seen] == [level("crf:1")]
+    assert [one.path.name for one in engine.opened] == ["a.mp4", "b.mp4"]
+
+
+def test_dropped_wishes_are_not_met(qtbot, looking, engine):
+    engine.is_slow = True
+    looking.wish_scores([AnswerWish(level(f"crf:{crf}"), "alpha") for crf in range(9)])
+    looking.bleach(BleachWish())
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    looking.drop_wishes()
+    engine.go.release(9)
+    qtbot.wait(30)
+    assert len(engine.asked) == 1
+
+
+def test_a_detector_without_weights_says_so_once_and_the_others_go_on(qtbot, looking, engine):
+    engine.bad_detector = "alpha"
+    failed, scored = [], []
+    looking.failed.connect(lambda wish, sentence: failed.append((wish.detector, sentence)))
+    looking.scored.connect(scored.append)
+    levels = [CLEAN, level("crf:20"), level("crf:40")]
+    looking.wish_scores([AnswerWish(one, name) for one in levels for name in ("alpha", "beta")])
+    qtbot.waitUntil(lambda: len(scored) == 3)
+    assert failed == [("alpha", "The detector 'alpha' has no weights here.")]
+    assert looking.why_unusable("alpha") == "The detector 'alpha' has no weights here."
+    assert looking.why_unusable("beta") == ""
+    looking.wish_scores([AnswerWish(level("crf:9"), "alpha")])
+    qtbot.wait(20)
+    assert len(engine.asked) == 4
+    looking.set_exhibit(None)
+    assert looking.why_unusable("alpha") == ""
+
+
+def test_a_file_that_has_gone_ends_the_work_on_this_face_alone(qtbot, looking, engine):
+    engine.error = MediaError("'a.mp4' cannot be read.")
+    looking.wish_scores([AnswerWish(CLEAN, "alpha"), AnswerWish(CLEAN, "beta")])
+    with qtbot.waitSignal(looking.failed) as failed:
+        looking.preview(CLEAN, RULE)
+    assert failed.args[1] == "'a.mp4' cannot be read."
+    assert looking.file_failure == "'a.mp4' cannot be read."
+    qtbot.wait(20)
+    assert len(engine.asked) <= 2
+    engine.error = None
+    looking.set_face(face(1))
+    assert looking.file_failure == ""
+    with qtbot.waitSignal(looking.previewed):
+        looking.preview(CLEAN, RULE)
+
+
+def test_an_error_that_nobody_foresaw_leaves_the_probe_usable(qtbot, looking, engine):
+    engine.error = RuntimeError("a defect")
+    with qtbot.captureExceptions() as exceptions, qtbot.waitSignal(looking.failed) as failed:
+        looking.bleach(BleachWish())
+    assert [kind for kind, _, _ in exceptions] == [RuntimeError]
+    assert "unexpected" in failed.args[1]
+    engine.error = None
+    with qtbot.waitSignal(looking.bleached):
+        looking.bleach(BleachWish())
+
+
+def test_shutting_down_lets_go_of_the_exhibit_and_may_be_repeated(qtbot, looking, engine):
+    with qtbot.waitSignal(looking.previewed):
+        looking.preview(CLEAN, RULE)
+    looking.shutdown()
+    looking.shutdown()
+    assert engine.closed > 0
+    looking.set_face(face())
+    looking.preview(CLEAN, RULE)
+    assert len(engine.asked) == 1
