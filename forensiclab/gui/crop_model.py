@@ -1,16 +1,20 @@
 """The crops of one track as Qt's views want them, with the attention map of one detector laid over each."""
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QIcon, QPixmap
 
-from forensiclab.analysis.attention import COLORMAPS, overlay, to_frame
+from forensiclab.analysis.attention import COLORMAPS, overlay
 from forensiclab.analysis.events import ContactCrop
-from forensiclab.core.records import AttentionMap, Crop, Picture
+from forensiclab.core.records import Picture
 from forensiclab.core.scores import CropScore
+from forensiclab.gui.inspector_crop import attention_on
 from forensiclab.gui.player_worker import to_image
 from forensiclab.report.wording import score_text, time_text
 
 THUMBNAIL_PX = 88
+
+_SHARPEST_SCREEN = 2
+"""Thumbnails have so many pixels per logical one and way."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -18,13 +22,14 @@ _Index = QModelIndex | QPersistentModelIndex
 class CropModel(QAbstractListModel):
     """One item per kept crop, by time: heatmap, score of the chosen detector, time."""
 
-    def __init__(self) -> None:
+    def __init__(self, thumbnail_px: int = THUMBNAIL_PX) -> None:
         super().__init__()
+        self._thumbnail = QSize(thumbnail_px, thumbnail_px)
         self._crops: list[ContactCrop] = []
         self._detector = ""
         self._opacity = 0.5
         self._colormap = COLORMAPS[0]
-        self._pixmaps: dict[int, QPixmap] = {}
+        self._icons: dict[int, QIcon] = {}
         """By position in ``_crops``; made when first shown."""
 
     def show(self, crops: list[ContactCrop], detector: str) -> None:
@@ -47,13 +52,13 @@ class CropModel(QAbstractListModel):
         ):
             self.beginResetModel()
             self._crops, self._detector = ordered, detector
-            self._pixmaps.clear()
+            self._icons.clear()
             self.endResetModel()
 
     def set_heatmap(self, opacity: float, colormap: str) -> None:
         """How much of the attention map covers the crop, in [0, 1], and in which of ``COLORMAPS``."""
         self._opacity, self._colormap = opacity, colormap
-        self._pixmaps.clear()
+        self._icons.clear()
         if self._crops:
             self.dataChanged.emit(self.index(0), self.index(len(self._crops) - 1), [Qt.ItemDataRole.DecorationRole])
 
@@ -64,21 +69,27 @@ class CropModel(QAbstractListModel):
     def picture_at(self, row: int) -> Picture:
         """The crop of an item with its attention map, as the detector was given it."""
         crop, score = self._crops[row], self._score(row)
-        if score is None or score.attention is None:
+        attention = attention_on(crop.crop, score) if score is not None and self._opacity else None
+        if attention is None:
             return crop.crop.picture
-        return overlay(crop.crop.picture, _attention_on(crop.crop, score), self._opacity, self._colormap)
+        return overlay(crop.crop.picture, attention, self._opacity, self._colormap)
 
     def _score(self, row: int) -> CropScore | None:
         return next((score for score in self._crops[row].scores if score.detector == self._detector), None)
 
-    def _pixmap(self, row: int) -> QPixmap:
-        if row not in self._pixmaps:
-            size = QSize(THUMBNAIL_PX, THUMBNAIL_PX)
+    def _icon(self, row: int) -> QIcon:
+        if row not in self._icons:
             scaled = to_image(self.picture_at(row)).scaled(
-                size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+                self._thumbnail * _SHARPEST_SCREEN,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
             )
-            self._pixmaps[row] = QPixmap.fromImage(scaled)
-        return self._pixmaps[row]
+            pixmap = QPixmap.fromImage(scaled)
+            pixmap.setDevicePixelRatio(_SHARPEST_SCREEN)
+            self._icons[row] = QIcon()
+            for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # no tint over the face
+                self._icons[row].addPixmap(pixmap, mode)
+        return self._icons[row]
 
     def _description(self, row: int) -> str:
         crop, score = self._crops[row].crop, self._score(row)
@@ -104,21 +115,9 @@ class CropModel(QAbstractListModel):
             score = self._score(row)
             return f"{score_text(score.raw_score if score else None)}\n{time_text(self._crops[row].crop.pts_s)}"
         if role == Qt.ItemDataRole.DecorationRole:
-            return self._pixmap(row)
+            return self._icon(row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignCenter
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._description(row)
         return None
-
-
-def _attention_on(crop: Crop, score: CropScore) -> AttentionMap:
-    """A score's attention map over the whole crop, also where the detector was given another square of the frame."""
-    assert score.attention is not None
-    if score.region_xyxy_px == crop.region_xyxy_px:
-        return score.attention
-    left, top, right, _ = crop.region_xyxy_px
-    scale = crop.rule.size_px / (right - left)
-    x0, y0, x1, y1 = score.region_xyxy_px
-    region = ((x0 - left) * scale, (y0 - top) * scale, (x1 - left) * scale, (y1 - top) * scale)
-    return to_frame(score.attention, region, crop.rule.size_px, crop.rule.size_px)

@@ -1,0 +1,240 @@
+"""Scores of one face against the strength of compression: a curve per detector, its flip point, the exhibit's place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from forensiclab.core.compression import Codec, CompressionLevel
+from forensiclab.gui.inspector_levels import CLEAN_AT, level_at, position_of, strongest_at
+from forensiclab.gui.inspector_plot import SmallPlot
+from forensiclab.gui.probe_work import LevelScore
+from forensiclab.gui.symbols import is_dark
+
+_ON_LIGHT = ("#00629b", "#b34700", "#006b4a", "#8b2f8f", "#6b5600", "#a8003f", "#3d3d3d", "#00697a")
+_ON_DARK = ("#5cb8f5", "#ff8f4d", "#3fd0a0", "#e58be8", "#e6c744", "#ff7aa2", "#e8e8e8", "#5fd7e3")
+_SYMBOLS = ("o", "s", "t", "d", "+", "x", "star", "t1", "h")
+_DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
+_ICON = QSize(26, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class CurveStyle:
+    """How one detector's curve is drawn; two detectors differ in symbol or dash, not in colour alone."""
+
+    color: QColor
+    dash: Qt.PenStyle
+    symbol: str
+
+
+def curve_style(index: int, palette: QPalette) -> CurveStyle:
+    """Style of the detector with this number, from 0."""
+    colors = _ON_DARK if is_dark(palette) else _ON_LIGHT
+    return CurveStyle(
+        QColor(colors[index % len(colors)]), _DASHES[index % len(_DASHES)], _SYMBOLS[index % len(_SYMBOLS)]
+    )
+
+
+def curve_icon(index: int, palette: QPalette, ratio: float) -> QIcon:
+    """A piece of a detector's curve, for a screen of pixel ratio ``ratio``."""
+    style = curve_style(index, palette)
+    pixmap = QPixmap(_ICON * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(style.color, 1.6, style.dash))
+    painter.drawLine(QPointF(0, 7), QPointF(26, 7))
+    painter.translate(13, 7)
+    painter.scale(8, 8)
+    painter.fillPath(pg.graphicsItems.ScatterPlotItem.Symbols[style.symbol], style.color)
+    painter.end()
+    return QIcon(pixmap)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnDetector:
+    """What is drawn of one detector."""
+
+    index: int
+    """Its place among all detectors of the exhibit; makes its style."""
+    scores: tuple[LevelScore, ...]
+    flip: CompressionLevel | None
+    """Where its verdict changes for good; None where it does not, or that is not known yet."""
+    is_chosen: bool
+
+
+class LevelCurves(QWidget):
+    """The plot. A click asks for the level under the pointer."""
+
+    level_chosen = Signal(object)
+    """A ``CompressionLevel``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._codec = Codec.H264
+        self._is_probability = True
+        self._drawn: dict[str, DrawnDetector] = {}
+        self._curves: dict[str, pg.PlotDataItem] = {}
+        self._flips: dict[str, pg.TextItem] = {}
+        self._axis = _LevelAxis("bottom")
+        self._canvas = SmallPlot(bottom=self._axis)
+        self._canvas.setAccessibleName(self.tr("Scores against the strength of compression, one curve per detector"))
+        self._plot = self._canvas.getPlotItem()
+        self._plot.getAxis("left").setWidth(52)
+        self._cursor = pg.InfiniteLine(angle=90)
+        self._exhibit = pg.InfiniteLine(angle=90)
+        self._exhibit_text = pg.TextItem(anchor=(0, 1))
+        self._exhibit_text.setZValue(2)
+        for item in (self._cursor, self._exhibit, self._exhibit_text):
+            self._plot.addItem(item, ignoreBounds=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._canvas)
+        self._canvas.scene().sigMouseClicked.connect(self._on_mouse_clicked)
+        self.show_axes(self._codec, is_probability=True)
+        self._apply_palette()
+
+    @property
+    def curves(self) -> dict[str, pg.PlotDataItem]:
+        """The curves that are drawn, by detector."""
+        return self._curves
+
+    @property
+    def flip_texts(self) -> dict[str, str]:
+        """What is written at the flip points, by detector."""
+        return {name: item.toPlainText() for name, item in self._flips.items()}
+
+    @property
+    def exhibit_text(self) -> str:
+        """What is written at the exhibit's own compression; empty where it is not marked."""
+        return self._exhibit_text.toPlainText() if self._exhibit.isVisible() else ""
+
+    def show_axes(self, codec: Codec, *, is_probability: bool) -> None:
+        """Count along a codec's levels, and up in probabilities or raw scores."""
+        self._codec, self._is_probability = codec, is_probability
+        if codec is not self._axis.codec:
+            self._axis.count(codec)
+        self._axis.setLabel(self.tr("CRF → stronger") if codec is Codec.H264 else self.tr("Quality → stronger"))
+        self._plot.getAxis("left").setLabel(self.tr("Probability") if is_probability else self.tr("Raw score"))
+        self._plot.setXRange(CLEAN_AT - 1, strongest_at(codec) + 1, padding=0)
+        if is_probability:
+            self._plot.setYRange(-0.04, 1.04, padding=0)
+        else:
+            self._plot.enableAutoRange(y=True)
+
+    def show_level(self, level: CompressionLevel) -> None:
+        """Mark the level that is looked at."""
+        self._cursor.setPos(position_of(level))
+
+    def show_exhibit(self, mark: tuple[float, str] | None) -> None:
+        """Mark the compression that the exhibit has already, by position and text; None = it is not known."""
+        self._exhibit.setVisible(mark is not None)
+        self._exhibit_text.setVisible(mark is not None)
+        if mark is not None:
+            position, text = mark
+            is_right = position > strongest_at(self._codec) / 2
+            self._exhibit.setPos(position)
+            self._exhibit_text.setText(text)
+            self._exhibit_text.setAnchor((1 if is_right else 0, 1))
+            self._place_exhibit_text()
+
+    def show_scores(self, drawn: Mapping[str, DrawnDetector]) -> None:
+        """Draw these detectors."""
+        for name in [name for name in self._curves if name not in drawn]:
+            self._plot.removeItem(self._curves.pop(name))
+            self._plot.removeItem(self._flips.pop(name))
+        self._drawn = dict(drawn)
+        for name, detector in drawn.items():
+            self._draw(name, detector)
+        self._place_exhibit_text()
+
+    def _draw(self, name: str, drawn: DrawnDetector) -> None:
+        if name not in self._curves:
+            self._curves[name] = pg.PlotDataItem(antialias=True)
+            self._flips[name] = pg.TextItem(anchor=(0.5, 0))
+            self._plot.addItem(self._curves[name])
+            self._plot.addItem(self._flips[name], ignoreBounds=True)
+        style = curve_style(drawn.index, self.palette())
+        points = sorted((position_of(s.level), value) for s in drawn.scores if (value := self._value(s)) is not None)
+        flips_at = None if drawn.flip is None else position_of(drawn.flip)
+        curve = self._curves[name]
+        curve.setData(
+            [x for x, _ in points],
+            [y for _, y in points],
+            pen=pg.mkPen(style.color, width=2.6 if drawn.is_chosen else 1.3, style=style.dash),
+            symbol=style.symbol,
+            symbolSize=[13 if x == flips_at else 7 for x, _ in points] or 7,
+            symbolPen=pg.mkPen(style.color),
+            symbolBrush=style.color,
+        )
+        curve.setZValue(1 if drawn.is_chosen else 0)
+        at_flip = next((y for x, y in points if x == flips_at), None)
+        label = self._flips[name]
+        label.setVisible(flips_at is not None)
+        if flips_at is not None:
+            y = 0.5 if at_flip is None else at_flip
+            # Below the point in the upper half, above it in the lower one, so that it is never cut off.
+            label.setAnchor((0.5, -0.35 if self._is_upper(y, points) else 1.35))
+            label.setText(self.tr("{0} flips").format(name), color=style.color)
+            label.fill = pg.mkBrush(self.palette().color(QPalette.ColorRole.Base))
+            label.setPos(min(max(flips_at, 8), strongest_at(self._codec) - 8), y)
+
+    def _value(self, score: LevelScore) -> float | None:
+        return score.probability if self._is_probability else score.raw_score
+
+    def _is_upper(self, y: float, points: Sequence[tuple[int, float]]) -> bool:
+        if self._is_probability:
+            return y >= 0.5
+        values = [value for _, value in points]
+        return not values or y >= (min(values) + max(values)) / 2
+
+    def _place_exhibit_text(self) -> None:
+        bottom = self._plot.getViewBox().viewRange()[1][0]
+        self._exhibit_text.setPos(self._exhibit.value(), bottom)
+
+    def _apply_palette(self) -> None:
+        palette = self.palette()
+        text = palette.color(QPalette.ColorRole.Text)
+        self._cursor.setPen(pg.mkPen(palette.color(QPalette.ColorRole.Highlight), width=2))
+        self._exhibit.setPen(pg.mkPen(text, width=1, style=Qt.PenStyle.DashLine))
+        self._exhibit_text.setColor(text)
+        self._exhibit_text.fill = pg.mkBrush(palette.color(QPalette.ColorRole.Base))
+        self.show_scores(self._drawn)
+
+    @Slot(object)
+    def _on_mouse_clicked(self, click: MouseClickEvent) -> None:
+        box = self._plot.getViewBox()
+        if click.button() == Qt.MouseButton.LeftButton and box.sceneBoundingRect().contains(click.scenePos()):
+            position = round(box.mapSceneToView(click.scenePos()).x())
+            self.level_chosen.emit(level_at(self._codec, min(max(position, 0), strongest_at(self._codec))))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._apply_palette()
+        super().changeEvent(event)
+
+
+class _LevelAxis(pg.AxisItem):  # type: ignore[misc]
+    """Writes a codec's own numbers at the positions of its levels, and where the exhibit as it is stands."""
+
+    codec = Codec.H264
+
+    def count(self, codec: Codec) -> None:
+        """Write another codec's numbers."""
+        self.codec = codec
+        self.picture = None
+        self.update()
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        step = 10 if self.codec is Codec.H264 else 20
+        while size and (strongest_at(self.codec) / step) * 34 > size and step < 40:
+            step *= 2
+        return [(step, [float(x) for x in (CLEAN_AT, *range(0, strongest_at(self.codec) + 1, step)) if x <= high])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return ["–" if v == CLEAN_AT else str(level_at(self.codec, round(v)).value) for v in values]

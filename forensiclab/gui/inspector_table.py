@@ -1,0 +1,179 @@
+"""What every detector says about one face at one level, a line each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QBrush, QColor, QIcon, QKeyEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from forensiclab.gui.inspector_curves import curve_icon
+from forensiclab.gui.probe_work import LevelScore
+from forensiclab.gui.symbols import is_dark, verdict_color, verdict_pixmap
+from forensiclab.gui.wording import verdict_text
+from forensiclab.report.wording import probability_text, score_text
+
+_Index = QModelIndex | QPersistentModelIndex
+
+_NAME, _RAW, _PROBABILITY, _VERDICT, _FLIP = range(5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableLine:
+    """One detector."""
+
+    detector: str
+    index: int
+    """Its place among all detectors of the exhibit; makes the style of its curve."""
+    score: LevelScore | None
+    """None while it is computed, or where it cannot be."""
+    why_unusable: str
+    """Why the detector cannot answer; empty where it can."""
+    flip: str
+    """Where its verdict changes for good, in words."""
+    flip_details: str
+
+
+class _LineDelegate(QStyledItemDelegate):
+    """Tints the chosen line; a selection's own colours would swallow those of curves and verdicts."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().initStyleOption(option, index)
+        table = self.parent()
+        if isinstance(table, QTableWidget) and index.row() == table.currentRow():
+            tint = QColor(option.palette.color(QPalette.ColorRole.Highlight))
+            tint.setAlpha(50)
+            option.backgroundBrush = QBrush(tint)
+
+
+class AnswerTable(QTableWidget):
+    """A line per detector: piece of its curve and name, raw score, probability, verdict, flip point."""
+
+    detector_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, 5, parent)
+        self._lines: tuple[TableLine, ...] = ()
+        self.setAccessibleName(self.tr("What the detectors say at this level"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setItemDelegate(_LineDelegate(self))
+        self.setIconSize(QSize(26, 14))
+        self.setHorizontalHeaderLabels(
+            [
+                self.tr("Detector"),
+                self.tr("Raw"),
+                self.tr("Prob."),
+                self.tr("Verdict"),
+                self.tr("Flips at"),
+            ]
+        )
+        tips = (
+            self.tr("Choose a line to look at this detector. The sign before the name is that of its curve below."),
+            self.tr("Raw score on the detector's own scale; higher = more likely forged."),
+            self.tr("Calibrated probability of “forged”, where the detector has a calibration for this compression."),
+            self.tr("What this one crop would support at this level. The verdict on the track rests on many crops."),
+            self.tr(
+                "Flip point: the weakest compression from which on the verdict differs from the one without further "
+                "compression, and stays so. The farther it is from the exhibit's own compression, the sturdier the "
+                "verdict."
+            ),
+        )
+        for column, tip in enumerate(tips):
+            item = self.horizontalHeaderItem(column)
+            if item is not None:
+                item.setToolTip(tip)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(36)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        self.setMinimumHeight(2 * self.verticalHeader().defaultSectionSize() + header.sizeHint().height() + 4)
+        self.currentCellChanged.connect(self._on_current_cell_changed)
+
+    @property
+    def texts(self) -> list[list[str]]:
+        """What the cells say, line by line."""
+        cells = [[self.item(row, column) for column in range(5)] for row in range(self.rowCount())]
+        return [[cell.text() if cell is not None else "" for cell in row] for row in cells]
+
+    def show_lines(self, lines: Sequence[TableLine], chosen: str) -> None:
+        """Show these detectors; ``chosen`` is the one that is looked at."""
+        self._lines = tuple(lines)
+        with QSignalBlocker(self):
+            self.setRowCount(len(lines))
+            for row, line in enumerate(lines):
+                self._fill(row, line)
+            row = next((row for row, line in enumerate(lines) if line.detector == chosen), -1)
+            if row != self.currentRow():
+                self.setCurrentCell(row, _NAME)
+        self.viewport().update()
+
+    def _fill(self, row: int, line: TableLine) -> None:
+        ratio, palette = self.devicePixelRatioF(), self.palette()
+        self._put(row, _NAME, line.detector, line.detector, curve_icon(line.index, palette, ratio))
+        if line.why_unusable:
+            self._put(row, _RAW, "–", line.why_unusable)
+            self._put(row, _PROBABILITY, "–", line.why_unusable)
+            self._put(row, _VERDICT, self.tr("cannot answer"), line.why_unusable)
+            self._put(row, _FLIP, "–", line.why_unusable)
+            return
+        score = line.score
+        if score is None:
+            for column in (_RAW, _PROBABILITY, _VERDICT):
+                self._put(row, column, "…", self.tr("Being computed"))
+        else:
+            reasons = "\n".join(score.reasons)
+            self._put(row, _RAW, score_text(score.raw_score), reasons)
+            self._put(row, _PROBABILITY, probability_text(score.probability), reasons)
+            icon = QIcon(verdict_pixmap(score.verdict, palette, 14, ratio))
+            self._put(row, _VERDICT, verdict_text(score.verdict), reasons, icon)
+            item = self.item(row, _VERDICT)
+            if item is not None:
+                item.setForeground(verdict_color(score.verdict, is_dark(palette)))
+        self._put(row, _FLIP, line.flip, line.flip_details)
+
+    def _put(self, row: int, column: int, text: str, tip: str, icon: QIcon | None = None) -> None:
+        item = self.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            self.setItem(row, column, item)
+        item.setText(text)
+        item.setToolTip(tip)
+        item.setIcon(icon or QIcon())
+        item.setForeground(self.palette().text())
+
+    @Slot(int, int, int, int)
+    def _on_current_cell_changed(self, row: int, _column: int, before: int, _before_column: int) -> None:
+        self.viewport().update()
+        if row != before and 0 <= row < len(self._lines):
+            self.detector_chosen.emit(self._lines[row].detector)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            event.ignore()  # the space bar plays, wherever the focus is
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            for row, line in enumerate(self._lines):
+                self._fill(row, line)
+        super().changeEvent(event)
