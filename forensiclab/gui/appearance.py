@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
 
 from forensiclab.core.resources import resource_path
 from forensiclab.gui.symbols import is_dark
@@ -63,6 +64,9 @@ _COLORS: dict[str, dict[QPalette.ColorRole, str]] = {
     },
 }
 _DISABLED = {"light": "#8e8e8e", "dark": "#7d7d7d"}
+_OUTLINED = ("QAbstractItemView", "QAbstractSpinBox", "QCheckBox", "QLineEdit", "QPlainTextEdit", "QRadioButton")
+_OUTLINE_SOURCE = "#7f7f7f"
+"""Fusion draws outlines in a darker shade of the window's colour; on a dark window nobody would see them."""
 
 
 def apply_color_scheme(name: str) -> None:
@@ -72,6 +76,12 @@ def apply_color_scheme(name: str) -> None:
     # Desktops without a theme of their own do not know how to: then the colours are ours.
     if name in _COLORS and is_dark(QGuiApplication.palette()) != (name == "dark"):
         QGuiApplication.setPalette(scheme_palette(name))
+    for kind in _OUTLINED:
+        palette = QPalette()
+        if is_dark(QGuiApplication.palette()):
+            palette = QPalette(QGuiApplication.palette())
+            palette.setColor(_Role.Window, QColor(_OUTLINE_SOURCE))
+        QApplication.setPalette(palette, kind)
 
 
 def scheme_palette(name: str) -> QPalette:

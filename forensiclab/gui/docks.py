@@ -8,6 +8,8 @@ LAYOUT_VERSION = 1
 """Raised when the docks change so much that a saved layout no longer fits."""
 
 _LEFT_PX, _RIGHT_PX = 276, 430
+_LEFT_SHARE, _RIGHT_SHARE = 0.13, 0.26
+"""Of the window's width: on a large screen the docks are wider than these pixels."""
 _UPPER_SHARE, _LOWER_SHARE = 42, 58
 
 
@@ -57,9 +59,10 @@ class Docks(QObject):
 
     def reset(self) -> None:
         """Lay every dock as at first: one above the other at its side; from the third on they are tabs."""
+        room = self._window.width()
         for area, width in (
-            (Qt.DockWidgetArea.LeftDockWidgetArea, _LEFT_PX),
-            (Qt.DockWidgetArea.RightDockWidgetArea, _RIGHT_PX),
+            (Qt.DockWidgetArea.LeftDockWidgetArea, max(_LEFT_PX, round(_LEFT_SHARE * room))),
+            (Qt.DockWidgetArea.RightDockWidgetArea, max(_RIGHT_PX, round(_RIGHT_SHARE * room))),
         ):
             here = [dock for dock, home in self._docks if home == area]
             for dock in here:

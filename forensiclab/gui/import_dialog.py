@@ -62,8 +62,8 @@ class ImportDialog(QDialog):
         note = QLabel(
             self.tr(
                 "A safetensors file (or a Keras .h5 file of MesoNet) whose tensors fit the method. Files that can "
-                "carry code (.pt, .pth, pickles) are refused; convert them to safetensors first. The weights are copied into "
-                "your own folder, and the file stays as it is."
+                "carry code (.pt, .pth, pickles) are refused; convert them to safetensors first. The weights are "
+                "copied into your own folder, and the file stays as it is."
             )
         )
         note.setObjectName("quiet")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from forensiclab.analysis.events import AnalysisRequest, Event
@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         self._refresh_timer.timeout.connect(self._on_refresh)
         self.keeper.failed.connect(work.messages.show_error)
         self.keeper.changed.connect(self._on_settings_changed)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_settings_changed)
         evidence.fed.connect(self._on_fed)
         evidence.changed.connect(self._on_changed)
         evidence.failed.connect(self._on_failed)
@@ -174,7 +175,8 @@ class MainWindow(QMainWindow):
 
     def _restore_state(self) -> None:
         state = self.opening.state
-        self.resize(1366, 768)
+        room = self.screen().availableSize()
+        self.resize(min(1680, round(0.96 * room.width())), min(1000, round(0.92 * room.height())))
         self.restoreGeometry(from_text(state.geometry))
         self.docks.set_layout(from_text(state.docks))
         self.work.splitter.restoreState(from_text(state.centre))

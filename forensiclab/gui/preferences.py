@@ -36,7 +36,7 @@ class Preferences(QDialog):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(note)
         layout.addWidget(self.buttons)
-        self.resize(760, 520)
+        self.resize(820, 520)
         self.buttons.accepted.connect(self._on_accepted)
         self.buttons.rejected.connect(self.reject)
         self.buttons.button(kinds.RestoreDefaults).clicked.connect(self._on_restore_clicked)

@@ -22,7 +22,6 @@ class ProgressStrip(QWidget):
         self.bar.setAccessibleName(self.tr("Progress of the analysis"))
         self.left_label = QLabel()
         self.left_label.setMinimumWidth(self.left_label.fontMetrics().horizontalAdvance("0:00:00 left  "))
-        self.waiting_label = QLabel()
         self.cancel_button = QPushButton(self.tr("&Cancel"))
         self.cancel_button.setAccessibleDescription(self.tr("Stops the analysis and keeps what was found so far"))
         layout = QHBoxLayout(self)
@@ -31,13 +30,11 @@ class ProgressStrip(QWidget):
         layout.addWidget(self.label)
         layout.addWidget(self.bar, 1)
         layout.addWidget(self.left_label)
-        layout.addWidget(self.waiting_label)
         layout.addWidget(self.cancel_button)
         self.cancel_button.clicked.connect(self._on_cancel_clicked)
         evidence.fed.connect(self._on_fed)
         evidence.changed.connect(self._on_changed)
         evidence.removed.connect(self._on_changed)
-        evidence.queue_changed.connect(self._on_queue_changed)
         self._name = ""
         self._exhibit_id = 0
         """Of the exhibit that is analysed; 0 = none."""
@@ -94,11 +91,6 @@ class ProgressStrip(QWidget):
             self.stop()
         else:
             self.start(running, session.path.name)
-
-    @Slot()
-    def _on_queue_changed(self) -> None:
-        waiting = len(self._evidence.queue)
-        self.waiting_label.setText(self.tr("{0} waiting").format(waiting) if waiting else "")
 
     @Slot()
     def _on_cancel_clicked(self) -> None:

@@ -22,12 +22,15 @@ class ThresholdsPage(QWidget):
         for place, row in enumerate(rows):
             for column, text in enumerate(row):
                 self.table.setItem(place, column, QTableWidgetItem(text))
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+                self.table.item(place, column).setToolTip(text)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(len(band_titles()), QHeaderView.ResizeMode.Stretch)
         note = QLabel(
             self.tr(
-                "Measured on held-out data and stored with the weights; they cannot be set by hand. A probability at or "
-                "above “Forged ≥” supports manipulation, one at or below “Real ≤” authenticity; the rates say how "
-                "often that was wrong there."
+                "Measured on held-out data and stored with the weights; they cannot be set by hand. A probability at "
+                "or above “Forged ≥” supports manipulation, one at or below “Real ≤” authenticity; the rates say "
+                "how often that was wrong there."
             )
         )
         note.setObjectName("quiet")

@@ -116,6 +116,7 @@ class VerdictPanel(QScrollArea):
                 SessionState.FAILED: self.tr("The analysis stopped before there was a verdict."),
             }
             card = _Card(self.tr("Video"), None, parent=self._body)
+            card.add_text(session.error)
             card.add_text(waiting.get(session.state, ""))
         else:
             card = _Card(self.tr("Video"), report.video.verdict, parent=self._body)

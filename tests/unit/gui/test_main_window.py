@@ -252,7 +252,7 @@ def test_a_second_file_waits_for_the_first(qtbot, paused, analysis, clip):
     other.write_bytes(b"scripted")
     paused.open_paths([other])
     assert [session.state for session in paused.evidence.sessions] == [SessionState.RUNNING, SessionState.WAITING]
-    qtbot.waitUntil(lambda: paused.progress.waiting_label.text() == "1 waiting")
+    assert paused.evidence_list.summary.text() == "1 running, 1 waiting"
     assert row_texts(paused)[1] == "other.mp4 (waiting, number 1)"
     assert paused.shown.path == other
     qtbot.waitUntil(lambda: paused.work.player.pts_s == 0.0)
