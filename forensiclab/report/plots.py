@@ -6,11 +6,8 @@ Curves differ in colour, line and marker, shaded spans in their hatching: nothin
 import io
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Literal
+from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -21,21 +18,20 @@ from numpy.typing import NDArray
 
 from forensiclab.analysis.events import AnalysisReport, DetectorRecord, TrackResult
 from forensiclab.core.records import CodingStats, Skipped
-from forensiclab.core.scores import BandCalibration
+from forensiclab.report.drawing import (
+    COLORS,
+    THRESHOLD_LINES,
+    WIDTH_IN,
+    Dashes,
+    curve_style,
+    house_style,
+    raw_score_at,
+)
 from forensiclab.report.wording import printable, time_text
 
-_Dashes = tuple[float, tuple[float, ...]]
-_Line = Literal["-", "--", "-.", ":"]
-
-_WIDTH_IN = 6.9
-_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-_LINES: tuple[_Line, ...] = ("-", "--", "-.", ":")
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _HATCHES = ("////", "....", "xxxx", "||||", "----")
 _TYPE_MARKERS = {"I": "^", "P": "o", "B": "s"}
-_THRESHOLD_LINES: tuple[_Dashes, _Dashes] = ((0, (6, 2)), (0, (1, 1.5)))
-"""Of the thresholds for manipulation and for authenticity."""
-_CUT_LINE: _Dashes = (0, (8, 2, 1, 2))
+_CUT_LINE: Dashes = (0, (8, 2, 1, 2))
 _MAX_PANELS = 4
 _MAX_POINTS = 1000
 _MAX_REASON_CHARS = 60
@@ -77,8 +73,8 @@ def _timeline_svg(
         if crop.quality.qp_mean is not None
     ]
     heights = [1.45] * len(detectors) + [0.75] * bool(qp_points)
-    with _style():
-        figure = Figure(figsize=(_WIDTH_IN, sum(heights) + 0.35 + 0.2 * len(heights)), layout="constrained")
+    with house_style():
+        figure = Figure(figsize=(WIDTH_IN, sum(heights) + 0.35 + 0.2 * len(heights)), layout="constrained")
         grid = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)
         panels: list[Axes] = list(grid[:, 0])
         for panel, record in zip(panels, detectors, strict=False):
@@ -105,25 +101,16 @@ def qp_histogram_svg(coding: CodingStats) -> bytes | None:
         return None
     used = np.flatnonzero(counts)
     values = np.arange(used[0], used[-1] + 1)
-    with _style():
-        figure = Figure(figsize=(_WIDTH_IN, 1.6), layout="constrained")
+    with house_style():
+        figure = Figure(figsize=(WIDTH_IN, 1.6), layout="constrained")
         panel = figure.subplots()
-        panel.bar(values, counts[values], width=0.85, color=_COLORS[0], edgecolor="black", linewidth=0.4)
+        panel.bar(values, counts[values], width=0.85, color=COLORS[0], edgecolor="black", linewidth=0.4)
         panel.set_xlim(values[0] - 2, values[-1] + 2)
         panel.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=16))
         panel.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
         panel.set_xlabel("Mean quantisation parameter of the frame (higher = stronger compression)")
         panel.set_ylabel("Frames")
         return _to_svg(figure)
-
-
-def _track_style(position: int) -> tuple[str, _Line, str]:
-    """Colour, line and marker of the curve of the ``position``-th track of a plot."""
-    return (
-        _COLORS[position % len(_COLORS)],
-        _LINES[position % len(_LINES)],
-        _MARKERS[position % len(_MARKERS)],
-    )
 
 
 def _draw_scores(
@@ -154,7 +141,7 @@ def _draw_scores(
         spans = [(skip.start_s, skip.end_s) for skip in skips if skip.track_id in (None, track.track_id)]
         times, values = _broken([s.pts_s for s in scores], [s.raw_score for s in scores], spans)
         times, values = _thinned(times, values)
-        color, line, marker = _track_style(position)
+        color, line, marker = curve_style(position)
         panel.plot(
             times,
             values,
@@ -165,7 +152,7 @@ def _draw_scores(
             markersize=3,
             gid=f"scores-{name}-track-{track.track_id}",
         )
-        for threshold, dashes in zip(_thresholds(record, track), _THRESHOLD_LINES, strict=True):
+        for threshold, dashes in zip(_thresholds(record, track), THRESHOLD_LINES, strict=True):
             if threshold is not None:
                 span = (track.start_s, track.end_s)
                 panel.plot(span, (threshold, threshold), color="black", linestyle=dashes, linewidth=0.9)
@@ -200,13 +187,13 @@ def _legend(
 ) -> list[Line2D | Patch]:
     handles: list[Line2D | Patch] = []
     for position, track in enumerate(tracks):
-        color, line, marker = _track_style(position)
+        color, line, marker = curve_style(position)
         handles.append(
             Line2D([], [], color=color, linestyle=line, marker=marker, markersize=4, label=f"Track {track.track_id}")
         )
     drawn = [_thresholds(record, track) for record in detectors for track in tracks]
     labels = ("at or above: supports manipulation", "at or below: supports authenticity")
-    for index, (label, dashes) in enumerate(zip(labels, _THRESHOLD_LINES, strict=True)):
+    for index, (label, dashes) in enumerate(zip(labels, THRESHOLD_LINES, strict=True)):
         if any(thresholds[index] is not None for thresholds in drawn):
             handles.append(Line2D([], [], color="black", linestyle=dashes, linewidth=0.9, label=label))
     if report.shot_cuts_s:
@@ -251,14 +238,7 @@ def _thresholds(record: DetectorRecord, track: TrackResult) -> tuple[float | Non
     band = bands.get(names[0]) if names and names[0] else None
     if band is None or band.slope == 0:
         return None, None
-    return _raw(band, band.manipulation_threshold), _raw(band, band.authenticity_threshold)
-
-
-def _raw(band: BandCalibration, probability: float) -> float | None:
-    """The raw score with a calibrated probability; None for a certainty, which no raw score reaches."""
-    if not 0 < probability < 1:
-        return None
-    return (math.log(probability / (1 - probability)) - band.intercept) / band.slope
+    return raw_score_at(band, band.manipulation_threshold), raw_score_at(band, band.authenticity_threshold)
 
 
 def _broken(
@@ -290,33 +270,6 @@ def _thinned(times: Array, values: Array) -> tuple[Array, Array]:
 def _tick_text(seconds: float, _position: int | None = None) -> str:
     """``0:03``, or ``0:03.5`` between whole seconds."""
     return time_text(seconds).rstrip("0").rstrip(".") if round(seconds, 3) % 1 else time_text(seconds).partition(".")[0]
-
-
-@contextmanager
-def _style() -> Iterator[None]:
-    """The plots' own settings, whatever the user's configuration of matplotlib says."""
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(
-            {
-                "svg.hashsalt": "forensiclab",
-                "svg.fonttype": "path",
-                "font.size": 7.5,
-                "axes.titlesize": 7.5,
-                "axes.labelsize": 7.5,
-                "legend.fontsize": 7,
-                "axes.spines.top": False,
-                "axes.spines.right": False,
-                "axes.linewidth": 0.6,
-                "lines.linewidth": 1.1,
-                "hatch.linewidth": 0.5,
-                "axes.grid": True,
-                "axes.axisbelow": True,
-                "grid.color": "#dddddd",
-                "grid.linewidth": 0.5,
-            }
-        )
-        yield
 
 
 def _to_svg(figure: Figure) -> bytes:

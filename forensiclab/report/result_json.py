@@ -11,7 +11,7 @@ from dataclasses import asdict
 from numbers import Integral, Real
 from pathlib import Path, PurePath
 
-from forensiclab.analysis.events import AnalysisReport, DetectorRecord, TrackResult
+from forensiclab.analysis.events import AnalysisReport, DetectorRecord, MethodRecord, TrackResult
 from forensiclab.core.errors import ReportError
 from forensiclab.core.scores import CropScore, DetectorScore
 from forensiclab.report.output import write_file
@@ -19,7 +19,7 @@ from forensiclab.report.output import write_file
 SCHEMA_VERSION = "1.0.0"
 """Of the result JSON: the first number changes when a field vanishes or changes its type, the second when one comes."""
 
-_Json = str | int | float | bool | None | list["_Json"] | dict[str, "_Json"]
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 
 def to_json(report: AnalysisReport) -> str:
@@ -81,7 +81,7 @@ def _report_id(digest: str) -> str:
     return f"FL-{digest[:4]}-{digest[4:8]}".upper()
 
 
-def _sha256(content: Mapping[str, _Json], report: AnalysisReport) -> str:
+def _sha256(content: Mapping[str, Json], report: AnalysisReport) -> str:
     try:
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     except ValueError as error:
@@ -92,7 +92,7 @@ def _sha256(content: Mapping[str, _Json], report: AnalysisReport) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _content(report: AnalysisReport) -> dict[str, _Json]:
+def _content(report: AnalysisReport) -> dict[str, Json]:
     """All of the result but ``content_sha256`` and ``run``."""
     order = tuple(record.card.name for record in report.method.detectors)
     content = {
@@ -100,11 +100,7 @@ def _content(report: AnalysisReport) -> dict[str, _Json]:
         "exhibit": asdict(report.exhibit),
         "stream": asdict(report.stream),
         "coding": {**asdict(report.coding), "picture_types": dict(report.coding.picture_types)},
-        "method": {
-            **asdict(report.method),
-            "libraries": dict(report.method.libraries),
-            "detectors": [_detector(record) for record in report.method.detectors],
-        },
+        "method": method_entry(report.method),
         "counts": {
             "frames_with_face": report.frames_with_face,
             "frames_sampled": report.frames_sampled,
@@ -122,9 +118,18 @@ def _content(report: AnalysisReport) -> dict[str, _Json]:
         "skipped": [asdict(skipped) for skipped in report.skipped],
         "warnings": report.warnings,
     }
-    plain = _plain("", content)
-    assert isinstance(plain, dict)
-    return plain
+    as_json = plain("", content)
+    assert isinstance(as_json, dict)
+    return as_json
+
+
+def method_entry(method: MethodRecord) -> dict[str, object]:
+    """How a result came about, as it stands in the JSON."""
+    return {
+        **asdict(method),
+        "libraries": dict(method.libraries),
+        "detectors": [_detector(record) for record in method.detectors],
+    }
 
 
 def _detector(record: DetectorRecord) -> dict[str, object]:
@@ -155,16 +160,18 @@ def _track(track: TrackResult, order: tuple[str, ...]) -> dict[str, object]:
 
 
 def _scores(scores: Iterable[DetectorScore]) -> dict[str, object]:
+    return {score.detector: score_entry(score) for score in scores}
+
+
+def score_entry(score: DetectorScore) -> dict[str, object]:
+    """What one detector says, as it stands in the JSON."""
     return {
-        score.detector: {
-            "raw_score": score.raw_score,
-            "probability": score.probability,
-            "verdict": score.verdict,
-            "reasons": score.reasons,
-            "band": score.band,
-            "crops_scored": score.crops_scored,
-        }
-        for score in scores
+        "raw_score": score.raw_score,
+        "probability": score.probability,
+        "verdict": score.verdict,
+        "reasons": score.reasons,
+        "band": score.band,
+        "crops_scored": score.crops_scored,
     }
 
 
@@ -187,7 +194,7 @@ def _frames(scores: Iterable[CropScore], order: tuple[str, ...]) -> list[dict[st
     return rows
 
 
-def _plain(name: str, value: object) -> _Json:
+def plain(name: str, value: object) -> Json:
     """A value as JSON knows it, rounded by the unit in the name of its field."""
     if value is None or isinstance(value, bool):
         return value
@@ -196,9 +203,9 @@ def _plain(name: str, value: object) -> _Json:
     if isinstance(value, Real):
         return _rounded(name, float(value))
     if isinstance(value, dict):
-        return {_text(str(key)): _plain(str(key), item) for key, item in value.items()}
+        return {_text(str(key)): plain(str(key), item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(name, item) for item in value]
+        return [plain(name, item) for item in value]
     if isinstance(value, str | PurePath):
         return _text(str(value))
     raise TypeError(f"the field '{name}' of the result has the type {type(value).__name__}, which JSON does not know")
