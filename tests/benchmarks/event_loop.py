@@ -1,0 +1,207 @@
+"""Gaps in the window's event loop: an analysis with five detectors on a real clip, while the window is used.
+
+    python -m tests.benchmarks.event_loop VIDEO [--detectors a,b] [--seconds 120]
+
+The window opens the clip and analyses it, plays it, seeks and steps through the tracks; the clip is queued once more,
+and that analysis is cancelled. A timer ticks every millisecond on the main thread; between two ticks lies a gap.
+Printed are the median, the 99th percentile and the worst gap in wall time and in processor time of the main thread, and
+how many are longer than a frame of a 60 Hz screen. Wall time holds what other threads and programs took away; processor
+time is what the window's own code is to blame for. Methods without weights get seeded ones: their speed is the same.
+"""
+
+import argparse
+import gc
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from forensiclab.analysis.analyze import analyze
+from forensiclab.analysis.events import AnalysisRequest, Event
+from forensiclab.core.allocator import keep_freed_memory
+from forensiclab.core.cancel import CancelToken
+from forensiclab.detectors.weights import load_network, save_weights, weights_folders
+from forensiclab.gui.garbage import MainThreadCollector
+from forensiclab.gui.main_window import MainWindow
+from forensiclab.gui.player_worker import FrameFetcher
+from forensiclab.gui.runner import AnalysisRunner
+from forensiclab.gui.session import SessionState
+from tests.benchmarks.detectors import seeded_card
+
+FIVE = ("compression_contrastive", "metric_learning", "pixel_bleach", "tcnsc", "dcl")
+SCREEN_FRAME_MS = 16.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gaps:
+    """Gaps of the event loop on the main thread, in milliseconds."""
+
+    wall_ms: np.ndarray
+    cpu_ms: np.ndarray
+    frames_shown: int
+    crops_scored: int
+    ended: tuple[SessionState, ...]
+    """How the analyses ended."""
+
+    def lines(self) -> str:
+        """For people."""
+        rows = []
+        for name, values in (("wall time", self.wall_ms), ("processor time", self.cpu_ms)):
+            over = int((values > SCREEN_FRAME_MS).sum())
+            rows.append(
+                f"{name:15} median {np.median(values):6.2f} ms   p99 {np.percentile(values, 99):6.2f} ms   "
+                f"worst {values.max():6.1f} ms   over {SCREEN_FRAME_MS:.0f} ms: {over} of {len(values)}"
+            )
+        rows.append(f"{self.frames_shown} frames shown, {self.crops_scored} crops scored")
+        return "\n".join(rows)
+
+
+class _Heartbeat(QObject):
+    """Ticks as often as the event loop lets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wall_ms: list[float] = []
+        self.cpu_ms: list[float] = []
+        self._last = time.perf_counter(), time.thread_time()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_timeout)
+        self._timer.start(1)
+
+    @Slot()
+    def _on_timeout(self) -> None:
+        now = time.perf_counter(), time.thread_time()
+        self.wall_ms.append(1000 * (now[0] - self._last[0]))
+        self.cpu_ms.append(1000 * (now[1] - self._last[1]))
+        self._last = now
+
+
+class _Hand(QObject):
+    """Uses the window while it works, and ends the loop when all is done or time is up."""
+
+    def __init__(self, window: MainWindow, next_clip: Path, seconds: float) -> None:
+        super().__init__()
+        self._window, self._next = window, next_clip
+        self._until = time.monotonic() + seconds
+        self._moves = 0
+        self.frames_shown = 0
+        window.work.player.position_changed.connect(self._on_position_changed)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_timeout)
+        self._timer.start(250)
+
+    @Slot(float)
+    def _on_position_changed(self, _pts_s: float) -> None:
+        self.frames_shown += 1
+
+    @Slot()
+    def _on_timeout(self) -> None:
+        window, session = self._window, self._window.shown
+        self._moves += 1
+        if self._moves == 2:
+            window.open_paths([self._next])  # waits in the queue
+        if session is not None and session.tracks:
+            tracks = list(session.tracks)
+            window.verdicts.track_chosen.emit(tracks[self._moves % len(tracks)])
+            if self._moves % 4 == 0:
+                window.work.player.seek(session.end_s * (self._moves % 16) / 16)
+            if self._moves % 4 == 2:
+                window.work.player.toggle_play()
+        states = [one.state for one in window.evidence.sessions]
+        if time.monotonic() > self._until:
+            QApplication.quit()
+        elif states and states[0] not in (SessionState.WAITING, SessionState.RUNNING):
+            if len(states) > 1 and states[1] is SessionState.RUNNING:
+                window.progress.cancel_button.click()
+            elif all(state not in (SessionState.WAITING, SessionState.RUNNING) for state in states):
+                QApplication.quit()
+
+
+def measure(app: QApplication, clip: Path, detectors: Sequence[str], seconds: float) -> Gaps:
+    """Drive the window for at most so many seconds."""
+
+    def with_detectors(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
+        return analyze(replace(request, detectors=tuple(detectors)), cancel)
+
+    window = MainWindow(AnalysisRunner(analyze=with_detectors), FrameFetcher())
+    window.resize(1366, 768)
+    window.show()
+    collector = MainThreadCollector()
+    collector.start()
+    window.open_paths([clip])
+    heartbeat = _Heartbeat()
+    with tempfile.TemporaryDirectory() as folder:
+        again = Path(folder) / f"again{clip.suffix}"
+        again.symlink_to(clip.absolute())
+        hand = _Hand(window, again, seconds)
+        app.exec()
+    sessions = window.evidence.sessions
+    scored = sum(
+        len(curve) for session in sessions for track in session.tracks.values() for curve in track.curves.values()
+    )
+    ended = tuple(session.state for session in sessions)
+    window.close()
+    collector.stop()
+    gc.collect()
+    return Gaps(
+        wall_ms=np.array(heartbeat.wall_ms),
+        cpu_ms=np.array(heartbeat.cpu_ms),
+        frames_shown=hand.frames_shown,
+        crops_scored=scored,
+        ended=ended,
+    )
+
+
+@contextmanager
+def with_weights(names: Sequence[str]) -> Iterator[None]:
+    """Seeded weights for the methods that have none installed, in a home of their own."""
+    missing = [name for name in names if name not in weights_folders()]
+    before = os.environ.get("FORENSICLAB_WEIGHTS")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in missing:
+            torch.manual_seed(0)
+            network = load_network(name)
+            save_weights(network, Path(folder) / name, seeded_card(name, network))
+        if missing:
+            os.environ["FORENSICLAB_WEIGHTS"] = folder
+        try:
+            yield
+        finally:
+            if before is None:
+                os.environ.pop("FORENSICLAB_WEIGHTS", None)
+            else:
+                os.environ["FORENSICLAB_WEIGHTS"] = before
+
+
+def main() -> None:
+    """Print the times."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("video", type=Path)
+    parser.add_argument("--detectors", default=",".join(FIVE))
+    parser.add_argument("--seconds", type=float, default=120.0)
+    options = parser.parse_args()
+    keep_freed_memory()
+    app = QApplication([])
+    app.setStyle("Fusion")
+    names = options.detectors.split(",")
+    with with_weights(names):
+        gaps = measure(app, options.video, names, options.seconds)
+    print(f"{options.video.name}, {', '.join(names)}")
+    print(f"the analyses ended: {', '.join(state.name.lower() for state in gaps.ended)}")
+    print(gaps.lines())
+
+
+if __name__ == "__main__":
+    main()
