@@ -85,6 +85,10 @@ class BleachView(QWidget):
         self.gain_label, self.strength_label = QLabel(), QLabel()
         self.strength_label.setMinimumWidth(self.strength_label.fontMetrics().horizontalAdvance("400 % (s = 0.0000)"))
         self.before, self.after = _ScoreLine(self.tr("Before")), _ScoreLine(self.tr("After"))
+        self.reasons = QLabel()
+        self.reasons.setObjectName("quiet")
+        self.reasons.setWordWrap(True)
+        self.reasons.setTextFormat(Qt.TextFormat.PlainText)
         self.busy = BusyMark()
         self.notice = QLabel()
         self.notice.setWordWrap(True)
@@ -149,6 +153,7 @@ class BleachView(QWidget):
         layout.addWidget(self.busy)
         layout.addWidget(self.notice)
         layout.addLayout(scores)
+        layout.addWidget(self.reasons)
         layout.addLayout(settings)
         layout.addWidget(self.note)
         layout.addStretch(1)
@@ -201,6 +206,10 @@ class BleachView(QWidget):
         look = self.palette(), self.devicePixelRatioF()
         self.before.show_score(done.before if done else None, *look)
         self.after.show_score(done.after if done else None, *look)
+        answers = ((self.tr("Before: {0}"), done.before), (self.tr("After: {0}"), done.after)) if done else ()
+        reasons = [text.format(" ".join(score.reasons)) for text, score in answers if score and score.reasons]
+        self.reasons.setText("\n".join(reasons))
+        self.reasons.setVisible(bool(reasons))
 
     @Slot()
     def _on_changed(self) -> None:
@@ -259,7 +268,6 @@ class _ScoreLine:
         self.raw.setText(score_text(score.raw_score if score else None))
         self.probability.setText(probability_text(score.probability if score else None))
         self.verdict.setText(verdict_text(score.verdict) if score else "–")
-        self.verdict.setToolTip("\n".join(score.reasons) if score else "")
         self.symbol.setPixmap(verdict_pixmap(score.verdict, palette, 14, ratio) if score else QPixmap())
         color = verdict_color(score.verdict, is_dark(palette)).name() if score else "palette(window-text)"
         self.verdict.setStyleSheet(f"QLabel {{ color: {color}; }}")

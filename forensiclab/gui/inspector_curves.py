@@ -79,6 +79,8 @@ class LevelCurves(QWidget):
         self._codec = Codec.H264
         self._is_probability = True
         self._drawn: dict[str, DrawnDetector] = {}
+        self._look: object = None
+        """Axes and palette that ``_drawn`` was drawn for."""
         self._curves: dict[str, pg.PlotDataItem] = {}
         self._flips: dict[str, pg.TextItem] = {}
         self._axis = _LevelAxis("bottom")
@@ -148,9 +150,11 @@ class LevelCurves(QWidget):
         for name in [name for name in self._curves if name not in drawn]:
             self._plot.removeItem(self._curves.pop(name))
             self._plot.removeItem(self._flips.pop(name))
-        self._drawn = dict(drawn)
+        look = (self._codec, self._is_probability, is_dark(self.palette()))
         for name, detector in drawn.items():
-            self._draw(name, detector)
+            if look != self._look or detector != self._drawn.get(name):
+                self._draw(name, detector)
+        self._drawn, self._look = dict(drawn), look
         self._place_exhibit_text()
 
     def _draw(self, name: str, drawn: DrawnDetector) -> None:

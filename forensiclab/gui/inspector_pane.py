@@ -23,7 +23,9 @@ class CropPane(QWidget):
             parent: Qt's.
         """
         super().__init__(parent)
+        self._title_text = title
         self.title = QLabel()
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         mark = self.tr("generated pixels – not evidence") if is_generated else ""
@@ -46,17 +48,29 @@ class CropPane(QWidget):
         """What is written across the picture; empty unless its pixels are generated."""
         return self._canvas.mark
 
+    @property
+    def title_text(self) -> str:
+        """What the picture is."""
+        return self._title_text
+
     def set_title(self, title: str) -> None:
         """Say what the picture is."""
-        self.title.setText(title)
+        self._title_text = title
+        self._show_title()
         self._canvas.setAccessibleName(f"{title} ({self.mark})" if self.mark else title)
 
     def show_picture(self, picture: Picture | None, empty_text: str = "") -> None:
         """Show a picture of shape (H, W, 3), or say why there is none."""
         self._canvas.show_picture(picture, empty_text)
 
+    def _show_title(self) -> None:
+        metrics = self.title.fontMetrics()
+        self.title.setText(metrics.elidedText(self._title_text, Qt.TextElideMode.ElideMiddle, max(self.width(), 1)))
+        self.title.setToolTip(self._title_text)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._show_title()
         above = self.title.sizeHint().height() + _GAP_PX
         self.setMaximumHeight(above + max(self.width(), _SMALLEST_PX))  # what is below moves up to the picture
 

@@ -24,6 +24,9 @@ from forensiclab.report.wording import probability_text, score_text
 
 _Index = QModelIndex | QPersistentModelIndex
 
+_LINES_AT_LEAST = 4
+"""So many lines are seen at once, if there are so many; beyond it the table may scroll."""
+
 _NAME, _RAW, _PROBABILITY, _VERDICT, _FLIP = range(5)
 
 
@@ -97,15 +100,17 @@ class AnswerTable(QTableWidget):
             item = self.horizontalHeaderItem(column)
             if item is not None:
                 item.setToolTip(tip)
+                item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, tip)
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(36)
+        self._fit_columns()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        self.setMinimumHeight(2 * self.verticalHeader().defaultSectionSize() + header.sizeHint().height() + 4)
+        self.setMinimumHeight(self._height(2))
         self.currentCellChanged.connect(self._on_current_cell_changed)
 
     @property
@@ -116,15 +121,28 @@ class AnswerTable(QTableWidget):
 
     def show_lines(self, lines: Sequence[TableLine], chosen: str) -> None:
         """Show these detectors; ``chosen`` is the one that is looked at."""
-        self._lines = tuple(lines)
+        before, self._lines = self._lines, tuple(lines)
+        changed = [row for row, line in enumerate(lines) if row >= len(before) or line != before[row]]
         with QSignalBlocker(self):
             self.setRowCount(len(lines))
-            for row, line in enumerate(lines):
-                self._fill(row, line)
+            for row in changed:
+                self._fill(row, lines[row])
+            if changed:
+                self._fit_columns()
+            if len(lines) != len(before):
+                self.setMinimumHeight(self._height(min(max(len(lines), 2), _LINES_AT_LEAST)))
             row = next((row for row, line in enumerate(lines) if line.detector == chosen), -1)
             if row != self.currentRow():
                 self.setCurrentCell(row, _NAME)
         self.viewport().update()
+
+    def _height(self, lines: int) -> int:
+        header = self.horizontalHeader().sizeHint().height()
+        return lines * self.verticalHeader().defaultSectionSize() + header + 4
+
+    def _fit_columns(self) -> None:
+        for column in (_RAW, _PROBABILITY, _VERDICT, _FLIP):
+            self.resizeColumnToContents(column)
 
     def _fill(self, row: int, line: TableLine) -> None:
         ratio, palette = self.devicePixelRatioF(), self.palette()
@@ -157,6 +175,7 @@ class AnswerTable(QTableWidget):
             self.setItem(row, column, item)
         item.setText(text)
         item.setToolTip(tip)
+        item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, tip)
         item.setIcon(icon or QIcon())
         item.setForeground(self.palette().text())
 
@@ -165,6 +184,9 @@ class AnswerTable(QTableWidget):
         self.viewport().update()
         if row != before and 0 <= row < len(self._lines):
             self.detector_chosen.emit(self._lines[row].detector)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height(max(self.rowCount(), 2)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:

@@ -247,7 +247,7 @@ def test_the_attention_map_follows_detector_opacity_colours_and_layout(looking):
     view, crop = looking.attention, looking.shown.contact.crop
     at_half = view.covered.picture
     assert (at_half != crop.picture).any()
-    assert "alpha" in view.covered.title.text()
+    assert "alpha" in view.covered.title_text
     view.opacity.setValue(0)
     np.testing.assert_array_equal(view.covered.picture, crop.picture)
     view.opacity.setValue(100)
@@ -384,13 +384,13 @@ def test_the_slider_moves_the_picture_and_the_scores(qtbot, compressing, engine)
     for position in range(24, 46):
         view.slider.setValue(position)
     qtbot.waitUntil(lambda: grey(view.after) == 55)
-    qtbot.waitUntil(lambda: view.after.title.text() == "H.264, CRF 45 · QP 46.0")
+    qtbot.waitUntil(lambda: view.after.title_text == "H.264, CRF 45 · QP 46.0")
     assert view.level_label.text() == "CRF 45"
     qtbot.waitUntil(lambda: view.table.texts[0][3] == "inconclusive")
     previewed = [wish.level.value for wish in engine.asked_for(PreviewWish)]
     assert len(previewed) < 12  # wishes that were overtaken are not met
     qtbot.keyClick(view.slider, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: view.after.title.text().startswith("H.264, CRF 46"))
+    qtbot.waitUntil(lambda: view.after.title_text.startswith("H.264, CRF 46"))
 
 
 def test_the_picture_follows_within_a_tenth_of_a_second(qtbot, compressing):
@@ -422,7 +422,7 @@ def test_a_complete_curve_is_not_computed_again(qtbot, compressing, engine):
 def test_other_codecs_count_in_quality(qtbot, compressing, engine):
     view = compressing.compression
     view.codec_box.setCurrentIndex(1)
-    qtbot.waitUntil(lambda: view.after.title.text() == "JPEG, quality 50")
+    qtbot.waitUntil(lambda: view.after.title_text == "JPEG, quality 50")
     view.slider.setValue(view.slider.maximum())
     assert view.level == level("jpeg:5")
     qtbot.waitUntil(lambda: is_complete(compressing))
