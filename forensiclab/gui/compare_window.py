@@ -18,6 +18,7 @@ from forensiclab.gui.exhibit_pair import compare_sessions
 from forensiclab.gui.pair_model import PairModel
 from forensiclab.gui.session import Session
 from forensiclab.gui.verdict_panel import VerdictPanel
+from forensiclab.gui.window_state import available_size
 
 _REFRESH_MS = 200
 
@@ -63,7 +64,7 @@ class CompareWindow(QWidget):
         layout = QVBoxLayout(self)
         layout.addWidget(splitter, 1)
         layout.addWidget(note)
-        room = self.screen().availableSize()
+        room = available_size()
         self.resize(min(1080, room.width() - 40), min(760, room.height() - 60))
         self._timer.timeout.connect(self._on_refresh)
         for box in self.boxes:

@@ -34,7 +34,7 @@ from forensiclab.gui.tasks import TaskRunner
 from forensiclab.gui.thumbnails import Thumbnails, open_small
 from forensiclab.gui.timeline import Timeline
 from forensiclab.gui.verdict_panel import VerdictPanel
-from forensiclab.gui.window_state import from_text, load_window_state, save_window_state, to_text
+from forensiclab.gui.window_state import available_size, from_text, load_window_state, save_window_state, to_text
 from forensiclab.gui.wording import stream_text
 from forensiclab.gui.workspace import Workspace
 
@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
 
     def _restore_state(self) -> None:
         state = self.opening.state
-        room = self.screen().availableSize()
+        room = available_size()
         self.resize(min(1680, round(0.96 * room.width())), min(1000, round(0.92 * room.height())))
         self.restoreGeometry(from_text(state.geometry))
         self.docks.set_layout(from_text(state.docks))

@@ -34,6 +34,7 @@ from forensiclab.gui.import_dialog import ImportDialog
 from forensiclab.gui.message_bar import MessageBar
 from forensiclab.gui.runner import JobEnd, Outcome
 from forensiclab.gui.tasks import TaskRunner
+from forensiclab.gui.window_state import available_size
 
 _KEY_ROLE = Qt.ItemDataRole.UserRole
 
@@ -112,7 +113,7 @@ class ModelManager(QDialog):
         layout.addWidget(splitter, 1)
         layout.addWidget(note)
         layout.addLayout(bottom)
-        room = self.screen().availableSize()
+        room = available_size()
         self.resize(min(1000, room.width() - 60), min(680, room.height() - 80))
         self.tree.currentItemChanged.connect(self._on_current_changed)
         self.verify_button.clicked.connect(self._on_verify_clicked)

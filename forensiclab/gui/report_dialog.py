@@ -23,6 +23,7 @@ from forensiclab.gui.message_bar import MessageBar
 from forensiclab.gui.report_pages import ReportPages
 from forensiclab.gui.runner import JobEnd, Outcome
 from forensiclab.gui.tasks import TaskRunner
+from forensiclab.gui.window_state import available_size
 from forensiclab.report.model import ReportDetails
 
 Preview = Callable[[AnalysisReport, ReportDetails, float], tuple[bytes, ...]]
@@ -142,7 +143,7 @@ class ReportDialog(QDialog):
         layout.addWidget(self.messages)
         layout.addLayout(middle, 1)
         layout.addLayout(bottom)
-        room = self.screen().availableSize()
+        room = available_size()
         self.resize(min(1120, room.width() - 60), min(900, room.height() - 80))
 
     @Slot()

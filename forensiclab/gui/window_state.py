@@ -8,7 +8,8 @@ import base64
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtGui import QGuiApplication
 
 from forensiclab.settings import config_home, load_record, save_record
 
@@ -47,6 +48,14 @@ def save_window_state(state: WindowState) -> None:
         SettingsError: It cannot be written.
     """
     save_record(state, _file())
+
+
+def available_size() -> QSize:
+    """Room on the screen for a new window.
+
+    Not by ``QWidget.screen``: its wrapper takes the screen along when the widget is destroyed.
+    """
+    return QGuiApplication.primaryScreen().availableSize()
 
 
 def to_text(data: QByteArray) -> str:
