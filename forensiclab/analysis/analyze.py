@@ -60,26 +60,42 @@ def analyze(
         Cancelled: Before the exhibit was hashed and opened; there is nothing to report yet.
     """
     policy, aggregation = SamplingPolicy.parse(request.sampling), Aggregation.parse(request.aggregation)
-    names = request.detectors or shipped_names()
-    if names == (ALL_DETECTORS,):
-        names = tuple(weights_folders())
-    if not names:
-        raise WeightsError(
-            "No detector has weights here, so there is nothing to analyse with. See: forensiclab models list."
-        )
+    names = chosen_detectors(request.detectors)
     started_at = datetime.now(UTC)
-    exhibit = yield from _take_in(request.path, cancel)
+    exhibit = yield from hashed(request.path, cancel)
     with MediaReader(request.path) as reader:
         yield events.ExhibitOpened(exhibit=exhibit, stream=reader.info)
-        detectors = tuple(open_detector(name, request.device, request.precision) for name in dict.fromkeys(names))
+        detectors = tuple(open_detector(name, request.device, request.precision) for name in names)
         finder = make_finder(str(choose_device(request.device)))
         analysis = _Analysis(request, policy, aggregation, detectors, finder, reader, cancel)
         yield from analysis.run()
         yield events.AnalysisFinished(report=analysis.report(exhibit, started_at))
 
 
-def _take_in(path: Path, cancel: CancelToken) -> Generator[events.Event, None, Exhibit]:
-    """Hash the exhibit, saying how far that is."""
+def chosen_detectors(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of the weights that a request means, each once.
+
+    Args:
+        names: Those of the request: empty for all that ship, ``ALL_DETECTORS`` alone for all that are installed.
+
+    Raises:
+        WeightsError: There are none.
+    """
+    names = tuple(weights_folders()) if tuple(names) == (ALL_DETECTORS,) else names or shipped_names()
+    if not names:
+        raise WeightsError(
+            "No detector has weights here, so there is nothing to analyse with. See: forensiclab models list."
+        )
+    return tuple(dict.fromkeys(names))
+
+
+def hashed(path: Path, cancel: CancelToken) -> Generator[events.Progress, None, Exhibit]:
+    """Hash the exhibit, saying how far that is; the exhibit is the generator's return value.
+
+    Raises:
+        MediaError: It cannot be read to its end.
+        Cancelled: ``cancel`` was asked to stop.
+    """
     steps = take_in_steps(path, cancel)
     while True:
         try:
@@ -257,12 +273,17 @@ class _Analysis:
                 f"More than {WAITING_FACES} sampled faces were held at once, so long tracks were sampled more thinly "
                 "than asked for."
             )
-        if stream.is_interlaced:
-            yield "The video is interlaced; its frames were analysed as stored, with both fields in one picture."
-        if stream.is_hdr:
-            yield "The video is HDR; no detector here was validated on HDR pictures, and no tone mapping was applied."
-        if stream.is_mirrored:
-            yield "The container asks for a mirrored display; the frames were analysed mirrored."
+        yield from stream_warnings(stream)
+
+
+def stream_warnings(stream: StreamInfo) -> Iterator[str]:
+    """What about a stream bears on every result, as sentences."""
+    if stream.is_interlaced:
+        yield "The video is interlaced; its frames were analysed as stored, with both fields in one picture."
+    if stream.is_hdr:
+        yield "The video is HDR; no detector here was validated on HDR pictures, and no tone mapping was applied."
+    if stream.is_mirrored:
+        yield "The container asks for a mirrored display; the frames were analysed mirrored."
 
 
 def _as_events(skipped: Sequence[Skipped]) -> Iterator[events.Event]:

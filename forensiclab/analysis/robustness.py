@@ -1,4 +1,4 @@
-"""How scores hold when a face is compressed anew: the levels of a curve, where a verdict changes, what a sweep finds."""
+"""How scores hold when faces are compressed anew: the levels of a curve, flip points, what a sweep finds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,15 @@ LEVELS: Final[Mapping[Codec, tuple[CompressionLevel, ...]]] = MappingProxyType(
     }
 )
 """The levels of a complete curve, weakest first; the exhibit as it is (``clean``) comes before them."""
+
+
+CODEC_NAMES: Final[Mapping[str, Codec]] = MappingProxyType({"h264": Codec.H264, "jpeg": Codec.JPEG, "webp": Codec.WEBP})
+"""What the command line calls the codecs of a sweep."""
+
+
+def codec_name(codec: Codec) -> str:
+    """The codec as on the command line."""
+    return next(name for name, known in CODEC_NAMES.items() if known is codec)
 
 
 def strength(level: CompressionLevel) -> int:

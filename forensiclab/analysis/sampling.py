@@ -78,6 +78,10 @@ class EvenKeeper(Generic[Item]):
     def __len__(self) -> int:
         return len(self._held)
 
+    def held(self) -> tuple[Item, ...]:
+        """All held items, in order."""
+        return tuple(self._held)
+
     def chosen(self) -> tuple[Item, ...]:
         """At most ``capacity`` of the held items, evenly spread, first and last among them, in order."""
         count = len(self._held)
