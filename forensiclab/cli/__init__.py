@@ -11,7 +11,7 @@ from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, ForensicLabError
 
 DONE, FAILED, USAGE, NOT_ASSESSABLE = 0, 1, 2, 3
-COMMANDS = ("analyze", "models", "demo")
+COMMANDS = ("analyze", "sweep", "models", "demo")
 
 
 def is_command_line(arguments: Sequence[str]) -> bool:
@@ -65,8 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"ForensicLab {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    from forensiclab.cli import analyze, demo, models
+    from forensiclab.cli import analyze, demo, models, sweep
 
-    for command in (analyze, models, demo):
+    for command in (analyze, sweep, models, demo):
         command.add_to(commands)
     return parser

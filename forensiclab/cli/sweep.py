@@ -1,0 +1,174 @@
+"""``forensiclab sweep``: how far the detectors' answers withstand more compression."""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forensiclab.core.cancel import CancelToken
+from forensiclab.core.errors import ReportError, SettingsError
+from forensiclab.settings import load_settings
+
+if TYPE_CHECKING:
+    from forensiclab.analysis.robustness import SweepReport
+    from forensiclab.core.compression import Codec, CompressionLevel
+
+STANDARD_OUTPUT = Path("-")
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command and its options; their defaults are the user's settings."""
+    loaded = load_settings()
+    settings = loaded.record
+    parser = commands.add_parser(
+        "sweep",
+        help="compress faces anew, level by level, and score them again",
+        description="Find and track faces, compress some of every track at every level, score them with every chosen "
+        "detector, and say from which level on a verdict is another one.",
+    )
+    parser.add_argument("path", type=_named_path, metavar="VIDEO", help="a video or a picture")
+    parser.add_argument(
+        "--codec", default="h264", choices=("h264", "jpeg", "webp"), help="what compresses; default: %(default)s"
+    )
+    parser.add_argument(
+        "--levels",
+        default="",
+        metavar="FROM:TO:STEP",
+        help="CRF (0-51) or quality (1-100): 18:45:3, 18:45, or 18,23,40; default: 0:51:3 or 100:5:5. The exhibit as "
+        "it is comes first in any case",
+    )
+    parser.add_argument(
+        "--detectors",
+        default=",".join(settings.detectors),
+        metavar="A,B",
+        help="names of weights, or all; default: those of your settings, else those that ship",
+    )
+    parser.add_argument(
+        "--crops", type=_positive, default=8, metavar="N", help="faces of a track, evenly spread; default: %(default)s"
+    )
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write a row per level, detector and track")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the curves; the name ends in .png or .svg")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all as JSON, '-' for standard output")
+    parser.add_argument("--device", default=settings.device, help="auto, cpu, cuda or cuda:N; default: %(default)s")
+    parser.add_argument(
+        "--precision",
+        default=settings.precision,
+        choices=("float32", "reduced"),
+        help="reduced is faster where the hardware has bfloat16 or float16; default: %(default)s",
+    )
+    parser.set_defaults(carry_out=carry_out, settings_problems=loaded.problems, refuse=parser.error)
+
+
+def _named_path(text: str) -> Path:
+    """Argument type: an empty name, as of a shell variable that is not set, must not mean the current folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of a video is empty.")
+    return Path(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of faces; write a whole number from 1 to 1000.")
+    return int(text)
+
+
+def parse_levels(codec: "Codec", text: str) -> "tuple[CompressionLevel, ...]":
+    """Read ``18:45:3`` (the end included), ``18:45`` or ``18,23,40``; empty text is no level.
+
+    Raises:
+        SettingsError: It is none of these, or a number is out of the codec's range.
+    """
+    from forensiclab.core.compression import CompressionLevel
+
+    if not text.strip():
+        return ()
+    span = re.fullmatch(r"\s*(\d{1,3}):(\d{1,3})(?::(\d{1,3}))?\s*", text)
+    if span:
+        first, last, step = int(span[1]), int(span[2]), int(span[3] or 1)
+        if step < 1:
+            raise SettingsError(f"The levels '{text}' need a step of at least 1.")
+        values = range(first, last + 1, step) if first <= last else range(first, last - 1, -step)
+    elif re.fullmatch(r"\s*\d{1,3}(\s*,\s*\d{1,3})*\s*", text):
+        values = [int(part) for part in text.split(",")]  # type: ignore[assignment]
+    else:
+        raise SettingsError(f"'{text}' names no levels; write 18:45:3 (from, to, step), 18:45, or 18,23,40.")
+    return tuple(dict.fromkeys(CompressionLevel(codec, value) for value in values))
+
+
+def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
+    """Sweep one exhibit."""
+    from forensiclab.analysis.events import Progress
+    from forensiclab.analysis.robustness import CODEC_NAMES, SweepFinished, SweepRequest
+    from forensiclab.analysis.sweep import sweep
+    from forensiclab.cli import DONE, FAILED, NOT_ASSESSABLE
+    from forensiclab.cli.progress import ProgressLine
+    from forensiclab.cli.sweep_summary import sweep_lines
+    from forensiclab.core.scores import Verdict
+    from forensiclab.report.sweep_tables import to_sweep_json
+
+    for problem in options.settings_problems:
+        sys.stderr.write(f"forensiclab: {problem}\n")
+    codec = CODEC_NAMES[options.codec]
+    try:
+        levels = parse_levels(codec, options.levels)
+    except SettingsError as error:
+        options.refuse(str(error))
+    _check_outputs(options)
+    request = SweepRequest(
+        path=options.path,
+        codec=codec,
+        levels=levels,
+        detectors=tuple(name.strip() for name in options.detectors.split(",") if name.strip()),
+        device=options.device,
+        precision=options.precision,
+        crops_per_track=options.crops,
+    )
+    report = None
+    with ProgressLine(options.path.name) as line:
+        for event in sweep(request, token):
+            match event:
+                case Progress():
+                    line.show(event)
+                case SweepFinished():
+                    report = event.report
+    assert report is not None  # SweepFinished is the last event of every sweep that raises nothing
+    text = to_sweep_json(report) if options.json == STANDARD_OUTPUT else "\n".join(sweep_lines(report)) + "\n"
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    _write_outputs(options, report)
+    if report.is_partial:
+        return FAILED
+    return NOT_ASSESSABLE if report.levels[0].verdict is Verdict.NOT_ASSESSABLE else DONE
+
+
+def _check_outputs(options: argparse.Namespace) -> None:
+    """Find out now, not after the sweep, that an output cannot be written."""
+    from forensiclab.report.output import check_target
+    from forensiclab.report.sweep_plot import FORMATS
+
+    named = [path for path in (options.csv, options.plot, options.json) if path not in (None, STANDARD_OUTPUT)]
+    if options.csv == STANDARD_OUTPUT or options.plot == STANDARD_OUTPUT:
+        options.refuse("Only --json can go to standard output; name a file for --csv and --plot.")
+    if options.plot is not None and options.plot.suffix.lower().removeprefix(".") not in FORMATS:
+        options.refuse(f"'{options.plot}' is no name for a plot; let it end in .{' or .'.join(FORMATS)}.")
+    for path in named:
+        check_target(path, options.path)
+    if len({path.absolute() for path in named}) < len(named):
+        raise ReportError("Two outputs have the same name; give each its own.")
+
+
+def _write_outputs(options: argparse.Namespace, report: "SweepReport") -> None:
+    from forensiclab.report.output import write_file
+    from forensiclab.report.sweep_plot import sweep_plot
+    from forensiclab.report.sweep_tables import to_sweep_csv, to_sweep_json
+
+    outputs: list[tuple[Path | None, Callable[[], bytes]]] = [
+        (options.csv, lambda: to_sweep_csv(report).encode()),
+        (None if options.json == STANDARD_OUTPUT else options.json, lambda: to_sweep_json(report).encode()),
+        (options.plot, lambda: sweep_plot(report, options.plot.suffix.lower().removeprefix("."))),
+    ]
+    for path, content in outputs:
+        if path is not None:
+            sys.stderr.write(f"forensiclab: wrote {write_file(content(), path, report.exhibit.path)}\n")

@@ -1,0 +1,109 @@
+"""A sweep as JSON and as CSV. The same sweep gives the same text, but for the times in ``run``."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweepReport, SweptScore, codec_name
+from forensiclab.report.result_json import method_entry, plain, score_entry
+
+SCHEMA_VERSION = "1.0.0"
+"""Of the sweep's JSON."""
+
+CSV_COLUMNS = (
+    "level",
+    "scope",
+    "track_id",
+    "detector",
+    "raw_score",
+    "std",
+    "probability",
+    "verdict",
+    "band",
+    "median_qp",
+    "crops_scored",
+)
+
+
+def to_sweep_json(report: SweepReport) -> str:
+    """The sweep as JSON text, numbers rounded as in the result of an analysis."""
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "sweep",
+        "exhibit": asdict(report.exhibit),
+        "stream": asdict(report.stream),
+        "method": method_entry(report.method),
+        "codec": codec_name(report.codec),
+        "tracks": [asdict(track) for track in report.tracks],
+        "levels": [_level(result) for result in report.levels],
+        "flip_points": [_flip(flip) for flip in report.flips],
+        "warnings": report.warnings,
+        "run": {
+            "started_at": report.started_at,
+            "finished_at": report.finished_at,
+            "is_partial": report.is_partial,
+        },
+    }
+    return json.dumps(plain("", content), indent=2, ensure_ascii=False) + "\n"
+
+
+def to_sweep_csv(report: SweepReport) -> str:
+    """The sweep as CSV: one row per level, detector, and track or video; empty where there is no value."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for result in report.levels:
+        writer.writerows(_rows(str(result.level), "video", None, None, result.scores))
+        for track in result.tracks:
+            writer.writerows(_rows(str(result.level), "track", track.track_id, track.median_qp, track.scores))
+    return text.getvalue()
+
+
+def _rows(
+    level: str, scope: str, track_id: int | None, qp: float | None, scores: Sequence[SweptScore]
+) -> Iterator[tuple[object, ...]]:
+    for swept in scores:
+        score = swept.score
+        yield (
+            level,
+            scope,
+            track_id,
+            score.detector,
+            _number(score.raw_score),
+            _number(swept.std),
+            _number(score.probability),
+            score.verdict.value,
+            score.band,
+            _number(qp),
+            score.crops_scored,
+        )
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
+
+
+def _level(result: LevelResult) -> dict[str, object]:
+    return {
+        "level": str(result.level),
+        "tracks": [
+            {"track_id": track.track_id, "median_qp": track.median_qp, "scores": _scores(track.scores)}
+            for track in result.tracks
+        ],
+        "video": {
+            "verdict": result.verdict,
+            "reasons": result.reasons,
+            "conflict": result.conflict,
+            "scores": _scores(result.scores),
+        },
+    }
+
+
+def _scores(scores: Sequence[SweptScore]) -> dict[str, object]:
+    return {swept.score.detector: {**score_entry(swept.score), "std": swept.std} for swept in scores}
+
+
+def _flip(flip: FlipPoint) -> dict[str, object]:
+    return {**asdict(flip), "level": None if flip.level is None else str(flip.level)}
