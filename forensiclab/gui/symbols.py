@@ -8,6 +8,11 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPalette, QPen,
 
 from forensiclab.core.scores import Verdict
 
+CONTROLS = (
+    "play", "pause", "forward", "back", "close", "clear", "range", "zoom in", "zoom out", "all", "loop", "picture",
+)  # fmt: skip
+"""Names of the icons that ``control_icon`` draws."""
+
 _ON_LIGHT = {
     Verdict.SUPPORTS_MANIPULATION: "#b34700",
     Verdict.SUPPORTS_AUTHENTICITY: "#00629b",
@@ -73,7 +78,21 @@ def verdict_pixmap(verdict: Verdict | None, palette: QPalette, size_px: int, rat
 
 
 def control_icon(name: str, palette: QPalette) -> QIcon:
-    """Icon of a control in the palette's text colour: ``play``, ``pause``, ``back``, ``forward`` or ``close``."""
+    """Icon of a control in the palette's text colour, one of ``CONTROLS``."""
+    path, is_line = _control_path(name)
+    icon = QIcon()
+    for mode, group in (
+        (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
+        (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
+    ):
+        color = palette.color(group, QPalette.ColorRole.ButtonText)
+        for ratio in (1.0, 2.0):
+            icon.addPixmap(_painted(path, color, 16, ratio, is_line=is_line), mode)
+    return icon
+
+
+def _control_path(name: str) -> tuple[QPainterPath, bool]:
+    """Shape of a control's icon on 16 x 16 pixels, and whether it is drawn as lines."""
     path = QPainterPath()
     match name:
         case "play":
@@ -87,21 +106,34 @@ def control_icon(name: str, palette: QPalette) -> QIcon:
         case "back":
             path.addPolygon(_triangle(13, 6, 4, 12))
             path.addRect(3, 4, 2, 8)
-        case "close":
-            cross = QPainterPath(QPointF(4.5, 4.5))
-            cross.lineTo(11.5, 11.5)
-            cross.moveTo(11.5, 4.5)
-            cross.lineTo(4.5, 11.5)
-            path = cross
-    icon = QIcon()
-    for mode, group in (
-        (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
-        (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
-    ):
-        color = palette.color(group, QPalette.ColorRole.ButtonText)
-        for ratio in (1.0, 2.0):
-            icon.addPixmap(_painted(path, color, 16, ratio, is_line=name == "close"), mode)
-    return icon
+        case "close" | "clear":
+            _add_lines(path, (4.5, 4.5, 11.5, 11.5), (11.5, 4.5, 4.5, 11.5))
+        case "range":
+            _add_lines(path, (3, 3, 3, 13), (13, 3, 13, 13), (5, 8, 11, 8), (5, 8, 7, 6), (5, 8, 7, 10))
+            _add_lines(path, (11, 8, 9, 6), (11, 8, 9, 10))
+        case "zoom in" | "zoom out":
+            path.addEllipse(QRectF(2.5, 2.5, 8, 8))
+            _add_lines(path, (9.5, 9.5, 13.5, 13.5), (4.5, 6.5, 8.5, 6.5))
+            if name == "zoom in":
+                _add_lines(path, (6.5, 4.5, 6.5, 8.5))
+        case "all":
+            _add_lines(path, (2, 3, 2, 13), (14, 3, 14, 13), (4, 8, 12, 8), (4, 8, 6, 6), (4, 8, 6, 10))
+            _add_lines(path, (12, 8, 10, 6), (12, 8, 10, 10), (8, 5, 8, 11))
+        case "loop":
+            path.moveTo(12.5, 5.5)
+            path.arcTo(QRectF(3, 3, 10, 10), 30, 290)
+            _add_lines(path, (12.5, 2, 12.5, 5.5), (12.5, 5.5, 9, 5.5))
+        case "picture":
+            path.addRect(2.5, 3.5, 11, 9)
+            path.addEllipse(QRectF(5, 5.5, 2, 2))
+            _add_lines(path, (3, 12, 7, 8.5), (7, 8.5, 9, 10.5), (9, 10.5, 11, 8), (11, 8, 13.3, 11))
+    return path, name not in ("play", "pause", "forward", "back")
+
+
+def _add_lines(path: QPainterPath, *lines: tuple[float, float, float, float]) -> None:
+    for x0, y0, x1, y1 in lines:
+        path.moveTo(x0, y0)
+        path.lineTo(x1, y1)
 
 
 def _triangle(base_x: float, tip_x: float, top: float, bottom: float) -> QPolygonF:
@@ -115,7 +147,7 @@ def _painted(path: QPainterPath, color: QColor, size_px: int, ratio: float, *, i
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if is_line:
-        painter.strokePath(path, QPen(color, 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.strokePath(path, QPen(color, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     else:
         painter.fillPath(path, color)
     painter.end()

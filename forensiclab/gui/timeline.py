@@ -1,305 +1,320 @@
-"""The timeline: scores over time, one row per detector, and below them QP, picture types and what was not scored."""
+"""The timeline: scores over time, a row per detector; under them tracks, QP, picture types and what was not scored."""
 
-from collections.abc import Sequence
+import time
 from dataclasses import dataclass
+from math import ceil
+from weakref import WeakKeyDictionary
 
 import numpy as np
-import pyqtgraph as pg
-from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from forensiclab.gui.elided_label import ElidedLabel
+from forensiclab.gui.selection import Selection
 from forensiclab.gui.session import Session
-from forensiclab.gui.symbols import is_dark, verdict_color
-from forensiclab.gui.time_plot import ScoreAxis, SeekBox, TimeAxis
-from forensiclab.gui.wording import track_text
-from forensiclab.report.wording import score_text, time_text
+from forensiclab.gui.symbols import control_icon
+from forensiclab.gui.timeline_canvas import Pointed, TimelineCanvas
+from forensiclab.gui.timeline_data import TimelineData
+from forensiclab.gui.timeline_hand import TimelineHand
+from forensiclab.gui.timeline_rows import RowScale, plot_rect
+from forensiclab.gui.timeline_texts import pointed_text, range_text
 
-_ROW_PX = 56
-_TIME_AXIS_PX = 18
-_AXIS_PX = 52
-_DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
-_PICTURE_SYMBOLS = (("I", "s", 8), ("P", "o", 5), ("B", "x", 6), ("?", "+", 6))
-"""Picture type, symbol of pyqtgraph, size in pixels."""
+_FEED_S = 0.008
+"""So long new data may be taken over at once; the rest waits until the window had its turn."""
 
+_IDLE_SHARE = 5
+"""What comes in is drawn so that between two drawings there is so many times as long as one takes."""
 
-@dataclass(slots=True)
-class _Row:
-    plot: pg.PlotItem
-    playhead: pg.InfiniteLine
-    cuts: pg.VTickGroup
+_ZOOM_STEP = 1.5
+_PAGE = 0.8
+"""Share of the view by which Page Up and Page Down move it."""
 
 
-@dataclass(slots=True)
-class _DrawnCurve:
-    line: pg.PlotDataItem
-    number: pg.TextItem
-    state: tuple[object, ...]
-    """What it was drawn from; drawn anew when it differs."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ShownCurve:
+    """A curve as the timeline has it."""
+
+    times_s: NDArray[np.float64]
+    """Shape (N,), ascending."""
+    raw_scores: NDArray[np.float64]
+    """Shape (N,); NaN where a gap begins, so that no line leads over it."""
 
 
 class Timeline(QWidget):
-    """Shows a session's scores over time. Click or drag to seek, wheel to zoom."""
+    """Shows a session over time.
+
+    A click seeks or, on a track's bar, selects the track; a drag moves along; Shift and a drag select a range; the
+    wheel zooms. With the focus: arrows step by frames and tracks, + and - zoom, I and O set where the range begins and
+    ends, Esc clears it.
+    """
 
     seek_requested = Signal(float)
+    track_chosen = Signal(int)
+    range_chosen = Signal(object)
+    """From and to in seconds, or None for the whole exhibit."""
+    step_requested = Signal(int)
+    """So many frames on, or back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
-        self._selected_track: int | None = None
-        self._pts_s = 0.0
-        self._end_s = 0.0
-        self._rows: dict[str, _Row] = {}
-        self._curves: dict[tuple[str, int], _DrawnCurve] = {}
-        self._strip: _Row | None = None
-        self._strip_points: dict[str, pg.ScatterPlotItem] = {}
-        self._strip_skipped: pg.PlotDataItem | None = None
+        self._selection = Selection()
+        self._data = TimelineData()
+        self._kept: WeakKeyDictionary[Session, TimelineData] = WeakKeyDictionary()
+        """What was taken over of the exhibits that were shown before."""
+        self._drawn: tuple[int, float] | None = None
+        """Version of the data and length of the exhibit that are drawn."""
+        self._drawn_at_s = 0.0
+        self._pointed: Pointed | None = None
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.setInterval(0)
 
         title = QLabel(self.tr("Timeline"))
         title.setObjectName("heading")
-        self.readout = QLabel()
-        self.readout.setTextFormat(Qt.TextFormat.PlainText)
-        self.readout.setAccessibleName(self.tr("Value under the pointer"))
+        self.readout = ElidedLabel()
+        self.readout.setAccessibleName(self.tr("Values at the pointer or in the range"))
+        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.range_button = self._button(self.tr("Select a range by dragging (or hold Shift; I and O at the playhead)"))
+        self.range_button.setCheckable(True)
+        self.clear_button = self._button(self.tr("Back to the whole exhibit: no range (Esc)"))
+        self.zoom_out_button = self._button(self.tr("Zoom out (-)"))
+        self.zoom_in_button = self._button(self.tr("Zoom in (+)"))
+        self.all_button = self._button(self.tr("See the whole exhibit (double click)"))
+        self.canvas = TimelineCanvas()
+        self.canvas.setAccessibleName(self.tr("Raw scores, tracks and picture types over time"))
+        self._hand = TimelineHand(self.canvas)
         header = QHBoxLayout()
-        header.setContentsMargins(8, 3, 8, 0)
+        header.setContentsMargins(8, 2, 6, 0)
+        header.setSpacing(2)
         header.addWidget(title)
-        header.addStretch(1)
-        header.addWidget(self.readout)
-        self._canvas = pg.GraphicsLayoutWidget()
-        self._canvas.ci.setContentsMargins(4, 0, 8, 0)
-        self._canvas.ci.setSpacing(0)
-        self._canvas.setAccessibleName(self.tr("Raw scores over time, one row per detector"))
-        self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self._canvas)
+        header.addSpacing(8)
+        header.addWidget(self.readout, 1)
+        header.addSpacing(8)
+        for button in self._buttons():
+            header.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout.setSpacing(0)
         layout.addLayout(header)
-        layout.addWidget(scroll, 1)
+        layout.addWidget(self.canvas, 1)
         self.setMinimumHeight(150)
-        self._canvas.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self.setFocusProxy(self.canvas)
+
+        self._more.timeout.connect(self.refresh)
+        self._hand.seek_requested.connect(self._on_seek_requested)
+        self._hand.track_chosen.connect(self.track_chosen)
+        self._hand.range_dragged.connect(self._on_range_dragged)
+        self._hand.pointed.connect(self._on_pointed)
+        self.range_button.toggled.connect(self._on_range_button_toggled)
+        self.clear_button.clicked.connect(self._on_clear)
+        self.zoom_in_button.clicked.connect(self._on_zoom_in)
+        self.zoom_out_button.clicked.connect(self._on_zoom_out)
+        self.all_button.clicked.connect(self.canvas.show_all)
+        self._paint_icons()
+        self._show_state()
 
     @property
-    def curves(self) -> dict[tuple[str, int], pg.PlotDataItem]:
-        """The curves that are drawn, by detector and track."""
-        return {key: drawn.line for key, drawn in self._curves.items()}
+    def curves(self) -> dict[tuple[str, int], ShownCurve]:
+        """Every curve that is here, by detector and track."""
+        shown = {}
+        for name, curves in self._data.detectors.items():
+            for track_id in curves.tracks():
+                series, segment = curves.of_track(track_id) or (curves.finished, 0)
+                times, scores, gaps = series.times(segment), series.values(segment), series.gaps(segment)
+                behind = np.flatnonzero(gaps[:-1]) + 1
+                shown[name, track_id] = ShownCurve(
+                    times_s=np.insert(times, behind, times[behind]), raw_scores=np.insert(scores, behind, np.nan)
+                )
+        return shown
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something of the session is still to be taken over."""
+        return self._more.isActive()
+
+    def place_of(self, detector: str, pts_s: float, raw_score: float) -> QPoint:
+        """Where a score lies in the viewport of ``canvas``, in pixels.
+
+        Raises:
+            KeyError: The detector has no row.
+        """
+        for name, curves, rect in self.canvas.rows():
+            if name == detector and curves.extent is not None:
+                scale = RowScale(curves.extent, plot_rect(rect, self.canvas.label_metrics()))
+                return QPointF(self.canvas.time_map.x(pts_s), scale.y(raw_score)).toPoint()
+        raise KeyError(detector)
 
     def set_session(self, session: Session | None) -> None:
-        """Show another session, or none."""
+        """Show another session, or none. A selection of its own follows."""
+        if self._session is not None:
+            self._kept[self._session] = self._data
         self._session = session
-        self._selected_track = None
-        self._rebuild()
+        self._data = (self._kept.get(session) if session is not None else None) or TimelineData()
+        self._selection = Selection()
+        self._pointed = None
+        self._drawn = None
+        self._hand.let_go()
+        self.canvas.show_data(session, self._data)
+        self.canvas.show_selection(self._selection)
+        self.refresh()
 
-    def select_track(self, track_id: int | None) -> None:
-        """Draw this track's curves thicker."""
-        self._selected_track = track_id
-        self._draw_curves()
+    def select(self, selection: Selection) -> None:
+        """Show this track thicker, this range, and rows for these detectors."""
+        if selection != self._selection:
+            self._selection = selection
+            self.canvas.show_selection(selection)
+            self._show_state()
 
     def set_position(self, pts_s: float) -> None:
         """Move the playhead."""
-        self._pts_s = pts_s
-        for row in self._all_rows():
-            row.playhead.setPos(pts_s)
+        self.canvas.set_position(pts_s)
 
+    @Slot()
     def refresh(self) -> None:
-        """Draw what has come in since the last time."""
-        if self._session is None:
+        """Show what has come in since the last time; where that is much, a part of it, and the rest soon."""
+        session = self._session
+        if session is None:
+            self._show_state()
             return
-        if list(self._rows) != self._session.detectors:
-            self._rebuild()
+        if not self._data.fits(session):
+            self._data = TimelineData()
+            self.canvas.show_data(session, self._data)
+        self._more.stop()
+        until = time.thread_time() + _FEED_S
+        for _ in self._data.feed(session):
+            if time.thread_time() > until:
+                self._more.start(0)
+                break
+        state = (self._data.version, session.end_s)
+        if state == self._drawn:
+            return
+        wait_s = self._drawn_at_s + _IDLE_SHARE * self.canvas.painting_s - time.perf_counter()
+        if self._drawn is not None and wait_s > 0:
+            self._more.start(0 if self._more.isActive() else ceil(wait_s * 1000))
         else:
-            self._draw()
+            self._drawn, self._drawn_at_s = state, time.perf_counter()
+            self.canvas.refresh()
+            self._show_state()
 
-    def _all_rows(self) -> list[_Row]:
-        return [*self._rows.values(), *([self._strip] if self._strip else [])]
+    def _buttons(self) -> tuple[QToolButton, ...]:
+        return self.range_button, self.clear_button, self.zoom_out_button, self.zoom_in_button, self.all_button
 
-    def _rebuild(self) -> None:
-        self._canvas.clear()
-        self._rows, self._curves, self._strip, self._strip_skipped = {}, {}, None, None
-        self._strip_points = {}
-        self._end_s = 0.0
-        self._show_nothing_pointed_at()
-        if self._session is None:
-            return
-        for name in self._session.detectors:
-            # The scale is the detector's own, so that every detector gets a row and an axis of its own.
-            self._rows[name] = self._add_row(self.tr("{0} – raw score, higher = more likely forged").format(name))
-        self._strip = self._add_row(self.tr("QP under the face (■ I  ● P  × B)   ▬ not scored"), is_last=True)
-        for kind, symbol, size in _PICTURE_SYMBOLS:
-            self._strip_points[kind] = pg.ScatterPlotItem(symbol=symbol, size=size)
-            self._strip_points[kind].sigClicked.connect(self._on_points_clicked)
-            self._strip.plot.addItem(self._strip_points[kind])
-        self._strip_skipped = pg.PlotDataItem(connect="pairs")
-        self._strip.plot.addItem(self._strip_skipped, ignoreBounds=True)
-        self._canvas.setMinimumHeight(_ROW_PX * (len(self._rows) + 1) + _TIME_AXIS_PX)
-        self._apply_palette()
-        self._draw()
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
 
-    def _add_row(self, title: str, *, is_last: bool = False) -> _Row:
-        index = len(self._rows)
-        box = SeekBox()
-        plot = self._canvas.addPlot(
-            row=index, col=0, viewBox=box, axisItems={"bottom": TimeAxis("bottom"), "left": ScoreAxis("left")}
-        )
-        plot.setTitle(title, justify="left", size="8pt")
-        plot.titleLabel.setMaximumHeight(15)
-        plot.layout.setRowFixedHeight(0, 15)
-        plot.hideButtons()
-        plot.getAxis("left").setWidth(_AXIS_PX)
-        plot.getAxis("bottom").setStyle(showValues=is_last, tickLength=3)
-        plot.getAxis("bottom").setHeight(_TIME_AXIS_PX if is_last else 3)
-        plot.getAxis("left").setStyle(tickLength=3)
-        plot.getAxis("left").enableAutoSIPrefix(False)  # it would multiply small scores by 1000 without saying so
-        small = QFont(self.font())
-        small.setPointSize(8)
-        for side in ("left", "bottom"):
-            plot.getAxis(side).setTickFont(small)
-        plot.showGrid(x=True, y=True, alpha=0.12)
-        if self._rows:
-            plot.setXLink(next(iter(self._rows.values())).plot)
-        playhead = pg.InfiniteLine(self._pts_s, angle=90)
-        cuts = pg.VTickGroup(yrange=[0, 1])
-        plot.addItem(playhead, ignoreBounds=True)
-        plot.addItem(cuts, ignoreBounds=True)
-        box.sought.connect(self._on_sought)
-        return _Row(plot, playhead, cuts)
+    def _paint_icons(self) -> None:
+        icons = ("range", "clear", "zoom out", "zoom in", "all")
+        for button, icon in zip(self._buttons(), icons, strict=True):
+            button.setIcon(control_icon(icon, self.palette()))
 
-    def _draw(self) -> None:
+    def _show_state(self) -> None:
         session = self._session
+        for button in self._buttons():
+            button.setEnabled(session is not None)
+        self.clear_button.setEnabled(session is not None and self._selection.range_s is not None)
         if session is None:
-            return
-        if session.end_s != self._end_s:
-            self._end_s = session.end_s
-            margin = max(self._end_s * 0.01, 0.02)
-            for row in self._all_rows():
-                row.plot.setLimits(xMin=-margin, xMax=self._end_s + margin)
-            # The other rows are linked to the first one.
-            self._all_rows()[0].plot.setXRange(-margin, self._end_s + margin, padding=0)
-        self._draw_curves()
-        self._draw_strip(session)
-        for row in self._all_rows():
-            row.cuts.setXVals(session.shot_cuts_s)
+            text = ""
+        elif self._pointed is not None:
+            text = pointed_text(self._data, self._pointed, session.end_s)
+        elif self.canvas.range_s is not None:
+            text = range_text(self._data, self._selection, self.canvas.range_s)
+        else:
+            text = "" if self._data.detectors else self.tr("The curves come with the first scores.")
+        self.readout.show_text(text)
 
-    def _draw_curves(self) -> None:
-        session = self._session
-        if session is None:
-            return
-        dark = is_dark(self.palette())
-        gone = [key for key in self._curves if key[1] not in session.tracks]
-        for key in gone:
-            drawn = self._curves.pop(key)
-            self._rows[key[0]].plot.removeItem(drawn.line)
-            self._rows[key[0]].plot.removeItem(drawn.number)
-        for name, row in self._rows.items():
-            for track_id, track in session.tracks.items():
-                points = track.curves.get(name)
-                if points is None:
-                    continue
-                is_selected = track_id == self._selected_track
-                state = (len(points), len(session.skipped), track.verdict, is_selected, dark)
-                drawn = self._curves.get((name, track_id)) or self._add_curve(row, name, track_id)
-                if drawn.state == state:
-                    continue
-                drawn.state = state
-                color = verdict_color(track.verdict, dark)
-                pen = pg.mkPen(color, width=2.5 if is_selected else 1.2, style=_DASHES[(track_id - 1) % len(_DASHES)])
-                times, scores = session.curve(track_id, name)
-                drawn.line.setData(times, scores, pen=pen, symbolBrush=color, connect="finite")
-                drawn.number.setText(str(track_id), color=color)
-                drawn.number.setPos(times[0], scores[0])
+    def _set_range_end(self, *, is_start: bool) -> None:
+        """Let the range begin or end at the playhead."""
+        here_s, end_s = self.canvas.pts_s, self.canvas.span.length_s
+        old_start_s, old_end_s = self._selection.range_s or (0.0, end_s)
+        if is_start and here_s < end_s:
+            self.range_chosen.emit((here_s, old_end_s if old_end_s > here_s else end_s))
+        elif not is_start and here_s > 0:
+            self.range_chosen.emit((old_start_s if old_start_s < here_s else 0.0, here_s))
 
-    def _add_curve(self, row: _Row, name: str, track_id: int) -> _DrawnCurve:
-        line = pg.PlotDataItem(symbol="o", symbolSize=4, symbolPen=None, antialias=True)
-        line.sigPointsClicked.connect(self._on_points_clicked)
-        number = pg.TextItem(anchor=(0.0, 0.9))
-        row.plot.addItem(line)
-        row.plot.addItem(number, ignoreBounds=True)
-        drawn = _DrawnCurve(line, number, ())
-        self._curves[(name, track_id)] = drawn
-        return drawn
-
-    def _draw_strip(self, session: Session) -> None:
-        if self._strip is None or self._strip_skipped is None:
-            return
-        times, qp = np.asarray(session.picture_pts_s), np.asarray(session.picture_qp)
-        types = np.asarray(session.picture_types, dtype="U1")
-        for kind, points in self._strip_points.items():
-            chosen = (types == kind) & ~np.isnan(qp)
-            points.setData(times[chosen], qp[chosen])
-        low = float(np.nanmin(qp)) if np.isfinite(qp).any() else 0.0
-        ends = np.array([(skip.start_s, skip.end_s) for skip in session.skipped]).reshape(-1)
-        self._strip_skipped.setData(ends, np.full(len(ends), low - 2.0))
-        self._strip.plot.getAxis("left").setStyle(showValues=bool(np.isfinite(qp).any()))
-        high = float(np.nanmax(qp)) if np.isfinite(qp).any() else 1.0
-        self._strip.plot.setYRange(low - 4.0, high + 2.0, padding=0)
-
-    def _apply_palette(self) -> None:
-        palette = self.palette()
-        text = palette.color(QPalette.ColorRole.Text)
-        faint = QColor(text)
-        faint.setAlpha(110)
-        self._canvas.setBackground(palette.color(QPalette.ColorRole.Base))
-        for row in self._all_rows():
-            for side in ("left", "bottom"):
-                row.plot.getAxis(side).setPen(faint)
-                row.plot.getAxis(side).setTextPen(text)
-            row.plot.titleLabel.setText(row.plot.titleLabel.text, color=text)
-            row.playhead.setPen(pg.mkPen(palette.color(QPalette.ColorRole.Highlight), width=2))
-            row.cuts.setPen(pg.mkPen(faint, width=1, style=Qt.PenStyle.DashLine))
-        for points in self._strip_points.values():
-            points.setPen(pg.mkPen(text))
-            points.setBrush(pg.mkBrush(text))
-        if self._strip_skipped is not None:
-            self._strip_skipped.setPen(pg.mkPen(faint, width=6))
-
-    def _show_nothing_pointed_at(self) -> None:
-        has_scores = self._session is None or bool(self._session.detectors)
-        self.readout.setText("" if has_scores else self.tr("The curves come with the first scores."))
-
-    def _value_text(self, name: str | None, pts_s: float) -> str:
-        """What is known at a time, for the row of a detector (None = the strip)."""
-        session = self._session
-        if session is None or not 0 <= pts_s <= max(self._end_s, 0.0):
-            return ""
-        parts = [time_text(pts_s)]
-        if name is not None:
-            for (detector, track_id), drawn in self._curves.items():
-                times, scores = drawn.line.getOriginalDataset()
-                if detector == name and times is not None and times[0] <= pts_s <= times[-1]:
-                    nearest = float(scores[int(np.argmin(np.abs(times - pts_s)))])
-                    parts.append(f"{track_text(track_id)}: {score_text(None if np.isnan(nearest) else nearest)}")
-        parts += [
-            self.tr("not scored: {0}").format(skip.reason)
-            for skip in session.skipped
-            if skip.start_s <= pts_s <= skip.end_s
-        ][:1]
-        return " · ".join(parts)
+    def _step_track(self, by: int) -> None:
+        tracks = list(self._data.bars)
+        if tracks:
+            current = self._selection.track_id
+            place = tracks.index(current) + by if current in self._data.bars else 0
+            self.track_chosen.emit(tracks[min(max(place, 0), len(tracks) - 1)])
 
     @Slot(float)
-    def _on_sought(self, pts_s: float) -> None:
-        self.seek_requested.emit(min(max(pts_s, 0.0), self._end_s))
+    def _on_seek_requested(self, pts_s: float) -> None:
+        self.set_position(pts_s)  # at once, before the frame is there
+        self.seek_requested.emit(pts_s)
 
-    @Slot(object, object, object)
-    def _on_points_clicked(self, _item: object, points: Sequence[pg.SpotItem], _event: MouseClickEvent) -> None:
-        # Points take a click away from the plot under them; they lead to their own time.
-        self.seek_requested.emit(float(points[0].pos().x()))
+    @Slot(object, bool)
+    def _on_range_dragged(self, range_s: tuple[float, float] | None, has_ended: bool) -> None:
+        self.canvas.show_range(range_s)
+        self._show_state()
+        if has_ended:
+            self.range_chosen.emit(range_s)
 
     @Slot(object)
-    def _on_mouse_moved(self, scene_pos: QPointF) -> None:
-        named: list[tuple[str | None, _Row]] = [*self._rows.items(), *([(None, self._strip)] if self._strip else [])]
-        for name, row in named:
-            box = row.plot.getViewBox()
-            if box.sceneBoundingRect().contains(scene_pos):
-                self.readout.setText(self._value_text(name, float(box.mapSceneToView(scene_pos).x())))
-                return
-        self._show_nothing_pointed_at()
+    def _on_pointed(self, what: Pointed | None) -> None:
+        self._pointed = what
+        self._show_state()
+
+    @Slot(bool)
+    def _on_range_button_toggled(self, is_on: bool) -> None:
+        self._hand.selects_range = is_on
+
+    @Slot()
+    def _on_clear(self) -> None:
+        self.range_chosen.emit(None)
+
+    @Slot()
+    def _on_zoom_in(self) -> None:
+        self.canvas.zoom(_ZOOM_STEP)
+
+    @Slot()
+    def _on_zoom_out(self) -> None:
+        self.canvas.zoom(1 / _ZOOM_STEP)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        modifiers = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        if self._session is None or modifiers:
+            super().keyPressEvent(event)
+            return
+        match event.key():
+            case Qt.Key.Key_Left:
+                self.step_requested.emit(-1)
+            case Qt.Key.Key_Right:
+                self.step_requested.emit(1)
+            case Qt.Key.Key_Up:
+                self._step_track(-1)
+            case Qt.Key.Key_Down:
+                self._step_track(1)
+            case Qt.Key.Key_Home:
+                self._on_seek_requested(0.0)
+            case Qt.Key.Key_End:
+                self._on_seek_requested(self.canvas.span.length_s)
+            case Qt.Key.Key_PageUp:
+                self.canvas.shift(-_PAGE * self.canvas.span.width_s)
+            case Qt.Key.Key_PageDown:
+                self.canvas.shift(_PAGE * self.canvas.span.width_s)
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self._on_zoom_in()
+            case Qt.Key.Key_Minus:
+                self._on_zoom_out()
+            case Qt.Key.Key_I:
+                self._set_range_end(is_start=True)
+            case Qt.Key.Key_O:
+                self._set_range_end(is_start=False)
+            case Qt.Key.Key_Escape if self._selection.range_s is not None:
+                self._on_clear()
+            case _:
+                super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
-            self._apply_palette()
-            self._draw_curves()
+            self._paint_icons()
         super().changeEvent(event)
