@@ -6,6 +6,7 @@ from pathlib import Path
 
 from forensiclab.core.errors import MediaError
 from forensiclab.core.records import Picture, StreamInfo
+from forensiclab.core.text import Sentence
 from forensiclab.media.clock import Clock
 from forensiclab.media.frame import Frame
 from forensiclab.media.source import Source, time_in_file_s
@@ -81,14 +82,20 @@ class FrameServer:
         Raises:
             MediaError: The file has gone meanwhile.
         """
-        is_behind = self._start_s < self._run[0].pts_s > pts_s
-        is_far_ahead = self._has_times and not self._is_at_end and pts_s > self._run[-1].pts_s + _NEAR_S
-        if is_behind or is_far_ahead:
-            self._go_before(pts_s)
-        while self._run[-1].pts_s <= pts_s and self._decode_one():
-            pass
-        self._cursor = max(bisect_right(self._run, pts_s, key=lambda frame: frame.pts_s) - 1, 0)
+        self._go_to(pts_s)
         return self._shown()
+
+    def whole_at(self, pts_s: float) -> ShownFrame:
+        """The frame on the screen at a time in its own size, whatever ``max_side_px`` is; the cursor stays.
+
+        Raises:
+            MediaError: The file has gone meanwhile.
+        """
+        cursor_s = self._run[self._cursor].pts_s
+        self._go_to(pts_s)
+        frame = self._run[self._cursor]
+        self._go_to(cursor_s)
+        return ShownFrame(pts_s=frame.pts_s, rgb=frame.rgb())
 
     def step(self, frames: int) -> ShownFrame:
         """Move the cursor by some frames, back if negative, and show what is there; stops at either end.
@@ -104,6 +111,16 @@ class FrameServer:
                 self._extend_backwards()
             self._cursor = max(self._cursor - 1, 0)
         return self._shown()
+
+    def _go_to(self, pts_s: float) -> None:
+        """Put the cursor on the frame that is on the screen at a time."""
+        is_behind = self._start_s < self._run[0].pts_s > pts_s
+        is_far_ahead = self._has_times and not self._is_at_end and pts_s > self._run[-1].pts_s + _NEAR_S
+        if is_behind or is_far_ahead:
+            self._go_before(pts_s)
+        while self._run[-1].pts_s <= pts_s and self._decode_one():
+            pass
+        self._cursor = max(bisect_right(self._run, pts_s, key=lambda frame: frame.pts_s) - 1, 0)
 
     def _shown(self) -> ShownFrame:
         frame = self._run[self._cursor]
@@ -144,7 +161,7 @@ class FrameServer:
         self._source.restart()
         self._begin_run(0.0)
         if not self._decode_one():
-            raise MediaError("The video that is shown can no longer be decoded; open it again.")
+            raise MediaError(Sentence("The video that is shown can no longer be decoded; open it again."))
 
     def _extend_backwards(self) -> None:
         """Begin the run anew with frames before its first one, and put the cursor on what was its first."""

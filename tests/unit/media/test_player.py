@@ -53,6 +53,26 @@ def test_stepping_equals_reading(clip: Path, capacity: int, monkeypatch: pytest.
     server.close()
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts"])
+def test_b_pictures_step_in_order_over_every_border_of_the_cache(
+    name: str, make_clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(player, "_MAX_RUN", 7)  # no multiple of the distance of key frames, nor of the B pictures
+    path = make_clip(name, frames=50, options={"x264-params": "keyint=12:bframes=3:b-adapt=0:scenecut=0"})
+    with MediaReader(path) as reader:
+        types = [frame.picture_type for frame in reader.frames()]
+    assert types.count("B") > len(types) // 2
+    frames = sequential(path)
+    server = FrameServer(path)
+    at = 0
+    for steps in (9, -9, 20, -13, 30, -8, 3, -40, 45, -45):  # back and forth, each turn at another place in the cache
+        for _ in range(abs(steps)):
+            at = min(max(at + (1 if steps > 0 else -1), 0), len(frames) - 1)
+            assert_same(server.step(1 if steps > 0 else -1), frames[at])
+        assert len(server._run) <= 7
+    server.close()
+
+
 @pytest.mark.parametrize("capacity", [4, 120])
 def test_any_time_equals_reading(clip: Path, capacity: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(player, "_MAX_RUN", capacity)
@@ -117,6 +137,18 @@ def test_picture(tmp_path: Path) -> None:
 def test_reduced(make_clip) -> None:
     server = FrameServer(make_clip(), max_side_px=32)
     assert server.frame_at(0.2).rgb.shape == (24, 32, 3)
+
+
+def test_a_whole_frame_leaves_the_cursor_where_it_is(make_clip, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(player, "_MAX_RUN", 4)
+    path = make_clip(frames=60, options={"g": "10"})
+    frames = sequential(path)
+    server = FrameServer(path, max_side_px=32)
+    server.step(30)
+    for number in (30, 29, 2, 59):  # shown, cached, long gone, not read yet
+        assert_same(server.whole_at(frames[number][0]), frames[number])
+        assert server.step(0).pts_s == pytest.approx(frames[30][0])
+    assert server.step(1).rgb.shape == (24, 32, 3)
 
 
 @pytest.mark.data
