@@ -14,6 +14,7 @@ import msgspec
 
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.resources import user_config_path
+from forensiclab.core.text import Sentence
 
 Record = TypeVar("Record")
 
@@ -80,21 +81,23 @@ def load_record(path: Path, kind: type[Record]) -> Loaded[Record]:
     except FileNotFoundError:
         return Loaded(record=kind())
     except OSError as error:
-        text = f"The settings {path} cannot be read ({error.strerror or error}); the defaults are used."
+        text = Sentence("The settings {0} cannot be read ({1}); the defaults are used.", path, error.strerror or error)
         return Loaded(record=kind(), problems=(text,))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        text = f"The settings {path} are damaged ({error}); the defaults are used, and the file is kept as it is."
+        text = Sentence(
+            "The settings {0} are damaged ({1}); the defaults are used, and the file is kept as it is.", path, error
+        )
         return Loaded(record=kind(), problems=(text,))
     types = typing.get_type_hints(kind)
     good: dict[str, Any] = {}
-    problems = [f"The settings {path} have an entry '{key}' that is not known; it is ignored." for key in values]
-    problems = [text for key, text in zip(values, problems, strict=True) if key not in types]
+    unknown = Sentence("The settings {0} have an entry '{1}' that is not known; it is ignored.")
+    problems = [unknown.filled(path, key) for key in values if key not in types]
+    unusable = Sentence("The settings {0} have a '{1}' that cannot be used ({2}); the default is used.")
     for key in types.keys() & values.keys():
         try:
             good[key] = msgspec.convert(values[key], types[key])
         except msgspec.ValidationError as error:
-            reason = str(error).rstrip(".")
-            problems.append(f"The settings {path} have a '{key}' that cannot be used ({reason}); the default is used.")
+            problems.append(unusable.filled(path, key, str(error).rstrip(".")))
     return Loaded(record=kind(**good), problems=tuple(sorted(problems)))
 
 
@@ -121,7 +124,7 @@ def save_record(record: object, path: Path) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
-        raise SettingsError(f"The settings {path} were not saved: {error.strerror or error}.") from error
+        raise SettingsError(Sentence("The settings {0} were not saved: {1}.", path, error.strerror or error)) from error
 
 
 def _free_name(path: Path) -> Path:

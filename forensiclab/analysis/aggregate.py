@@ -10,6 +10,7 @@ import numpy as np
 from forensiclab.analysis.calibrate import ANY_BAND, choose_band
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.scores import BandCalibration, DetectorScore, Verdict
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import MethodCard
 
 
@@ -31,7 +32,9 @@ class Aggregation:
         percent = int(match[1]) if match and match[1] else 100
         if match is None or not 1 <= percent <= 100:
             raise SettingsError(
-                f"'{text}' is no rule for a track's score; write mean, median or top:P with P from 1 to 100."
+                Sentence(
+                    "'{0}' is no rule for a track's score; write mean, median or top:P with P from 1 to 100.", text
+                )
             )
         return cls(match[0].partition(":")[0], percent)
 
@@ -73,14 +76,14 @@ def score_track(
             raw_score=None,
             probability=None,
             verdict=Verdict.NOT_ASSESSABLE,
-            reasons=tuple(f"No crop could be scored: {reason}." for reason in abstained)
-            or ("No crop of the track was scored.",),
+            reasons=tuple(Sentence("No crop could be scored: {0}.", reason) for reason in abstained)
+            or (Sentence("No crop of the track was scored."),),
             band=None,
             crops_scored=0,
         )
     raw_score = aggregation(raw_scores)
     band = choose_band(card, qp, jpeg_quality) if no_band is None else None
-    reasons = [_basis(raw_score, len(raw_scores), aggregation)]
+    reasons: list[str] = [_basis(raw_score, len(raw_scores), aggregation)]
     if band is None:
         probability, verdict = None, Verdict.INCONCLUSIVE
         reasons.append(no_band or _no_band(card, qp, jpeg_quality))
@@ -89,8 +92,10 @@ def score_track(
         verdict = band.verdict(probability)
         reasons.append(_threshold_reason(verdict, probability, band))
         if band.name == ANY_BAND:
-            reasons.append("The compression could not be measured, so the calibration over all levels was used.")
-    reasons += [f"Some crops were left out: {reason}." for reason in abstained]
+            reasons.append(
+                Sentence("The compression could not be measured, so the calibration over all levels was used.")
+            )
+    reasons += [Sentence("Some crops were left out: {0}.", reason) for reason in abstained]
     return DetectorScore(
         detector=card.name,
         raw_score=raw_score,
@@ -103,34 +108,32 @@ def score_track(
 
 
 def _basis(raw_score: float, count: int, aggregation: Aggregation) -> str:
-    name = {"mean": "Mean", "median": "Median"}.get(aggregation.kind, f"Mean of the highest {aggregation.percent} %")
-    crops = "one crop" if count == 1 else f"{count} crops"
-    return f"{name} raw score {raw_score:.3f} over {crops}."
+    names = {"mean": Sentence("Mean"), "median": Sentence("Median")}
+    name = names.get(aggregation.kind) or Sentence("Mean of the highest {0} %", aggregation.percent)
+    crops = Sentence("one crop") if count == 1 else Sentence("{0} crops", count)
+    return Sentence("{0} raw score {1:.3f} over {2}.", name, raw_score, crops)
 
 
 def _no_band(card: MethodCard, qp: float | None, jpeg_quality: int | None) -> str:
     if not card.calibration:
-        return f"The detector '{card.name}' has no calibration, so its raw score supports no verdict."
-    measured = f"QP {qp:.0f}" if qp is not None else f"JPEG quality {jpeg_quality}"
-    return f"The detector '{card.name}' has no calibration for the measured compression ({measured})."
+        return Sentence("The detector '{0}' has no calibration, so its raw score supports no verdict.", card.name)
+    measured = Sentence("QP {0:.0f}", qp) if qp is not None else Sentence("JPEG quality {0}", jpeg_quality)
+    return Sentence("The detector '{0}' has no calibration for the measured compression ({1}).", card.name, measured)
 
 
 def _threshold_reason(verdict: Verdict, probability: float, band: BandCalibration) -> str:
-    where = "over all levels" if band.name == ANY_BAND else f"at this compression (band '{band.name}')"
+    is_any = band.name == ANY_BAND
+    where = Sentence("over all levels") if is_any else Sentence("at this compression (band '{0}')", band.name)
     if verdict is Verdict.SUPPORTS_MANIPULATION:
-        return (
-            f"Probability {probability:.3f} is at or above {band.manipulation_threshold:.3f}; {where} "
-            f"{band.false_alarm_rate:.1%} of {band.n_real} real crops reach that, too."
-        )
+        reached = Sentence("Probability {0:.3f} is at or above {1:.3f}; {2} {3:.1%} of {4} real crops reach that, too.")
+        return reached.filled(probability, band.manipulation_threshold, where, band.false_alarm_rate, band.n_real)
     if verdict is Verdict.SUPPORTS_AUTHENTICITY:
-        return (
-            f"Probability {probability:.3f} is at or below {band.authenticity_threshold:.3f}; {where} "
-            f"{band.miss_rate:.1%} of {band.n_forged} forged crops stay below it, too."
+        below = Sentence(
+            "Probability {0:.3f} is at or below {1:.3f}; {2} {3:.1%} of {4} forged crops stay below it, too."
         )
-    return (
-        f"Probability {probability:.3f} lies between the thresholds {band.authenticity_threshold:.3f} and "
-        f"{band.manipulation_threshold:.3f} {where}."
-    )
+        return below.filled(probability, band.authenticity_threshold, where, band.miss_rate, band.n_forged)
+    between = Sentence("Probability {0:.3f} lies between the thresholds {1:.3f} and {2:.3f} {3}.")
+    return between.filled(probability, band.authenticity_threshold, band.manipulation_threshold, where)
 
 
 def score_video(detector: str, tracks: Sequence[tuple[int, DetectorScore]]) -> DetectorScore:
@@ -151,7 +154,7 @@ def score_video(detector: str, tracks: Sequence[tuple[int, DetectorScore]]) -> D
             raw_score=None,
             probability=None,
             verdict=Verdict.NOT_ASSESSABLE,
-            reasons=reasons or ("No face was found.",),
+            reasons=reasons or (Sentence("No face was found."),),
             band=None,
             crops_scored=0,
         )
@@ -162,8 +165,12 @@ def score_video(detector: str, tracks: Sequence[tuple[int, DetectorScore]]) -> D
     reasons = highest.reasons
     if len(assessable) > 1:
         reasons = (
-            f"Track {track_id} has the highest score of {len(assessable)} tracks; "
-            "with more faces a high score by chance becomes more likely.",
+            Sentence(
+                "Track {0} has the highest score of {1} tracks; with more faces a high score by chance becomes more "
+                "likely.",
+                track_id,
+                len(assessable),
+            ),
             *reasons,
         )
     return DetectorScore(
@@ -189,19 +196,22 @@ def judge(scores: Sequence[DetectorScore]) -> tuple[Verdict, tuple[str, ...], bo
     """
     by_verdict = {verdict: [s.detector for s in scores if s.verdict is verdict] for verdict in Verdict}
     forged, real = by_verdict[Verdict.SUPPORTS_MANIPULATION], by_verdict[Verdict.SUPPORTS_AUTHENTICITY]
-    reasons = tuple(
-        f"{', '.join(names)}: {verdict.value}." for verdict, names in by_verdict.items() if names and len(scores) > 1
+    reasons: tuple[str, ...] = tuple(
+        Sentence("{0}: {1}.", ", ".join(names), verdict.words)
+        for verdict, names in by_verdict.items()
+        if names and len(scores) > 1
     )
     if len(scores) == 1:
         reasons = scores[0].reasons
     if forged and real:
-        return Verdict.INCONCLUSIVE, ("The detectors contradict each other.", *reasons), True
+        return Verdict.INCONCLUSIVE, (Sentence("The detectors contradict each other."), *reasons), True
     calibrated = sum(score.probability is not None for score in scores)
     for verdict, names in ((Verdict.SUPPORTS_MANIPULATION, forged), (Verdict.SUPPORTS_AUTHENTICITY, real)):
         if names and 2 * len(names) >= calibrated:
             return verdict, reasons, False
     if forged or real:
-        return Verdict.INCONCLUSIVE, ("Fewer than half of the calibrated detectors support a verdict.", *reasons), False
+        too_few = Sentence("Fewer than half of the calibrated detectors support a verdict.")
+        return Verdict.INCONCLUSIVE, (too_few, *reasons), False
     if by_verdict[Verdict.INCONCLUSIVE]:
         return Verdict.INCONCLUSIVE, reasons, False
-    return Verdict.NOT_ASSESSABLE, reasons or ("No detector was run.",), False
+    return Verdict.NOT_ASSESSABLE, reasons or (Sentence("No detector was run."),), False

@@ -15,6 +15,7 @@ from forensiclab.analysis.tracking import LiveTrack
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, WeightsError
 from forensiclab.core.records import Exhibit, Skipped, StreamInfo, TrackedFace
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.runtime import choose_device, open_detector
 from forensiclab.detectors.weights import shipped_names, weights_folders
@@ -31,8 +32,8 @@ WAITING_FACES = 1024
 ALL_DETECTORS = "all"
 """In place of names: every installed set of weights, shipped or imported."""
 
-NO_FACE = "no face was found"
-CANCELLED = "cancelled before it was scored"
+NO_FACE = Sentence("no face was found")
+CANCELLED = Sentence("cancelled before it was scored")
 
 
 def analyze(
@@ -84,7 +85,7 @@ def chosen_detectors(names: Sequence[str]) -> tuple[str, ...]:
     names = tuple(weights_folders()) if tuple(names) == (ALL_DETECTORS,) else names or shipped_names()
     if not names:
         raise WeightsError(
-            "No detector has weights here, so there is nothing to analyse with. See: forensiclab models list."
+            Sentence("No detector has weights here, so there is nothing to analyse with. See: forensiclab models list.")
         )
     return tuple(dict.fromkeys(names))
 
@@ -267,11 +268,12 @@ class _Analysis:
         if end_note:
             yield end_note
         if self._is_partial:
-            yield "The analysis was cancelled; the results cover only what was examined before."
+            yield Sentence("The analysis was cancelled; the results cover only what was examined before.")
         if self._was_thinned:
-            yield (
-                f"More than {WAITING_FACES} sampled faces were held at once, so long tracks were sampled more thinly "
-                "than asked for."
+            yield Sentence(
+                "More than {0} sampled faces were held at once, so long tracks were sampled more thinly than asked "
+                "for.",
+                WAITING_FACES,
             )
         yield from stream_warnings(stream)
 
@@ -279,11 +281,13 @@ class _Analysis:
 def stream_warnings(stream: StreamInfo) -> Iterator[str]:
     """What about a stream bears on every result, as sentences."""
     if stream.is_interlaced:
-        yield "The video is interlaced; its frames were analysed as stored, with both fields in one picture."
+        yield Sentence("The video is interlaced; its frames were analysed as stored, with both fields in one picture.")
     if stream.is_hdr:
-        yield "The video is HDR; no detector here was validated on HDR pictures, and no tone mapping was applied."
+        yield Sentence(
+            "The video is HDR; no detector here was validated on HDR pictures, and no tone mapping was applied."
+        )
     if stream.is_mirrored:
-        yield "The container asks for a mirrored display; the frames were analysed mirrored."
+        yield Sentence("The container asks for a mirrored display; the frames were analysed mirrored.")
 
 
 def _as_events(skipped: Sequence[Skipped]) -> Iterator[events.Event]:

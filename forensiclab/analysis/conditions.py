@@ -2,6 +2,7 @@
 
 from forensiclab.core.records import FaceQuality
 from forensiclab.core.scores import ValidatedConditions
+from forensiclab.core.text import Sentence
 
 
 def reasons_to_abstain(conditions: ValidatedConditions, quality: FaceQuality) -> tuple[str, ...]:
@@ -12,11 +13,16 @@ def reasons_to_abstain(conditions: ValidatedConditions, quality: FaceQuality) ->
     neighbouring frames can be merged.
     """
     checks = (
-        (quality.size_px, conditions.min_face_px, 1, "the face is smaller than {:.0f} px"),
-        (quality.sharpness, conditions.min_sharpness, 1, "the face is more blurred than sharpness {:.1f}"),
-        (quality.yaw_deg, conditions.max_abs_yaw_deg, -1, "the head is turned by more than {:.0f} degrees"),
-        (quality.pitch_deg, conditions.max_abs_pitch_deg, -1, "the head is tilted by more than {:.0f} degrees"),
-        (quality.qp_mean, conditions.max_qp, -1, "the face is compressed more strongly than QP {:.0f}"),
+        (quality.size_px, conditions.min_face_px, 1, Sentence("the face is smaller than {0:.0f} px")),
+        (quality.sharpness, conditions.min_sharpness, 1, Sentence("the face is more blurred than sharpness {0:.1f}")),
+        (quality.yaw_deg, conditions.max_abs_yaw_deg, -1, Sentence("the head is turned by more than {0:.0f} degrees")),
+        (
+            quality.pitch_deg,
+            conditions.max_abs_pitch_deg,
+            -1,
+            Sentence("the head is tilted by more than {0:.0f} degrees"),
+        ),
+        (quality.qp_mean, conditions.max_qp, -1, Sentence("the face is compressed more strongly than QP {0:.0f}")),
     )
     reasons = []
     for measured, bound, direction, sentence in checks:
@@ -24,5 +30,5 @@ def reasons_to_abstain(conditions: ValidatedConditions, quality: FaceQuality) ->
             continue
         value = measured if direction > 0 else abs(measured)
         if (value - bound) * direction < 0:
-            reasons.append(sentence.format(bound))
+            reasons.append(sentence.filled(bound))
     return tuple(reasons)

@@ -14,6 +14,7 @@ from forensiclab.core.errors import MediaError
 from forensiclab.core.geometry import Box, crop_region
 from forensiclab.core.records import AttentionMap, CropRule, Face, FaceQuality, Picture, StreamInfo
 from forensiclab.core.scores import DetectorScore, Verdict
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector, MethodCard
 from forensiclab.faces.crop import cut_square, measure_quality
 from forensiclab.media.player import FrameServer
@@ -28,7 +29,12 @@ _AROUND_PX = 16
 MAX_PIXELS = 1 << 24
 """A face and its surroundings of more than this are not compressed anew, so that memory stays bounded."""
 
-_WEBP_NOTE = "No calibration was fitted on WebP compression, so the raw score supports no verdict at this level."
+_TOO_LARGE = Sentence(
+    "The face at {0:.2f} s takes {1} x {2} pixels with its surroundings; at most {3} million are compressed anew."
+)
+_WEBP_NOTE = Sentence(
+    "No calibration was fitted on WebP compression, so the raw score supports no verdict at this level."
+)
 
 _ALONE = Aggregation("mean")
 """Of one crop."""
@@ -189,7 +195,7 @@ class FaceProbe:
             if np.isfinite(prediction.raw_scores[0]):
                 raw_scores, attention = [float(prediction.raw_scores[0])], prediction.attention[0]
             else:
-                reasons = ("the network's score is not a finite number",)
+                reasons = (Sentence("the network's score is not a finite number"),)
         score = score_at(detector.card, raw_scores, reasons, quality.qp_mean, level, self._jpeg_quality, _ALONE)
         return DetectorAnswer(
             detector=score.detector,
@@ -295,10 +301,7 @@ def _compressed(patch: FacePatch, level: CompressionLevel) -> CompressedPicture:
     """Kept for a while: a preview is followed by the scores of one detector after the other at the same level."""
     height, width = patch.picture.shape[:2]
     if level != CLEAN and width * height > MAX_PIXELS:
-        raise MediaError(
-            f"The face at {patch.pts_s:.2f} s takes {width} x {height} pixels with its surroundings; at most "
-            f"{MAX_PIXELS // 1_000_000} million are compressed anew."
-        )
+        raise MediaError(_TOO_LARGE.filled(patch.pts_s, width, height, MAX_PIXELS // 1_000_000))
     return _at_levels(patch).at(level)
 
 

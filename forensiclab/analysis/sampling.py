@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
 
 from forensiclab.core.errors import SettingsError
+from forensiclab.core.text import Sentence
 
 Item = TypeVar("Item")
 
@@ -27,7 +28,7 @@ class SamplingPolicy:
         number = int(match[2]) if match and match[2] else 1
         if match is None or not 1 <= number <= 100_000:
             raise SettingsError(
-                f"'{text}' is no sampling policy; write all, every:K or per-track:N with a number >= 1."
+                Sentence("'{0}' is no sampling policy; write all, every:K or per-track:N with a number >= 1.", text)
             )
         return cls(match[1] or "all", number)
 

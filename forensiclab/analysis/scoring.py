@@ -11,6 +11,7 @@ from forensiclab.analysis.skips import SkipKind, SkipLog
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.records import Crop, CropRule
 from forensiclab.core.scores import CropScore
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
 
 BATCH = 16
@@ -56,7 +57,7 @@ class Scorer:
             for i, raw_score, attention in zip(seen, prediction.raw_scores, prediction.attention, strict=True):
                 crop = faces[i].crops[rule]
                 if not np.isfinite(raw_score):
-                    self._skip(detector, crop, "the network's score is not a finite number")
+                    self._skip(detector, crop, Sentence("the network's score is not a finite number"))
                     continue
                 scores[i].append(
                     CropScore(
@@ -77,7 +78,7 @@ class Scorer:
     def _may_judge(self, detector: Detector, crop: Crop) -> bool:
         reasons = reasons_to_abstain(detector.card.conditions, crop.quality)
         if reasons:
-            self._skip(detector, crop, "; ".join(reasons))
+            self._skip(detector, crop, Sentence.joined("; ", reasons))
             return False
         self._skips.close("score", crop.track_id, detector.card.name)
         return True

@@ -13,6 +13,7 @@ from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import ResourceError, SettingsError
 from forensiclab.core.records import CropRule, Picture
 from forensiclab.core.resources import resource_path
+from forensiclab.core.text import Sentence
 
 BINS = 48
 """Rings of equal width between 0 and 0.5 cycles per pixel."""
@@ -147,10 +148,16 @@ def reference_bands(path: Path | None = None) -> tuple[ReferenceBand, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise ResourceError(f"The spectra of real faces in {path} cannot be read: {error.strerror}.") from error
+        raise ResourceError(
+            Sentence("The spectra of real faces in {0} cannot be read: {1}.", path, error.strerror)
+        ) from error
     except (msgspec.DecodeError, ValueError, SettingsError) as error:  # ValidationError is a DecodeError
         raise ResourceError(
-            f"The spectra of real faces in {path} are damaged ({str(error).rstrip('.')}); install the program again."
+            Sentence(
+                "The spectra of real faces in {0} are damaged ({1}); install the program again.",
+                path,
+                str(error).rstrip("."),
+            )
         ) from error
 
 
@@ -183,7 +190,9 @@ def write_reference_bands(bands: Sequence[ReferenceBand], path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")
     except OSError as error:
-        raise ResourceError(f"The spectra of real faces were not written to {path}: {error.strerror}.") from error
+        raise ResourceError(
+            Sentence("The spectra of real faces were not written to {0}: {1}.", path, error.strerror)
+        ) from error
 
 
 def _rounded(curve: NDArray[np.float64]) -> tuple[float, ...]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from forensiclab.core.errors import SettingsError
+from forensiclab.core.text import Sentence
 
 
 class Codec(StrEnum):
@@ -31,10 +32,12 @@ class CompressionLevel:
         limits = _RANGES.get(self.codec)
         if limits is None:
             if self.value is not None:
-                raise SettingsError("The compression level 'clean' takes no number.")
+                raise SettingsError(Sentence("The compression level 'clean' takes no number."))
         elif self.value is None or not limits[0] <= self.value <= limits[1]:
             raise SettingsError(
-                f"The level of '{self.codec}' must be from {limits[0]} to {limits[1]}, not {self.value}."
+                Sentence(
+                    "The level of '{0}' must be from {1} to {2}, not {3}.", self.codec, limits[0], limits[1], self.value
+                )
             )
 
     @classmethod
@@ -49,7 +52,7 @@ class CompressionLevel:
             return cls(Codec(name), int(number) if number else None)
         except ValueError as error:
             raise SettingsError(
-                f"'{text}' is no compression level; write clean, crf:0-51, jpeg:1-100 or webp:1-100."
+                Sentence("'{0}' is no compression level; write clean, crf:0-51, jpeg:1-100 or webp:1-100.", text)
             ) from error
 
     def __str__(self) -> str:

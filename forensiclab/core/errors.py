@@ -1,8 +1,15 @@
 """Errors whose text is a sentence for the user: what happened, to which file, what to do."""
 
+from forensiclab.core.text import Sentence
+
 
 class ForensicLabError(Exception):
     """A failure the user can act on. Third-party exceptions are wrapped in one at the border, with ``from``."""
+
+    @property
+    def sentence(self) -> str:
+        """The text, as a ``Sentence`` where it was raised with one."""
+        return self.args[0] if len(self.args) == 1 and isinstance(self.args[0], str) else str(self)
 
 
 class MediaError(ForensicLabError):
@@ -33,7 +40,7 @@ class ShapeError(ForensicLabError):
     """An array does not have the shape that its receiver declares."""
 
     def __init__(self, what: str, expected: str, actual: tuple[int, ...]) -> None:
-        super().__init__(f"{what} must have shape {expected}, but has {actual}.")
+        super().__init__(Sentence("{0} must have shape {1}, but has {2}.", what, expected, actual))
         self.expected = expected
         self.actual = actual
 

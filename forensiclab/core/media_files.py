@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forensiclab.core.errors import MediaError
+from forensiclab.core.text import Sentence
 
 MEDIA_SUFFIXES = frozenset(
     ".3gp .asf .avi .bmp .flv .gif .h264 .h265 .hevc .heic .heif .jpeg .jpg .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts "
@@ -39,11 +40,11 @@ def search_folder(folder: Path) -> FolderContent:
     """
 
     def refuse(error: OSError) -> None:
-        raise MediaError(f"The folder {error.filename} cannot be read: {error.strerror}.") from error
+        raise MediaError(Sentence("The folder {0} cannot be read: {1}.", error.filename, error.strerror)) from error
 
     found = os.walk(folder, onerror=refuse)
     files = sorted(Path(inner) / name for inner, _, names in found for name in names)
     media = tuple(file for file in files if file.suffix.lower() in MEDIA_SUFFIXES)
     if not media:
-        raise MediaError(f"The folder {folder} holds no video or picture ({len(files)} other files).")
+        raise MediaError(Sentence("The folder {0} holds no video or picture ({1} other files).", folder, len(files)))
     return FolderContent(media=media, n_others=len(files) - len(media))

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from forensiclab.core.geometry import Box
 from forensiclab.core.records import AttentionMap
+from forensiclab.core.text import Sentence
 
 
 class Verdict(StrEnum):
@@ -15,6 +16,19 @@ class Verdict(StrEnum):
     SUPPORTS_AUTHENTICITY = "supports authenticity"
     INCONCLUSIVE = "inconclusive"
     NOT_ASSESSABLE = "not assessable"
+
+    @property
+    def words(self) -> Sentence:
+        """The value, as the window can translate it."""
+        match self:
+            case Verdict.SUPPORTS_MANIPULATION:
+                return Sentence("supports manipulation")
+            case Verdict.SUPPORTS_AUTHENTICITY:
+                return Sentence("supports authenticity")
+            case Verdict.INCONCLUSIVE:
+                return Sentence("inconclusive")
+            case Verdict.NOT_ASSESSABLE:
+                return Sentence("not assessable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

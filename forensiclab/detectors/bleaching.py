@@ -10,6 +10,7 @@ from torch import Tensor
 
 from forensiclab.core.errors import DeviceError, WeightsError
 from forensiclab.core.records import AttentionMap, Picture
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, MethodCard
 from forensiclab.detectors.installed import installed_weights
 from forensiclab.detectors.pixel_bleach import PixelBleach
@@ -79,8 +80,12 @@ class Bleacher:
                 output = self._network.bleach(pictures, used)
         except torch.OutOfMemoryError as error:
             raise DeviceError(
-                f"Bleaching with '{self.card.name}' does not fit into the memory of {self._device}. Close other "
-                "programs that use it, or choose the processor."
+                Sentence(
+                    "Bleaching with '{0}' does not fit into the memory of {1}. Close other programs that use it, or "
+                    "choose the processor.",
+                    self.card.name,
+                    self._device,
+                )
             ) from error
         return BleachPreview(
             original=crop,
@@ -114,10 +119,14 @@ def open_bleacher(name: str, device: str = "auto") -> Bleacher:
     chosen = choose_device(device)
     network, card = load_weights(name)
     if not isinstance(network, PixelBleach):
-        have = ", ".join(bleach_weights()) or "none"
+        have = ", ".join(bleach_weights()) or Sentence("none")
         raise WeightsError(
-            f"The weights '{card.name}' belong to the method '{card.method}', which does not bleach; installed weights "
-            f"that do: {have}."
+            Sentence(
+                "The weights '{0}' belong to the method '{1}', which does not bleach; installed weights that do: {2}.",
+                card.name,
+                card.method,
+                have,
+            )
         )
     return Bleacher(network, card, chosen)
 

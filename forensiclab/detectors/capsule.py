@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.vgg import cfgs, make_layers
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.layers.heads import scale_to_unit
 
@@ -104,12 +105,12 @@ class Capsule(Network):
         "H. H. Nguyen, J. Yamagishi, I. Echizen. Use of a capsule network to detect fake images and videos. "
         "arXiv:1910.12467, 2019."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "Where the capsules that voted for forged were active (37 x 37), weighted by their votes, scaled to the "
         "maximum; votes are made of statistics of the whole crop, so a bright cell need not itself have raised the "
         "score."
     )
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Sees unusual statistics of mid-level texture with few weights of its own; weak on forgeries of a kind it was "
         "not trained on and on strong compression."
     )

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 import torch
 from torch import Tensor
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.layers.heads import scale_to_unit
 from forensiclab.detectors.layers.mlp import TwoLayerPerceptron
@@ -37,11 +38,11 @@ class CompressionContrastive(Network):
         "J. Huang, X. Zhu, C. Du, S. Ma, S. Nepal, C. Xu. Anti-compression contrastive facial forgery detection. "
         "IEEE Transactions on Multimedia, 2023. doi:10.1109/TMM.2023.3347103."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "Grad-CAM of the score on the last 7 x 7 feature map, in closed form; scaled to its own maximum, so it shows "
         "where, not how much."
     )
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Trained so that a strongly compressed crop keeps the same relations to other crops as its weakly compressed "
         "twin; meant for unknown compression levels. Weak on forgeries of a kind it was not trained on."
     )

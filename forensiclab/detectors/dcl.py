@@ -5,6 +5,7 @@ from typing import ClassVar
 import torch.nn.functional as F
 from torch import Tensor
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.layers.pooled import EfficientNetNetwork
 
@@ -39,11 +40,11 @@ class Dcl(EfficientNetNetwork):
         "K. Sun, T. Yao, S. Chen, S. Ding, J. Li, R. Ji. Dual contrastive learning for general face forgery detection. "
         "AAAI 2022."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "Class activation map (equal to Grad-CAM here) of the last 10 x 10 feature map; scaled to its own maximum, so "
         "it shows where, not how much."
     )
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Trained by contrast between and within faces to rely on inconsistencies inside a face, which carries over "
         "better to unseen kinds of forgery. Weaker on strong compression; a crop forged as a whole has none inside."
     )

@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.layers.heads import scale_to_unit
 
@@ -40,11 +41,11 @@ class DspFwa(Network):
     PAPER: ClassVar[str] = (
         "Y. Li, S. Lyu. Exposing deepfake videos by detecting face warping artifacts. CVPR workshops 2019."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "Each pyramid bin's share of the score, spread evenly over the cells of its 7 x 7 map; only cells that speak "
         "for forged in sum are shown, scaled to the maximum."
     )
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Looks for the blur and the mismatched resolution that warping a generated face into the frame leaves; blind "
         "to forgeries made without warping, and misled by blur and strong compression."
     )

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from forensiclab.core.errors import DeviceError
 from forensiclab.core.resources import resource_path, user_cache_path
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, MethodCard, Network, Prediction
 
 PARITY_FLOAT32, PARITY_REDUCED = 1e-3, 2e-2
@@ -91,8 +92,12 @@ class TorchEngine:
                 self._network.to(self._device)
             except torch.OutOfMemoryError as error:
                 raise DeviceError(
-                    f"The weights of {type(self._network).__name__} do not fit into the memory of {self._device}. "
-                    "Close other programs that use it, or choose --device cpu."
+                    Sentence(
+                        "The weights of {0} do not fit into the memory of {1}. Close other programs that use it, or "
+                        "choose --device cpu.",
+                        type(self._network).__name__,
+                        self._device,
+                    )
                 ) from error
         TorchEngine._resident.add(self)
 
@@ -140,13 +145,19 @@ class OpenVinoEngine:
                 },
             )
         except failures as error:
-            raise DeviceError(f"OpenVINO cannot run '{card.name}': {error}.") from error
+            raise DeviceError(Sentence("OpenVINO cannot run '{0}': {1}.", card.name, error)) from error
         difference = probability_difference(self, TorchEngine(network, self._spec, torch.device("cpu")), card)
         allowed = PARITY_REDUCED if is_reduced else PARITY_FLOAT32
         if difference > allowed:
             raise DeviceError(
-                f"OpenVINO in {self.precision} differs from torch by {difference:.4f} in the probability of "
-                f"'{card.name}', more than the {allowed} that is allowed."
+                Sentence(
+                    "OpenVINO in {0} differs from torch by {1:.4f} in the probability of '{2}', more than the {3} that "
+                    "is allowed.",
+                    self.precision,
+                    difference,
+                    card.name,
+                    allowed,
+                )
             )
 
     @staticmethod

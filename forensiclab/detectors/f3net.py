@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.layers.frequency import BandFilters, dct_matrix
 from forensiclab.detectors.layers.heads import LinearHead
@@ -129,11 +130,11 @@ class F3Net(PooledNetwork):
         "Y. Qian, G. Yin, L. Sheng, Z. Chen, J. Shao. Thinking in frequency: face forgery detection by mining "
         "frequency-aware clues. ECCV 2020."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "Class activation map (equal to Grad-CAM here) of the last 10 x 10 feature maps of both streams together; "
         "scaled to its own maximum, so it shows where, not how much."
     )
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Looks for traces in frequency bands of the whole face and of small windows, which lasts longer under "
         "compression than colour alone; weak on forgeries whose spectrum differs from those it was trained on."
     )

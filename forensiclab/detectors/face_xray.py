@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 
 CHANNELS: Final = (32, 64, 128, 256)
@@ -26,11 +27,11 @@ class FaceXray(Network):
         "L. Li, J. Bao, T. Zhang, H. Yang, D. Chen, F. Wen, B. Guo. Face X-ray for more general face forgery "
         "detection. CVPR 2020."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "The blending boundary that the network predicts (64 x 64), as probabilities; the score is made of nothing but "
         "its mean."
     )
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Sees the seam where a forged face was blended into a real picture, without having seen the kind of forgery; "
         "blind to faces that are generated as a whole, and weak on strong compression, which hides the seam."
     )

@@ -5,6 +5,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.layers.frequency import FeatureResiduals, PictureResiduals
 from forensiclab.detectors.layers.heads import LinearHead
@@ -105,11 +106,11 @@ class Gff(Network):
     PAPER: ClassVar[str] = (
         "Y. Luo, Y. Zhang, J. Yan, W. Liu. Generalizing face forgery detection with high-frequency features. CVPR 2021."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "The network's own 125 x 125 map that weighs the colour features by the picture's noise residuals, not scaled: "
         "where it looked, whether or not what it found there spoke for forged."
     )
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Sets colour against high-frequency noise to find where the two disagree, which carries over better to unseen "
         "forgeries; strong compression removes the noise it relies on."
     )

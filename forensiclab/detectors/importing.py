@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from forensiclab.core.errors import WeightsError
 from forensiclab.core.scores import ValidatedConditions
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import MethodCard, Network
 from forensiclab.detectors.weights import fill, load_network, save_weights, weights_folders, weights_home
 
@@ -51,13 +52,15 @@ def import_weights(request: ImportRequest) -> MethodCard:
         WeightsError: The name is taken or unusable, the file cannot be read, or it does not fit the network.
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,63}", request.name):
-        raise WeightsError(f"'{request.name}' cannot be a name: use a-z, 0-9, '_', '-' and '.', up to 64 characters.")
+        raise WeightsError(
+            Sentence("'{0}' cannot be a name: use a-z, 0-9, '_', '-' and '.', up to 64 characters.", request.name)
+        )
     if request.name in weights_folders():
-        raise WeightsError(f"There are weights named '{request.name}' already; choose another name.")
+        raise WeightsError(Sentence("There are weights named '{0}' already; choose another name.", request.name))
     try:
         digest = hashlib.sha256(request.file.read_bytes()).hexdigest()
     except OSError as error:
-        raise WeightsError(f"The file {request.file} cannot be read: {error.strerror}.") from error
+        raise WeightsError(Sentence("The file {0} cannot be read: {1}.", request.file, error.strerror)) from error
     network = load_network(request.method, request.options)
     if request.file.suffix.lower() in KERAS_SUFFIXES:
         tensors = keras_tensors(request.file, network)
@@ -93,7 +96,7 @@ def import_weights(request: ImportRequest) -> MethodCard:
         return save_weights(network, folder, card)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise WeightsError(f"The weights cannot be written to {folder}: {error.strerror}.") from error
+        raise WeightsError(Sentence("The weights cannot be written to {0}: {1}.", folder, error.strerror)) from error
 
 
 def keras_tensors(file: Path, network: Network) -> dict[str, Tensor]:
@@ -110,13 +113,13 @@ def keras_tensors(file: Path, network: Network) -> dict[str, Tensor]:
     try:
         import h5py  # optional: only needed here
     except ImportError as error:
-        raise WeightsError("Keras files need h5py: install forensiclab[import].") from error
+        raise WeightsError(Sentence("Keras files need h5py: install forensiclab[import].")) from error
     try:
         with h5py.File(file) as content:
             root = content.get("model_weights", content)
             layers = {name: _layer_arrays(root[name], h5py.Dataset) for name in root}
     except OSError as error:
-        raise WeightsError(f"The file {file} is not an HDF5 file: {error}.") from error
+        raise WeightsError(Sentence("The file {0} is not an HDF5 file: {1}.", file, error)) from error
     own: dict[str, list[tuple[str, nn.Module]]] = {"conv2d": [], "batch_normalization": [], "dense": []}
     for name, module in network.named_modules():
         for keras_name, kind in (("conv2d", nn.Conv2d), ("batch_normalization", nn.BatchNorm2d), ("dense", nn.Linear)):
@@ -129,8 +132,15 @@ def keras_tensors(file: Path, network: Network) -> dict[str, Tensor]:
         )
         if len(stored) != len(modules):
             raise WeightsError(
-                f"The file {file} has {len(stored)} layers of type {kind_name}, but {type(network).__name__} has "
-                f"{len(modules)}: these weights belong to another network."
+                Sentence(
+                    "The file {0} has {1} layers of type {2}, but {3} has {4}: these weights belong to another "
+                    "network.",
+                    file,
+                    len(stored),
+                    kind_name,
+                    type(network).__name__,
+                    len(modules),
+                )
             )
         for keras_layer, (name, module) in zip(stored, modules, strict=True):
             tensors |= {f"{name}.{key}": value for key, value in _to_torch(layers[keras_layer], module).items()}
@@ -181,21 +191,26 @@ def _plain_tensors(request: ImportRequest) -> dict[str, Tensor]:
     if file.suffix.lower() in PICKLE_SUFFIXES:
         if not request.allow_pickle:
             raise WeightsError(
-                f"The file {file} is a torch pickle, which can carry code. Convert it to safetensors, or pass "
-                "--allow-pickle to read it with torch's restricted loader."
+                Sentence(
+                    "The file {0} is a torch pickle, which can carry code. Convert it to safetensors, or pass "
+                    "--allow-pickle to read it with torch's restricted loader.",
+                    file,
+                )
             )
         try:
             loaded = torch.load(file, map_location="cpu", weights_only=True)
         except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
-            raise WeightsError(f"The file {file} could not be read by torch's restricted loader: {error}.") from error
+            raise WeightsError(
+                Sentence("The file {0} could not be read by torch's restricted loader: {1}.", file, error)
+            ) from error
         if isinstance(loaded, dict) and isinstance(loaded.get("state_dict"), dict):
             loaded = loaded["state_dict"]
         if not isinstance(loaded, dict) or not all(isinstance(value, Tensor) for value in loaded.values()):
             raise WeightsError(
-                f"The file {file} holds more than named tensors; only a plain state dict can be imported."
+                Sentence("The file {0} holds more than named tensors; only a plain state dict can be imported.", file)
             )
         return {str(name).removeprefix("module."): value for name, value in loaded.items()}
     try:
         return safetensors.torch.load(file.read_bytes())
     except SafetensorError as error:
-        raise WeightsError(f"The file {file} is not a safetensors file: {error}.") from error
+        raise WeightsError(Sentence("The file {0} is not a safetensors file: {1}.", file, error)) from error

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.layers.mesonet import MesoNetwork, convolution_block
 
 
@@ -13,7 +14,7 @@ class Meso4(MesoNetwork):
     """
 
     TITLE: ClassVar[str] = "Meso-4"
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Sees coarse (mesoscopic) texture of early face swaps and reenactments with the smallest network here; "
         "weak on forgeries made in another way and on strong compression."
     )

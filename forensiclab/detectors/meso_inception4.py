@@ -5,6 +5,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.layers.mesonet import NORM_EPS, MesoNetwork, convolution_block
 
 
@@ -40,7 +41,7 @@ class MesoInception4(MesoNetwork):
     """
 
     TITLE: ClassVar[str] = "MesoInception-4"
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Sees coarse (mesoscopic) texture of early face swaps and reenactments with a very small network; "
         "weak on forgeries made in another way and on strong compression."
     )

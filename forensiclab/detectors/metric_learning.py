@@ -5,6 +5,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.layers.attention import RegressionAttention
 from forensiclab.detectors.layers.xception import MIDDLE_CHANNELS, XceptionHead, XceptionTail
@@ -44,11 +45,11 @@ class MetricLearning(Network):
         "S. Cao, Q. Zou, X. Mao, Z. Wang. Metric learning for anti-compression facial forgery detection. "
         "ACM Multimedia 2021. arXiv:2103.08397."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "The network's own 19 x 19 map of cells that it takes for forged, as probabilities; it also weighs the "
         "features that the score is made of."
     )
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Trained on pairs of the same crop at two compression levels to measure what survives compression and to "
         "locate the forged region. Weak on forgeries of a kind it was not trained on; its maps learn the regions of "
         "the training masks."

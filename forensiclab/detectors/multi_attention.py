@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from timm.models.efficientnet import EfficientNet
 from torch import Tensor, nn
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.layers.heads import scale_to_unit
 
@@ -122,11 +123,11 @@ class MultiAttention(Network):
     PAPER: ClassVar[str] = (
         "H. Zhao, W. Zhou, D. Chen, T. Wei, W. Zhang, N. Yu. Multi-attentional deepfake detection. CVPR 2021."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "Sum of the network's own four 24 x 24 attention maps, scaled to the maximum: where it looked, whether or not "
         "what it found there spoke for forged."
     )
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Looks at several regions at once for subtle differences of shallow texture; strong on high-quality forgeries "
         "of the kinds it was trained on, weak where compression has removed the texture."
     )

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from forensiclab.core.errors import WeightsError
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.weights import load_network
 
@@ -141,7 +142,9 @@ class BleachGenerator(nn.Module):
         super().__init__()
         if size_px not in _STAGES:
             sizes = ", ".join(map(str, _STAGES))
-            raise WeightsError(f"There is no bleach generator for crops of {size_px} pixels; there are: {sizes}.")
+            raise WeightsError(
+                Sentence("There is no bleach generator for crops of {0} pixels; there are: {1}.", size_px, sizes)
+            )
         self.entry = _entry(embedding)
         (*hidden, (kernel, padding)) = _STAGES[size_px]
         layers: list[nn.Module] = []
@@ -184,10 +187,10 @@ class PixelBleach(Network):
         "C. Li, Z. Zheng, Y. Bin, G. Wang, Y. Yang, X. Li, H. T. Shen. Pixel bleach network for detecting face forgery "
         "under compression. IEEE Transactions on Multimedia, 2023. doi:10.1109/TMM.2023.3301242."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "The frozen detector's own map of the bleached crop, that is, of generated pixels laid over the evidence."
     )
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Adds generated pixels that lead a detector trained on weakly compressed video to better answers on strongly "
         "compressed crops. It changes its input to move the score: it can turn right answers wrong, and false alarms "
         "on real faces must be read beside its gain."
@@ -219,7 +222,9 @@ class PixelBleach(Network):
         """
         super().__init__()
         if backbone not in BACKBONES:
-            raise WeightsError(f"The method '{backbone}' cannot be bleached; those that can: {', '.join(BACKBONES)}.")
+            raise WeightsError(
+                Sentence("The method '{0}' cannot be bleached; those that can: {1}.", backbone, ", ".join(BACKBONES))
+            )
         options = () if size_px is None else (("size_px", str(size_px)),)
         detector = load_network(backbone, options).eval().requires_grad_(False)
         spec = detector.input_spec

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from forensiclab.core.errors import DeviceError, SettingsError
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, MethodCard, Network, Prediction
 from forensiclab.detectors.engines import (
     PARITY_REDUCED,
@@ -37,16 +38,18 @@ def choose_device(name: str) -> torch.device:
     if name == "auto":
         return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
     if name != "cpu" and name != "cuda" and not name.startswith("cuda:"):
-        raise DeviceError(f"There is no device '{name}'; use auto, cpu, cuda or cuda:N.")
+        raise DeviceError(Sentence("There is no device '{0}'; use auto, cpu, cuda or cuda:N.", name))
     try:
         device = torch.device(name)
     except RuntimeError as error:
-        raise DeviceError(f"There is no device '{name}'; use auto, cpu, cuda or cuda:N.") from error
+        raise DeviceError(Sentence("There is no device '{0}'; use auto, cpu, cuda or cuda:N.", name)) from error
     if device.type == "cuda":
         count = torch.cuda.device_count() if torch.cuda.is_available() else 0
         index = device.index or 0
         if index >= count:
-            raise DeviceError(f"The device '{name}' is not there: {count} CUDA devices were found. Use --device cpu.")
+            raise DeviceError(
+                Sentence("The device '{0}' is not there: {1} CUDA devices were found. Use --device cpu.", name, count)
+            )
         return torch.device("cuda", index)
     return device
 
@@ -100,8 +103,12 @@ class NetworkDetector:
             except torch.OutOfMemoryError as error:
                 if self._batch == 1:
                     raise DeviceError(
-                        f"Not even one crop fits into the memory of {self.device_name} with '{self._card.name}'. "
-                        "Close other programs that use it, or choose --device cpu."
+                        Sentence(
+                            "Not even one crop fits into the memory of {0} with '{1}'. Close other programs that "
+                            "use it, or choose --device cpu.",
+                            self.device_name,
+                            self._card.name,
+                        )
                     ) from error
                 self._batch = max(1, self._batch // 2)
                 torch.cuda.empty_cache()
@@ -131,7 +138,7 @@ def open_detector(name: str | Path, device: str = "auto", precision: str = "floa
         SettingsError: There is no such precision.
     """
     if precision not in PRECISIONS:
-        raise SettingsError(f"There is no precision '{precision}'; use {' or '.join(PRECISIONS)}.")
+        raise SettingsError(Sentence("There is no precision '{0}'; use {1}.", precision, " or ".join(PRECISIONS)))
     make_repeatable()
     chosen = choose_device(device)
     network, card = load_weights(name)

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.layers.pooled import TimmNetwork
 
@@ -22,11 +23,11 @@ class Tcnsc(TimmNetwork):
         "P. Chen, M. Xu, X. Wang. Detecting compressed deepfake images using two-branch convolutional networks with "
         "similarity and classifier. Symmetry 14(12):2691, 2022. doi:10.3390/sym14122691."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "Class activation map (equal to Grad-CAM here) of the last feature map; scaled to its own maximum, so it "
         "shows where, not how much."
     )
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "Trained so that a crop and its JPEG-compressed copy look alike to it while real and forged stay apart. "
         "A small network; weak on forgeries of a kind it was not trained on and on traces that compression removed."
     )

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from forensiclab.core.errors import WeightsError
 from forensiclab.core.resources import resource_path, user_data_path
+from forensiclab.core.text import Sentence
 from forensiclab.detectors import known_methods
 from forensiclab.detectors.base import MethodCard, Network
 
@@ -29,14 +30,18 @@ def network_class(method: str) -> type[Network]:
     """
     methods = known_methods()
     if method not in methods:
-        raise WeightsError(f"There is no method '{method}'; there are: {', '.join(sorted(methods))}.")
+        raise WeightsError(Sentence("There is no method '{0}'; there are: {1}.", method, ", ".join(sorted(methods))))
     module, _, name = methods[method].partition(":")
     try:
         loaded = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
-        raise WeightsError(f"The method '{method}' cannot be loaded from {methods[method]}: {error}.") from error
+        raise WeightsError(
+            Sentence("The method '{0}' cannot be loaded from {1}: {2}.", method, methods[method], error)
+        ) from error
     if not (isinstance(loaded, type) and issubclass(loaded, Network)):
-        raise WeightsError(f"The method '{method}' is no detector: {methods[method]} is not a class of networks.")
+        raise WeightsError(
+            Sentence("The method '{0}' is no detector: {1} is not a class of networks.", method, methods[method])
+        )
     return loaded
 
 
@@ -54,8 +59,10 @@ def load_network(method: str, options: tuple[tuple[str, str], ...] = ()) -> Netw
     try:
         return build(**dict(options))
     except (TypeError, ValueError) as error:  # options come from a card: any text
-        named = ", ".join(f"{key}={value}" for key, value in options) or "none"
-        raise WeightsError(f"The method '{method}' cannot be built with these options ({named}): {error}.") from error
+        named = ", ".join(f"{key}={value}" for key, value in options) or Sentence("none")
+        raise WeightsError(
+            Sentence("The method '{0}' cannot be built with these options ({1}): {2}.", method, named, error)
+        ) from error
 
 
 def weights_home() -> Path:
@@ -102,11 +109,14 @@ def find_weights(name: str | Path) -> Path:
         return folder
     if str(name) in known_methods():
         raise WeightsError(
-            f"The detector '{name}' has no weights here. Train them (python -m training train {name}) or import "
-            f"published ones (forensiclab models import FILE --method {name} --name NAME)."
+            Sentence(
+                "The detector '{0}' has no weights here. Train them (python -m training train {0}) or import "
+                "published ones (forensiclab models import FILE --method {0} --name NAME).",
+                name,
+            )
         )
-    have = ", ".join(folders) or "none"
-    raise WeightsError(f"There are no weights named '{name}'. Installed are: {have}.")
+    have = ", ".join(folders) or Sentence("none")
+    raise WeightsError(Sentence("There are no weights named '{0}'. Installed are: {1}.", name, have))
 
 
 def read_card(folder: Path) -> MethodCard:
@@ -119,15 +129,15 @@ def read_card(folder: Path) -> MethodCard:
     try:
         return msgspec.json.decode(file.read_bytes(), type=MethodCard)
     except OSError as error:
-        raise WeightsError(f"The card {file} cannot be read: {error.strerror}.") from error
+        raise WeightsError(Sentence("The card {0} cannot be read: {1}.", file, error.strerror)) from error
     except msgspec.DecodeError as error:  # ValidationError is one
-        raise WeightsError(f"The card {file} is not valid: {error}.") from error
+        raise WeightsError(Sentence("The card {0} is not valid: {1}.", file, error)) from error
 
 
 def write_card(card: MethodCard, folder: Path) -> None:
     """Write ``card.json``, readable for people, fields in the order of ``MethodCard``."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / CARD_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
+    (folder / CARD_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(card, enc_hook=str), indent=2) + b"\n")
 
 
 def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard:
@@ -145,7 +155,9 @@ def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard
         if stored.is_floating_point():
             stored = stored.half() if stored.ndim > 1 else stored.float()
             if not bool(torch.isfinite(stored).all()):
-                raise WeightsError(f"The tensor '{name}' has values that are not finite in {stored.dtype}.")
+                raise WeightsError(
+                    Sentence("The tensor '{0}' has values that are not finite in {1}.", name, stored.dtype)
+                )
         tensors[name] = stored.clone()
     data = safetensors.torch.save(tensors, metadata={"method": card.method, "name": card.name})
     folder.mkdir(parents=True, exist_ok=True)
@@ -165,17 +177,23 @@ def read_tensors(folder: Path, card: MethodCard) -> dict[str, Tensor]:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise WeightsError(f"The weights {file} cannot be read: {error.strerror}.") from error
+        raise WeightsError(Sentence("The weights {0} cannot be read: {1}.", file, error.strerror)) from error
     digest = hashlib.sha256(data).hexdigest()
     if digest != card.weights_sha256:
         raise WeightsError(
-            f"The weights {file} are not the ones that the card describes: their SHA-256 is {digest}, the card says "
-            f"{card.weights_sha256}. Install the detector '{card.name}' again."
+            Sentence(
+                "The weights {0} are not the ones that the card describes: their SHA-256 is {1}, the card says {2}. "
+                "Install the detector '{3}' again.",
+                file,
+                digest,
+                card.weights_sha256,
+                card.name,
+            )
         )
     try:
         return safetensors.torch.load(data)
     except SafetensorError as error:
-        raise WeightsError(f"The file {file} is not a safetensors file: {error}.") from error
+        raise WeightsError(Sentence("The file {0} is not a safetensors file: {1}.", file, error)) from error
 
 
 def fill(network: Network, tensors: dict[str, Tensor], origin: str) -> None:
@@ -185,17 +203,18 @@ def fill(network: Network, tensors: dict[str, Tensor], origin: str) -> None:
         WeightsError: A tensor is missing, unknown or of another shape; the first few are named.
     """
     state = network.state_dict()
-    wrong = [f"'{name}' is missing" for name in state if name not in tensors]
-    wrong += [f"'{name}' is unknown" for name in tensors if name not in state]
+    wrong = [Sentence("'{0}' is missing", name) for name in state if name not in tensors]
+    wrong += [Sentence("'{0}' is unknown", name) for name in tensors if name not in state]
     wrong += [
-        f"'{name}' is {tuple(tensors[name].shape)} instead of {tuple(state[name].shape)}"
+        Sentence("'{0}' is {1} instead of {2}", name, tuple(tensors[name].shape), tuple(state[name].shape))
         for name in state
         if name in tensors and tensors[name].shape != state[name].shape
     ]
     if wrong:
-        more = f" and {len(wrong) - 4} more" if len(wrong) > 4 else ""
+        first = Sentence.joined("; ", wrong[:4])
+        more = Sentence(" and {0} more", len(wrong) - 4) if len(wrong) > 4 else ""
         raise WeightsError(
-            f"The weights in {origin} do not fit {type(network).__name__}: {'; '.join(wrong[:4])}{more}."
+            Sentence("The weights in {0} do not fit {1}: {2}{3}.", origin, type(network).__name__, first, more)
         )
     network.load_state_dict({name: tensors[name].to(state[name].dtype) for name in state})
 
@@ -215,8 +234,13 @@ def load_weights(name: str | Path) -> tuple[Network, MethodCard]:
     network = load_network(card.method, card.options)
     if card.input_spec.size_px != network.input_spec.size_px:
         raise WeightsError(
-            f"The card {folder / CARD_FILE} asks for pictures of {card.input_spec.size_px} px, but "
-            f"{type(network).__name__} takes {network.input_spec.size_px} px."
+            Sentence(
+                "The card {0} asks for pictures of {1} px, but {2} takes {3} px.",
+                folder / CARD_FILE,
+                card.input_spec.size_px,
+                type(network).__name__,
+                network.input_spec.size_px,
+            )
         )
     fill(network, tensors, str(folder / WEIGHTS_FILE))
     return network.eval().requires_grad_(False), card

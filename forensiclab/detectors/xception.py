@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.layers.pooled import TimmNetwork
 
@@ -19,11 +20,11 @@ class Xception(TimmNetwork):
         "A. Rössler, D. Cozzolino, L. Verdoliva, C. Riess, J. Thies, M. Nießner. FaceForensics++: learning to detect "
         "manipulated facial images. ICCV 2019."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "Class activation map (equal to Grad-CAM here) of the last feature map; scaled to its own maximum, so "
         "it shows where, not how much."
     )
-    CLAIMS: ClassVar[str] = (
+    CLAIMS: ClassVar[str] = Sentence(
         "A general picture classifier that learns whatever separates the forgeries it was trained on; strong on those, "
         "weak on other kinds of forgery and on stronger compression than it was trained with."
     )

@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 
 from forensiclab.core.errors import MediaError
 from forensiclab.core.records import StreamInfo
+from forensiclab.core.text import Sentence
 from forensiclab.media.bitstream import EXPORT_QP, encoder_settings, requested_crf
 from forensiclab.media.frame import Orientation
 from forensiclab.media.still import MAX_PIXELS, check_size
@@ -59,19 +60,19 @@ def check_file(path: Path) -> None:
     try:
         mode = path.stat()
         if stat.S_ISDIR(mode.st_mode):
-            raise MediaError(f"'{path}' is a folder; name a video or picture in it.")
+            raise MediaError(Sentence("'{0}' is a folder; name a video or picture in it.", path))
         if not stat.S_ISREG(mode.st_mode):
-            raise MediaError(f"'{path}' is no ordinary file (a pipe or a device); save it to a file first.")
+            raise MediaError(Sentence("'{0}' is no ordinary file (a pipe or a device); save it to a file first.", path))
         if mode.st_size == 0:
-            raise MediaError(f"'{path}' is empty (0 bytes).")
+            raise MediaError(Sentence("'{0}' is empty (0 bytes).", path))
         with path.open("rb") as file:
             file.read(1)
     except FileNotFoundError as error:
-        raise MediaError(f"'{path}' does not exist.") from error
+        raise MediaError(Sentence("'{0}' does not exist.", path)) from error
     except PermissionError as error:
-        raise MediaError(f"'{path}' may not be read; ask for permission to read it, or copy it.") from error
+        raise MediaError(Sentence("'{0}' may not be read; ask for permission to read it, or copy it.", path)) from error
     except (OSError, ValueError) as error:
-        raise MediaError(f"'{path}' cannot be opened: {error}.") from error
+        raise MediaError(Sentence("'{0}' cannot be opened: {1}.", path, error)) from error
 
 
 def open_video(path: Path, *, threads: int, with_qp: bool) -> tuple[InputContainer, VideoStream]:
@@ -116,30 +117,37 @@ def open_video(path: Path, *, threads: int, with_qp: bool) -> tuple[InputContain
     return container, stream
 
 
-def _why_not_opened(path: Path, error: av.FFmpegError) -> str:
+def _why_not_opened(path: Path, error: av.FFmpegError) -> Sentence:
     with path.open("rb") as file:
         head = file.read(12)
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free"):
-        return (
-            f"'{path}' is an MP4 or MOV file whose index (moov) is missing or damaged, most likely because it is "
-            "truncated; get a complete copy."
+        return Sentence(
+            "'{0}' is an MP4 or MOV file whose index (moov) is missing or damaged, most likely because it is "
+            "truncated; get a complete copy.",
+            path,
         )
-    return f"'{path}' is no video or picture that can be read, or its beginning is damaged ({error.strerror})."
+    return Sentence(
+        "'{0}' is no video or picture that can be read, or its beginning is damaged ({1}).", path, error.strerror
+    )
 
 
 def _choose_stream(path: Path, container: InputContainer) -> VideoStream:
     brands = container.metadata.get("major_brand", "").lower()
     if brands in _TILED_BRANDS:
-        raise MediaError(f"'{path}' is a HEIF picture, whose tiles are not put together here; convert it to PNG first.")
+        raise MediaError(
+            Sentence("'{0}' is a HEIF picture, whose tiles are not put together here; convert it to PNG first.", path)
+        )
     not_video = Disposition.attached_pic | Disposition.timed_thumbnails
     pictures = [stream for stream in container.streams.video if not stream.disposition & not_video]
     if not pictures:
         has_audio = bool(container.streams.audio)
-        what = "only sound" if has_audio else "no picture stream"
-        raise MediaError(f"'{path}' has {what}: there is no video to examine.")
+        what = Sentence("only sound") if has_audio else Sentence("no picture stream")
+        raise MediaError(Sentence("'{0}' has {1}: there is no video to examine.", path, what))
     decodable = [stream for stream in pictures if _has_decoder(stream)]
     if not decodable:
-        raise MediaError(f"'{path}' has video in a codec that cannot be decoded here ({_tag(pictures[0])}).")
+        raise MediaError(
+            Sentence("'{0}' has video in a codec that cannot be decoded here ({1}).", path, _tag(pictures[0]))
+        )
     return max(
         decodable,
         key=lambda stream: (

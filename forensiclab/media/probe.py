@@ -8,6 +8,7 @@ from pathlib import Path
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import MediaError
 from forensiclab.core.records import Exhibit, StreamInfo
+from forensiclab.core.text import Sentence
 from forensiclab.media.container import check_file
 from forensiclab.media.reader import MediaReader
 
@@ -67,9 +68,11 @@ def take_in_steps(path: Path, cancel: CancelToken | None = None) -> Generator[tu
                 yield done, before.st_size
         after = path.stat()
     except OSError as error:
-        raise MediaError(f"'{path}' cannot be read to its end: {error.strerror}.") from error
+        raise MediaError(Sentence("'{0}' cannot be read to its end: {1}.", path, error.strerror)) from error
     if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or done != before.st_size:
-        raise MediaError(f"'{path}' changed while it was read; wait until it is complete, then open it again.")
+        raise MediaError(
+            Sentence("'{0}' changed while it was read; wait until it is complete, then open it again.", path)
+        )
     return Exhibit(
         path=path,
         sha256=digest.hexdigest(),

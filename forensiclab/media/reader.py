@@ -9,6 +9,7 @@ import av
 
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.records import CodingStats, StreamInfo
+from forensiclab.core.text import Sentence
 from forensiclab.media.bitstream import CodingCounter
 from forensiclab.media.clock import Clock
 from forensiclab.media.frame import Frame
@@ -107,12 +108,16 @@ class MediaReader:
         notes = [source.note] if source.note else []
         missing_s = (self.info.duration_s or 0.0) - (self._end_s - self._first_s)
         if source.stop_reason:
-            notes.append(f"Reading stopped at {self._end_s:.2f} s: {source.stop_reason}.")
+            notes.append(Sentence("Reading stopped at {0:.2f} s: {1}.", self._end_s, source.stop_reason))
         elif self._is_finished and missing_s > _ENDS_EARLY_S:
             notes.append(
-                f"The pictures end at {self._end_s:.2f} s, {missing_s:.2f} s before the end that the file declares: it "
-                "may be truncated."
+                Sentence(
+                    "The pictures end at {0:.2f} s, {1:.2f} s before the end that the file declares: it may "
+                    "be truncated.",
+                    self._end_s,
+                    missing_s,
+                )
             )
         if source.damaged:
-            notes.append(f"{source.damaged} damaged packets or frames were skipped.")
-        return " ".join(notes) or None
+            notes.append(Sentence("{0} damaged packets or frames were skipped.", source.damaged))
+        return Sentence.joined(" ", notes) if notes else None

@@ -10,6 +10,7 @@ from av.video.stream import VideoStream
 
 from forensiclab.core.errors import MediaError
 from forensiclab.core.records import StreamInfo
+from forensiclab.core.text import Sentence
 from forensiclab.media.container import check_file, describe, open_video
 from forensiclab.media.still import read_still
 
@@ -64,7 +65,9 @@ class Source:
             self._frames = _decode(self, self._container, self._stream)
             first = next(self._frames, None)
             if first is None:
-                raise MediaError(f"Not one frame of '{path}' can be decoded; it is damaged or cut off at the start.")
+                raise MediaError(
+                    Sentence("Not one frame of '{0}' can be decoded; it is damaged or cut off at the start.", path)
+                )
             self.info = describe(path, self._container, self._stream, first)
         except MediaError:
             self.close()
@@ -123,7 +126,7 @@ def _decode(source: Source, container: InputContainer, stream: VideoStream) -> I
         except StopIteration:
             return
         except (av.FFmpegError, OSError) as error:
-            source.stop_reason = f"the file cannot be read further ({error.strerror})"
+            source.stop_reason = Sentence("the file cannot be read further ({0})", error.strerror)
             return
         good: list[av.VideoFrame] = []
         bad = 1
@@ -141,5 +144,5 @@ def _decode(source: Source, container: InputContainer, stream: VideoStream) -> I
         while good:
             yield good.pop(0)  # so that no frame is held here after it has been handed on
         if in_a_row >= _MAX_DAMAGE_IN_A_ROW or source.damaged >= _MAX_DAMAGE:
-            source.stop_reason = f"{source.damaged} parts of it cannot be decoded"
+            source.stop_reason = Sentence("{0} parts of it cannot be decoded", source.damaged)
             return

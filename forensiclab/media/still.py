@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 
 from forensiclab.core.errors import MediaError
 from forensiclab.core.records import StreamInfo
+from forensiclab.core.text import Sentence
 
 MAX_SIDE_PX = 16384
 MAX_PIXELS = 150_000_000
@@ -54,12 +55,21 @@ def check_size(path: Path, width_px: int, height_px: int) -> None:
     """
     if width_px < 1 or height_px < 1:
         raise MediaError(
-            f"'{path}' declares a picture of {width_px} x {height_px} pixels; there is nothing to examine."
+            Sentence(
+                "'{0}' declares a picture of {1} x {2} pixels; there is nothing to examine.", path, width_px, height_px
+            )
         )
     if max(width_px, height_px) > MAX_SIDE_PX or width_px * height_px > MAX_PIXELS:
         raise MediaError(
-            f"'{path}' declares a picture of {width_px} x {height_px} pixels; at most {MAX_SIDE_PX} pixels a side and "
-            f"{MAX_PIXELS // 1_000_000} million in all are read."
+            Sentence(
+                "'{0}' declares a picture of {1} x {2} pixels; at most {3} pixels a side and {4} million in all are "
+                "read.",
+                path,
+                width_px,
+                height_px,
+                MAX_SIDE_PX,
+                MAX_PIXELS // 1_000_000,
+            )
         )
 
 
@@ -81,14 +91,18 @@ def read_still(path: Path) -> tuple[StreamInfo, av.VideoFrame, str | None] | Non
         try:
             image = Image.open(path, formats=[name for name in _FORMATS if name in Image.OPEN])
         except Image.DecompressionBombError as error:
-            raise MediaError(f"'{path}' declares more than {MAX_PIXELS // 1_000_000} million pixels.") from error
+            raise MediaError(
+                Sentence("'{0}' declares more than {1} million pixels.", path, MAX_PIXELS // 1_000_000)
+            ) from error
         except _DAMAGE:
             return None  # no picture, or one in its first bytes only: the video decoder has the last word
         try:
             with image:
                 return _read(path, image)
         except _DAMAGE as error:
-            raise MediaError(f"'{path}' is a damaged or truncated {image.format} picture: {error}.") from error
+            raise MediaError(
+                Sentence("'{0}' is a damaged or truncated {1} picture: {2}.", path, image.format, error)
+            ) from error
 
 
 def _read(path: Path, image: Image.Image) -> tuple[StreamInfo, av.VideoFrame, str | None] | None:
@@ -136,7 +150,7 @@ def _read(path: Path, image: Image.Image) -> tuple[StreamInfo, av.VideoFrame, st
         jpeg_quality=jpeg_quality(tables) if tables else None,
     )
     is_collection = pictures > 1 and container != "mpo"  # an MPO's other pictures are previews and depth maps
-    note = f"The file holds {pictures} pictures; only the first was examined." if is_collection else None
+    note = Sentence("The file holds {0} pictures; only the first was examined.", pictures) if is_collection else None
     return info, frame, note
 
 

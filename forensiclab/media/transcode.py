@@ -22,6 +22,7 @@ from PIL import Image
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.errors import MediaError, ShapeError
 from forensiclab.core.records import Picture
+from forensiclab.core.text import Sentence
 from forensiclab.media.bitstream import EXPORT_QP
 from forensiclab.media.frame import Frame, QpMap
 
@@ -154,7 +155,7 @@ def encode_clip(
         ShapeError: The pictures differ in shape.
     """
     if path.exists() and not overwrite:
-        raise MediaError(f"'{path}' exists already; choose another name.")
+        raise MediaError(Sentence("'{0}' exists already; choose another name.", path))
     partial = path.with_name(path.name + ".part")
     try:
         with av.open(str(partial.absolute()), "w", format="mp4", options={"fflags": "+bitexact"}) as container:
@@ -163,7 +164,7 @@ def encode_clip(
                 container.mux(packet)
         partial.replace(path)
     except (av.FFmpegError, OSError) as error:
-        raise MediaError(f"'{path}' cannot be written: {error.strerror}.") from error
+        raise MediaError(Sentence("'{0}' cannot be written: {1}.", path, error.strerror)) from error
     finally:
         partial.unlink(missing_ok=True)
 
@@ -219,7 +220,7 @@ def _encode(
             is_set_up = True
         yield from encode(picture)
     if not is_set_up:
-        raise MediaError("A clip needs at least one picture.")
+        raise MediaError(Sentence("A clip needs at least one picture."))
     yield from encode(None)
 
 

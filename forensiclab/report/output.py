@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 from forensiclab.core.errors import ReportError
+from forensiclab.core.text import Sentence
 
 
 def write_file(content: bytes, path: Path, evidence: Path) -> Path:
@@ -33,7 +34,7 @@ def write_file(content: bytes, path: Path, evidence: Path) -> Path:
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise ReportError(f"The report {path} was not written: {_why(error, path)}.") from error
+        raise ReportError(Sentence("The report {0} was not written: {1}.", path, _why(error, path))) from error
     return path
 
 
@@ -44,15 +45,17 @@ def check_target(path: Path, evidence: Path) -> None:
         ReportError: As in ``write_file``.
     """
     if _is_same_file(path, evidence):
-        raise ReportError(f"{path} is the examined file itself; choose another name for the report.")
+        raise ReportError(Sentence("{0} is the examined file itself; choose another name for the report.", path))
     try:
         is_folder, has_home = path.is_dir(), path.parent.is_dir()
     except OSError as error:
-        raise ReportError(f"The report {path} was not written: {_why(error, path)}.") from error
+        raise ReportError(Sentence("The report {0} was not written: {1}.", path, _why(error, path))) from error
     if is_folder:
-        raise ReportError(f"{path} is a folder; name a file in it for the report.")
+        raise ReportError(Sentence("{0} is a folder; name a file in it for the report.", path))
     if not has_home:
-        raise ReportError(f"The folder {path.parent} does not exist; make it, or choose another one for the report.")
+        raise ReportError(
+            Sentence("The folder {0} does not exist; make it, or choose another one for the report.", path.parent)
+        )
 
 
 def _is_same_file(path: Path, evidence: Path) -> bool:
@@ -64,9 +67,9 @@ def _is_same_file(path: Path, evidence: Path) -> bool:
 
 def _why(error: OSError, path: Path) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full; make room, or choose another disk"
+        return Sentence("the disk is full; make room, or choose another disk")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"the folder {path.parent} may not be written to; choose another one"
+        return Sentence("the folder {0} may not be written to; choose another one", path.parent)
     if error.errno == errno.ENAMETOOLONG:
-        return "its name is too long; choose a shorter one"
+        return Sentence("its name is too long; choose a shorter one")
     return f"{error.strerror or error}"

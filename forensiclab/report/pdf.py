@@ -20,6 +20,7 @@ from forensiclab.analysis.events import AnalysisReport
 from forensiclab.core.errors import ReportError
 from forensiclab.core.records import Exhibit
 from forensiclab.core.resources import resource_path
+from forensiclab.core.text import Sentence
 from forensiclab.report.compose import compose
 from forensiclab.report.model import ExhibitState, ReportDetails, ReportDocument
 from forensiclab.report.output import check_target, write_file
@@ -92,11 +93,18 @@ def _typeset(document: ReportDocument, compiled: Callable[[Path], Output]) -> Ou
             return compiled(_lay_out(document, Path(folder)))
     except OSError as error:
         raise ReportError(
-            f"The report {document.report_id} could not be typeset, since a temporary file could not be written "
-            f"({error.strerror or error}); make room in {tempfile.gettempdir()}."
+            Sentence(
+                "The report {0} could not be typeset, since a temporary file could not be written ({1}); make room "
+                "in {2}.",
+                document.report_id,
+                error.strerror or error,
+                tempfile.gettempdir(),
+            )
         ) from error
     except typst.TypstError as error:
-        raise ReportError(f"The report {document.report_id} could not be typeset: {error.message}.") from error
+        raise ReportError(
+            Sentence("The report {0} could not be typeset: {1}.", document.report_id, error.message)
+        ) from error
 
 
 def _lay_out(document: ReportDocument, folder: Path) -> Path:

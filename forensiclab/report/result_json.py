@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 from forensiclab.analysis.events import AnalysisReport, DetectorRecord, MethodRecord, TrackResult
 from forensiclab.core.errors import ReportError
 from forensiclab.core.scores import CropScore, DetectorScore
+from forensiclab.core.text import Sentence
 from forensiclab.report.output import write_file
 
 SCHEMA_VERSION = "1.0.0"
@@ -86,8 +87,11 @@ def _sha256(content: Mapping[str, Json], report: AnalysisReport) -> str:
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     except ValueError as error:
         raise ReportError(
-            f"The result for {report.exhibit.path} holds a number that is not finite, so it was not written; "
-            "this is a fault of a detector, please analyse again without it."
+            Sentence(
+                "The result for {0} holds a number that is not finite, so it was not written; this is a fault of a "
+                "detector, please analyse again without it.",
+                report.exhibit.path,
+            )
         ) from error
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.layers.heads import scale_to_unit
 
@@ -41,7 +42,7 @@ class MesoNetwork(Network):
         "D. Afchar, V. Nozick, J. Yamagishi, I. Echizen. MesoNet: a compact facial video forgery detection network. "
         "IEEE WIFS 2018."
     )
-    ATTENTION: ClassVar[str] = (
+    ATTENTION: ClassVar[str] = Sentence(
         "Feature times gradient of the score (HiResCAM) on the last 8 x 8 feature map; bright cells raised the score."
     )
 
