@@ -19,6 +19,7 @@ from forensiclab.gui.inspector_pane import CropPane
 from forensiclab.gui.probe_runner import ProbeRunner
 from forensiclab.gui.probe_work import Bleaching, BleachScore, BleachWish, Wish
 from forensiclab.gui.symbols import is_dark, verdict_color, verdict_pixmap
+from forensiclab.gui.translation import translated
 from forensiclab.gui.wording import verdict_text
 from forensiclab.report.wording import probability_text, score_text
 
@@ -207,7 +208,9 @@ class BleachView(QWidget):
         self.before.show_score(done.before if done else None, *look)
         self.after.show_score(done.after if done else None, *look)
         answers = ((self.tr("Before: {0}"), done.before), (self.tr("After: {0}"), done.after)) if done else ()
-        reasons = [text.format(" ".join(score.reasons)) for text, score in answers if score and score.reasons]
+        reasons = [
+            text.format(" ".join(map(translated, score.reasons))) for text, score in answers if score and score.reasons
+        ]
         self.reasons.setText("\n".join(reasons))
         self.reasons.setVisible(bool(reasons))
 

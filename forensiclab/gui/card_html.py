@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from forensiclab.core.scores import BandCalibration, ValidatedConditions
 from forensiclab.detectors.base import InputSpec, MeasuredFigure, MethodCard
 from forensiclab.detectors.installed import MethodFacts, how_to_get
+from forensiclab.gui.translation import translated
 
 _tr = QCoreApplication.translate
 
@@ -131,8 +132,8 @@ def _method_rows(facts: MethodFacts, spec: InputSpec) -> tuple[tuple[str, str], 
     return (
         (_tr("card", "Method"), facts.method),
         (_tr("card", "Paper"), facts.paper),
-        (_tr("card", "What it sees"), facts.claims),
-        (_tr("card", "Attention map"), facts.attention),
+        (_tr("card", "What it sees"), translated(facts.claims)),
+        (_tr("card", "Attention map"), translated(facts.attention)),
         (_tr("card", "Crop"), picture),
     )
 

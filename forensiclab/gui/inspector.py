@@ -27,6 +27,7 @@ from forensiclab.gui.selection import Selection
 from forensiclab.gui.session import Session, TrackState
 from forensiclab.gui.spectrum_view import SpectrumView
 from forensiclab.gui.symbols import verdict_pixmap
+from forensiclab.gui.translation import translated
 from forensiclab.gui.wording import track_text, verdict_text
 
 SETTLE_MS = 200
@@ -275,7 +276,7 @@ class Inspector(QWidget):
         chosen, crop = self.detector_box.currentText(), contact.crop
         skipped = session.skipped if session else []
         why = (
-            skip.reason
+            translated(skip.reason)
             for skip in skipped
             if skip.track_id in (None, crop.track_id)
             and skip.detector in (None, chosen)
@@ -289,7 +290,7 @@ class Inspector(QWidget):
             chosen=chosen,
             stream=session.stream if session else None,
             why_not_scored=next(why, ""),
-            attention_note=next((one.attention_note for one in records if one.card.name == chosen), ""),
+            attention_note=next((translated(one.attention_note) for one in records if one.card.name == chosen), ""),
         )
 
     # ---- slots -----------------------------------------------------------------------------------------------------

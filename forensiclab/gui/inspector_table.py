@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from forensiclab.gui.inspector_curves import curve_icon
 from forensiclab.gui.probe_work import LevelScore
 from forensiclab.gui.symbols import is_dark, verdict_color, verdict_pixmap
+from forensiclab.gui.translation import translated
 from forensiclab.gui.wording import verdict_text
 from forensiclab.report.wording import probability_text, score_text
 
@@ -158,7 +159,7 @@ class AnswerTable(QTableWidget):
             for column in (_RAW, _PROBABILITY, _VERDICT):
                 self._put(row, column, "…", self.tr("Being computed"))
         else:
-            reasons = "\n".join(score.reasons)
+            reasons = "\n".join(map(translated, score.reasons))
             self._put(row, _RAW, score_text(score.raw_score), reasons)
             self._put(row, _PROBABILITY, probability_text(score.probability), reasons)
             icon = QIcon(verdict_pixmap(score.verdict, palette, 14, ratio))

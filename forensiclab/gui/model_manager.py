@@ -34,6 +34,7 @@ from forensiclab.gui.import_dialog import ImportDialog
 from forensiclab.gui.message_bar import MessageBar
 from forensiclab.gui.runner import JobEnd, Outcome
 from forensiclab.gui.tasks import TaskRunner
+from forensiclab.gui.translation import translated
 from forensiclab.gui.window_state import available_size
 
 _KEY_ROLE = Qt.ItemDataRole.UserRole
@@ -53,7 +54,7 @@ def verify(name: str) -> Verified:
     try:
         verify_weights(name)
     except WeightsError as error:
-        return Verified(name=name, problem=str(error))
+        return Verified(name=name, problem=translated(error.sentence))
     return Verified(name=name)
 
 

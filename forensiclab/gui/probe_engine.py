@@ -15,6 +15,7 @@ from forensiclab.core.errors import DeviceError, WeightsError
 from forensiclab.core.geometry import Box, box_size_px
 from forensiclab.core.records import CropRule, FaceQuality, Picture, StreamInfo
 from forensiclab.core.scores import Verdict
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.bleaching import Bleacher, BleachPreview, bleach_weights, open_bleacher
 from forensiclab.detectors.runtime import open_detector
@@ -32,6 +33,7 @@ from forensiclab.gui.probe_work import (
     SpectrumWish,
     UsualSpectrum,
 )
+from forensiclab.gui.translation import translated
 
 _MIN_MARGIN = 1.3
 """Faces are cut out of their frame at least this wide, so that most detectors share a part of the frame."""
@@ -131,7 +133,7 @@ class FaceEngine:
         try:
             return self._bleach(face, wish, installed, weights)
         except (WeightsError, DeviceError) as error:  # others may still be usable
-            return Bleaching(installed=installed, weights=weights, failure=str(error))
+            return Bleaching(installed=installed, weights=weights, failure=translated(error.sentence))
 
     def spectrum(self, face: ProbeFace, wish: SpectrumWish) -> Spectrum:
         bands = reference_bands()
@@ -170,7 +172,9 @@ class FaceEngine:
             bleach=done.bleach,
             gain=wish.gain,
             bleached=done.bleached,
-            before=_uncalibrated(done.raw_score_before, "The calibration of these weights is for bleached crops."),
+            before=_uncalibrated(
+                done.raw_score_before, Sentence("The calibration of these weights is for bleached crops.")
+            ),
             after=self._bleached_score(bleacher, face, done),
             strength=done.strength,
             trained_strength=bleacher.strength,
@@ -215,10 +219,10 @@ class FaceEngine:
     def _bleached_score(self, bleacher: Bleacher, face: ProbeFace, done: BleachPreview) -> BleachScore:
         raw_score = done.raw_score_after
         if done.strength != bleacher.strength:
-            return _uncalibrated(raw_score, "The calibration holds only for the strength of the training.")
+            return _uncalibrated(raw_score, Sentence("The calibration holds only for the strength of the training."))
         band = choose_band(bleacher.card, face.qp_mean, self._opened.stream.jpeg_quality)
         if band is None:
-            return _uncalibrated(raw_score, "These weights have no calibration for the measured compression.")
+            return _uncalibrated(raw_score, Sentence("These weights have no calibration for the measured compression."))
         probability = band.probability(raw_score)
         return BleachScore(raw_score=raw_score, probability=probability, verdict=band.verdict(probability), reasons=())
 

@@ -26,6 +26,7 @@ from forensiclab.gui.probe_work import (
     SpectrumWish,
     Wish,
 )
+from forensiclab.gui.translation import translated
 
 KEPT_SCORES = 20_000
 """Answers that are kept, at most; about half a kilobyte each. The least recently used give way."""
@@ -68,7 +69,7 @@ class _ProbeWorker(QObject):
         try:
             result = self._answer(order)
         except ForensicLabError as error:
-            result = _Failure(sentence=str(error), is_of_file=isinstance(error, MediaError))
+            result = _Failure(sentence=translated(error.sentence), is_of_file=isinstance(error, MediaError))
         finally:
             self.done.emit(order, result)
 

@@ -13,6 +13,7 @@ from forensiclab.analysis.analyze import analyze
 from forensiclab.analysis.events import AnalysisFinished, AnalysisRequest, Event, Progress
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, ForensicLabError
+from forensiclab.gui.translation import translated
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def attempt(work: Callable[[], object], unexpected: str) -> Outcome:
     except Cancelled:
         return Outcome(end=JobEnd.CANCELLED)
     except ForensicLabError as error:
-        return Outcome(end=JobEnd.FAILED, sentence=str(error))
+        return Outcome(end=JobEnd.FAILED, sentence=translated(error.sentence))
     except Exception as error:  # the last resort: the window must survive a defect of the engine
         logger.exception("Unexpected error on the thread '%s'", QThread.currentThread().objectName())
         return Outcome(end=JobEnd.FAILED, sentence=f"{unexpected} ({type(error).__name__})")

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from forensiclab.core.errors import SettingsError
+from forensiclab.gui.translation import translated
 from forensiclab.settings import Settings, load_settings, save_settings
 
 
@@ -36,5 +37,5 @@ class SettingsKeeper(QObject):
         try:
             save_settings(changed)
         except SettingsError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(translated(error.sentence))
         self.changed.emit()

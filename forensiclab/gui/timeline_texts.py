@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from forensiclab.gui.selection import Selection
 from forensiclab.gui.timeline_canvas import Pointed, Zone
 from forensiclab.gui.timeline_data import TimelineData
+from forensiclab.gui.translation import translated
 from forensiclab.gui.wording import track_text, verdict_text
 from forensiclab.report.wording import score_text, span_text, time_text
 
@@ -33,7 +34,7 @@ def pointed_text(data: TimelineData, what: Pointed, end_s: float) -> str:
     if what.detector is not None:
         skips = [skip for skip in skips if skip.detector in (None, what.detector)]
     if what.track_id is None:
-        reasons = dict.fromkeys(_tr("timeline", "not scored: {0}").format(skip.reason) for skip in skips)
+        reasons = dict.fromkeys(_tr("timeline", "not scored: {0}").format(translated(skip.reason)) for skip in skips)
         parts += _limited(list(reasons)) if what.zone is Zone.STRIP else list(reasons)[:1]
     return " · ".join(parts)
 

@@ -11,6 +11,7 @@ from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.gui.selection import Selection
 from forensiclab.gui.session import Session, SessionState
 from forensiclab.gui.symbols import is_dark, verdict_color, verdict_pixmap
+from forensiclab.gui.translation import translated
 from forensiclab.gui.wording import track_text, verdict_text
 from forensiclab.report.wording import probability_text, score_text, time_text
 
@@ -123,12 +124,12 @@ class VerdictPanel(QScrollArea):
             if report.is_partial:
                 card.add_text(self.tr("Cancelled: this covers only what was examined before."))
             for reason in report.video.reasons:
-                card.add_text(reason)
+                card.add_text(translated(reason))
             card.add_scores(report.video.scores)
             for warning in report.warnings:
-                card.add_text(warning)
+                card.add_text(translated(warning))
         for reason, frames in session.skipped_by_reason()[:_MAX_SKIP_REASONS]:
-            card.add_text(self.tr("Not scored, {0} frames: {1}").format(frames, reason), is_quiet=True)
+            card.add_text(self.tr("Not scored, {0} frames: {1}").format(frames, translated(reason)), is_quiet=True)
         return card
 
     def _make_track_card(self, result: TrackResult, verdict: Verdict | None) -> "_Card":
@@ -145,7 +146,8 @@ class VerdictPanel(QScrollArea):
         card.add_scores(result.scores)
         for score in result.scores:
             for reason in score.reasons:
-                card.add_text(f"{score.detector}: {reason}" if len(result.scores) > 1 else reason)
+                text = translated(reason)
+                card.add_text(f"{score.detector}: {text}" if len(result.scores) > 1 else text)
         card.set_selected(result.track_id == self._selected_track)
         return card
 
