@@ -152,6 +152,7 @@ def _flip(
         detector=detector,
         track_id=track_id,
         level=level,
+        is_known=levels[0].level in verdicts and (len(verdicts) > 1 or len(levels) == 1),
         before=verdicts.get(levels[0].level, Verdict.INCONCLUSIVE),
         after=None if level is None else verdicts[level],
     )

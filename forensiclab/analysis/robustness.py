@@ -144,7 +144,9 @@ class FlipPoint:
     track_id: int | None
     """None = the video."""
     level: CompressionLevel | None
-    """None where the verdict does not change for good."""
+    """None where the verdict does not change for good, or it is not known."""
+    is_known: bool
+    """False where no calibration fits the exhibit, or none any level: then there is nothing to compare."""
     before: Verdict
     after: Verdict | None
     """At that level."""

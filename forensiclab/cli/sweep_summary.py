@@ -38,10 +38,12 @@ def sweep_lines(report: SweepReport) -> list[str]:
 
 
 def _why_no_probability(report: SweepReport, number: int) -> list[str]:
-    """The different reasons that are given where there is no probability, those about single scores left out."""
-    scores = [result.scores[number].score for result in report.levels]
+    """The different reasons why a detector gives no probability, at any level and for any track."""
+    of_tracks = [track.scores[number].score for result in report.levels for track in result.tracks]
+    scores = of_tracks or [result.scores[number].score for result in report.levels]
     without = [score for score in scores if score.probability is None]
-    reasons = [reason for score in without for reason in score.reasons[score.raw_score is not None :]]
+    # Where there is a raw score, the first reason says what it is made of.
+    reasons = [reason for score in without for reason in score.reasons[0 if score.raw_score is None else 1 :]]
     return list(dict.fromkeys(reasons))
 
 
@@ -59,6 +61,8 @@ def _row(result: LevelResult, swept: SweptScore) -> str:
 def _flip(flip: FlipPoint) -> str:
     what = "video" if flip.track_id is None else f"track {flip.track_id}"
     who = "all detectors together" if flip.detector is None else flip.detector
+    if not flip.is_known:
+        return f"{what}, {who}: not known, for want of a calibration"
     if flip.level is None or flip.after is None:
         return f"{what}, {who}: none ({flip.before.value})"
     return f"{what}, {who}: {flip.level} ({flip.before.value} -> {flip.after.value})"

@@ -21,7 +21,7 @@ FORMATS = ("png", "svg")
 """Kinds of picture files, by the ending of their names."""
 
 MAX_TRACKS = 6
-"""Curves in a panel, at most: those of the longest tracks."""
+"""Curves in a panel, at most."""
 
 _DPI = 200
 _VERDICT_MARKERS = {
@@ -40,9 +40,9 @@ _AXES = {
 def sweep_plot(report: SweepReport, file_format: str) -> bytes:
     """Draw a sweep.
 
-    Every track is a curve of its mean raw scores with their standard deviation as a shade; the marker is the verdict,
-    and gaps are levels at which nothing could be assessed. Thresholds are drawn for the track that decides over the
-    video, since its compression decides which ones hold.
+    Each of the longest tracks is a curve of its mean raw scores with their standard deviation as a shade; the marker is
+    the verdict, and gaps are levels at which nothing could be assessed. Thresholds are drawn for the track that decides
+    over the video, since its compression decides which ones hold.
 
     Args:
         report: What was found.
@@ -51,11 +51,10 @@ def sweep_plot(report: SweepReport, file_format: str) -> bytes:
     Returns:
         The picture file.
     """
-    longest = sorted(report.tracks, key=lambda track: -track.frames_with_face)[:MAX_TRACKS]
-    shown = sorted(track.track_id for track in longest)
+    shown = _drawn_tracks(report)
     levels = [result.level for result in report.levels]
     places = _places(levels)
-    has_qp = any(track.median_qp is not None for result in report.levels for track in result.tracks)
+    has_qp = report.codec is Codec.H264 and bool(shown)
     heights = [1.9] * len(report.detectors) + [0.9] * has_qp
     with house_style():
         figure = Figure(figsize=(WIDTH_IN, sum(heights) + 1.1), dpi=_DPI, layout="constrained")
@@ -76,11 +75,23 @@ def sweep_plot(report: SweepReport, file_format: str) -> bytes:
         return buffer.getvalue()
 
 
+def _drawn_tracks(report: SweepReport) -> list[int]:
+    """Ids of the longest tracks among those that were scored at any level."""
+    scored = {
+        track.track_id
+        for result in report.levels
+        for track in result.tracks
+        if any(one.score.raw_score is not None for one in track.scores)
+    }
+    tracks = sorted(report.tracks, key=lambda track: -track.frames_with_face)
+    return sorted([track.track_id for track in tracks if track.track_id in scored][:MAX_TRACKS])
+
+
 def _places(levels: Sequence[CompressionLevel]) -> list[float]:
     """Where levels stand: by their strength, with the exhibit as it is at some distance to the left."""
     strengths = [strength(level) for level in levels]
     compressed = strengths[1:] or [0]
-    gap = max(1.0, (compressed[-1] - compressed[0]) * 0.06)
+    gap = max(1.0, (compressed[-1] - compressed[0]) * 0.08)
     return [compressed[0] - gap, *map(float, strengths[1:])]
 
 
@@ -120,7 +131,7 @@ def _draw_detector(
         panel.step(places[1:], heights[1:], where="mid", color="black", linestyle=dashes, linewidth=0.8)
         panel.plot([places[0] - 1, places[0] + 1], heights[:1] * 2, color="black", linestyle=dashes, linewidth=0.8)
     flip = next(one for one in report.flips if one.detector == card.name and one.track_id is None)
-    title = "the verdict does not flip"
+    title = "the verdict does not flip" if flip.is_known else "no calibration here, so no verdict that could flip"
     if flip.level is not None and flip.after is not None:
         panel.axvline(places[[r.level for r in report.levels].index(flip.level)], color="#404040", dashes=_FLIP_LINE[1])
         title = f"flips at {flip.level}: {flip.before.value} → {flip.after.value}"
@@ -160,7 +171,7 @@ def _legend(report: SweepReport, shown: Sequence[int]) -> list[Line2D | Patch]:
     ]
     left_out = len(report.tracks) - len(shown)
     if left_out:
-        handles.append(Line2D([], [], linestyle="", label=f"{left_out} shorter tracks are not drawn"))
+        handles.append(Line2D([], [], linestyle="", label=f"not drawn: {left_out} (shorter or not assessable)"))
     for verdict, marker in _VERDICT_MARKERS.items():
         fill = "white" if verdict is Verdict.INCONCLUSIVE else "black"
         handles.append(

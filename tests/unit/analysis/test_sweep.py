@@ -145,7 +145,7 @@ def test_flip_points_of_video_and_tracks(clip, make_detector):
     crf40 = LEVELS[1]
     for track_id in (None, 1, 2):
         assert found["fading", track_id] == FlipPoint(
-            detector="fading", track_id=track_id, level=crf40, before=manipulation, after=inconclusive
+            detector="fading", track_id=track_id, level=crf40, is_known=True, before=manipulation, after=inconclusive
         )
         assert found["sure", track_id].level is None
     assert found[None, None].level is None
@@ -154,7 +154,7 @@ def test_flip_points_of_video_and_tracks(clip, make_detector):
 def test_without_a_calibration_no_verdict_flips(clip, make_detector):
     webp = tuple(CompressionLevel(Codec.WEBP, quality) for quality in (90, 10))
     report = run(clip, [make_detector("a", score=lambda grey: 3.0)], codec=Codec.WEBP, levels=webp)[-1].report
-    assert {flip.level for flip in report.flips} == {None}
+    assert {(flip.level, flip.is_known) for flip in report.flips} == {(None, False)}
     assert report.levels[0].scores[0].score.verdict is Verdict.SUPPORTS_MANIPULATION
     assert {result.scores[0].score.probability for result in report.levels[1:]} == {None}
 

@@ -116,6 +116,7 @@ def test_webp_says_why_it_has_no_probability(sweep, tmp_path):
     code, out, _ = sweep("--codec", "webp", "--levels", "50", "--plot", tmp_path / "s.svg")
     assert code == cli.DONE
     assert "No calibration was fitted on WebP" in out
+    assert "video, a: not known, for want of a calibration" in out
     assert (tmp_path / "s.svg").read_text().startswith("<?xml")
 
 
