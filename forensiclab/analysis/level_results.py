@@ -10,9 +10,10 @@ from forensiclab.analysis.rescoring import MAX_PIXELS, score_at
 from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweptScore, SweptTrack, TrackAtLevel, flip_point
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.scores import DetectorScore, Verdict
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import MethodCard
 
-TOO_LARGE = f"with its surroundings the face has more than {MAX_PIXELS // 1_000_000} million pixels"
+TOO_LARGE = Sentence("with its surroundings the face has more than {0} million pixels", MAX_PIXELS // 1_000_000)
 
 _MEAN = Aggregation("mean")
 

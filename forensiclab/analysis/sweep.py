@@ -32,6 +32,7 @@ from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.errors import Cancelled, SettingsError
 from forensiclab.core.records import Exhibit, StreamInfo, TrackedFace
+from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.runtime import choose_device, open_detector
 from forensiclab.faces.finder import FaceFinder
@@ -42,7 +43,7 @@ from forensiclab.media.reader import MediaReader
 WAITING_BYTES = 512 << 20
 """Parts of frames that wait for their track to end, at most; beyond it the longest are sampled more thinly."""
 
-_NOT_FINITE = "the network's score is not a finite number"
+_NOT_FINITE = Sentence("the network's score is not a finite number")
 
 
 def sweep(
@@ -92,13 +93,15 @@ def sweep(
 def _levels(request: SweepRequest) -> tuple[CompressionLevel, ...]:
     """``clean`` and the levels that are asked for, from weak to strong."""
     if request.codec is Codec.CLEAN:
-        raise SettingsError("A sweep compresses with crf, jpeg or webp; 'clean' is always part of it.")
+        raise SettingsError(Sentence("A sweep compresses with crf, jpeg or webp; 'clean' is always part of it."))
     if request.crops_per_track < 1:
-        raise SettingsError(f"A sweep needs at least one crop of a track, not {request.crops_per_track}.")
+        raise SettingsError(Sentence("A sweep needs at least one crop of a track, not {0}.", request.crops_per_track))
     asked = set(request.levels or LEVELS[request.codec]) - {CLEAN}
     others = sorted(str(level) for level in asked if level.codec is not request.codec)
     if others:
-        raise SettingsError(f"A sweep compresses with one codec: {', '.join(others)} is no level of {request.codec}.")
+        raise SettingsError(
+            Sentence("A sweep compresses with one codec: {0} is no level of {1}.", ", ".join(others), request.codec)
+        )
     return CLEAN, *sorted(asked, key=strength)
 
 
@@ -236,7 +239,7 @@ class _Sweep:
         """What a detector says about one face at every level."""
         rule = self._rules.index(detector.input_spec.crop_rule)
         reasons = [reasons_to_abstain(detector.card.conditions, one.quality) for one in cut]
-        answers = [CropAnswer(raw_score=None, reason="; ".join(reason)) for reason in reasons]
+        answers = [CropAnswer(raw_score=None, reason=Sentence.joined("; ", reason)) for reason in reasons]
         seen = [i for i, reason in enumerate(reasons) if not reason]
         for start in range(0, len(seen), BATCH):
             batch = seen[start : start + BATCH]
@@ -326,10 +329,12 @@ class _Sweep:
         if end_note:
             yield end_note
         if self._is_partial:
-            yield "The sweep was cancelled; the results cover only the faces that were scored at every level before."
+            yield Sentence(
+                "The sweep was cancelled; the results cover only the faces that were scored at every level before."
+            )
         if self._was_thinned:
-            yield (
-                f"More than {WAITING_BYTES >> 20} MiB of faces were held at once, so long tracks were sampled more "
-                "thinly than asked for."
+            yield Sentence(
+                "More than {0} MiB of faces were held at once, so long tracks were sampled more thinly than asked for.",
+                WAITING_BYTES >> 20,
             )
         yield from stream_warnings(stream)

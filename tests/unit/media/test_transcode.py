@@ -9,7 +9,7 @@ from forensiclab.core.errors import MediaError, ShapeError
 from forensiclab.core.records import Picture
 from forensiclab.media import transcode
 from forensiclab.media.reader import MediaReader
-from forensiclab.media.transcode import compress_clip, compress_picture, encode_clip
+from forensiclab.media.transcode import compress_and_measure, compress_clip, compress_picture, encode_clip
 
 
 def scene(width: int = 160, height: int = 120, shift: int = 0) -> Picture:
@@ -160,3 +160,15 @@ def test_failures_leave_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(MediaError, match="cannot be written"):
         encode_clip([scene()], tmp_path / "none" / "clip.mp4", crf=30, frame_rate=25)
+
+
+@pytest.mark.parametrize("size", [(160, 120), (33, 17)])
+def test_quantisation_is_measured_after_compression(size: tuple[int, int]) -> None:
+    picture = scene(*size)
+    weak, strong = (compress_and_measure(picture, CompressionLevel.parse(f"crf:{crf}")).qp for crf in (15, 40))
+    assert weak is not None
+    assert strong is not None
+    assert weak.values.shape == (-(-size[1] // 16), -(-size[0] // 16))
+    assert weak.mean + 15 < strong.mean
+    for level in ("clean", "jpeg:40", "webp:40"):
+        assert compress_and_measure(picture, CompressionLevel.parse(level)).qp is None
