@@ -47,6 +47,10 @@ class CompareWindow(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REFRESH_MS)
+        self._listing = QTimer(self)
+        self._listing.setSingleShot(True)
+        self._listing.setInterval(0)
+        self._listing.timeout.connect(self._on_list_again)
         note = QLabel(self.tr("Raw scores can be compared within one detector only, and only at the same compression."))
         note.setObjectName("quiet")
         note.setWordWrap(True)
@@ -111,6 +115,10 @@ class CompareWindow(QWidget):
 
     @Slot(int)
     def _on_listed_changed(self, _exhibit_id: int) -> None:
+        self._listing.start()
+
+    @Slot()
+    def _on_list_again(self) -> None:
         left, right = self.boxes
         self._fill((left.currentData(), right.currentData()))
 

@@ -10,7 +10,7 @@ LAYOUT_VERSION = 1
 _LEFT_PX, _RIGHT_PX = 276, 430
 _LEFT_SHARE, _RIGHT_SHARE = 0.13, 0.26
 """Of the window's width: on a large screen the docks are wider than these pixels."""
-_UPPER_SHARE, _LOWER_SHARE = 42, 58
+_UPPER_SHARE, _LOWER_SHARE = 34, 66
 
 
 class Docks(QObject):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from forensiclab.analysis.events import AnalysisFinished, AnalysisRequest, Event, ExhibitOpened, Progress
 from forensiclab.gui.runner import AnalysisRunner, JobEnd
@@ -37,6 +37,7 @@ class Evidence(QObject):
     failed = Signal(int, str)
     """Id and a sentence for the user."""
     queue_changed = Signal()
+    """Comes once for all changes that were made together."""
 
     def __init__(
         self, runner: AnalysisRunner, make_request: Callable[[Path], AnalysisRequest], parent: QObject | None = None
@@ -47,9 +48,17 @@ class Evidence(QObject):
         self._sessions: dict[int, Session] = {}
         self._exhibit_of: dict[int, int] = {}
         """Id of the exhibit by the id of its newest analysis, until that has ended."""
+        self._ids: dict[Path, int] = {}
+        """By absolute path."""
+        self._places: dict[int, int] = {}
+        """Place in the queue, from 0, by exhibit; as of the last ``queue_changed``."""
         self._taken_off: dict[int, Session] = {}
         """What was removed last."""
         self._last_id = 0
+        self._queue_timer = QTimer(self)
+        self._queue_timer.setSingleShot(True)  # a folder of thousands of files is queued file by file
+        self._queue_timer.setInterval(0)
+        self._queue_timer.timeout.connect(self._on_queue_settled)
         runner.started.connect(self._on_started)
         runner.arrived.connect(self._on_arrived)
         runner.failed.connect(self._on_failed)
@@ -90,8 +99,11 @@ class Evidence(QObject):
 
     def find(self, path: Path) -> int | None:
         """Id of the exhibit with this path."""
-        wanted = path.absolute()
-        return next((i for i, session in self._sessions.items() if session.path.absolute() == wanted), None)
+        return self._ids.get(path.absolute())
+
+    def place(self, exhibit_id: int) -> int | None:
+        """Place of an exhibit in the queue, 0 = the next one; None where it does not wait."""
+        return self._places.get(exhibit_id)
 
     def add(self, paths: Sequence[Path]) -> list[int]:
         """Add files and queue their analysis. One that is here already is not added again.
@@ -105,8 +117,7 @@ class Evidence(QObject):
             if known is None:
                 self._last_id += 1
                 known = self._last_id
-                self._sessions[known] = Session(path)
-                self.added.emit(known)
+                self._insert(known, Session(path))
                 self._queue(known)
             ids.append(known)
         self._share_memory()
@@ -145,6 +156,7 @@ class Evidence(QObject):
         for exhibit_id in exhibit_ids:
             self._discard(exhibit_id)
             session = self._sessions.pop(exhibit_id)
+            self._ids.pop(session.path.absolute(), None)
             if session.state in (SessionState.RUNNING, SessionState.WAITING):
                 session.state = SessionState.CANCELLED
             self._taken_off[exhibit_id] = session
@@ -155,10 +167,10 @@ class Evidence(QObject):
         """Put what was taken off last back to the end of the list, with what was found. Returns its ids."""
         back, self._taken_off = self._taken_off, {}
         for exhibit_id, session in back.items():
-            self._sessions[exhibit_id] = session
-            self.added.emit(exhibit_id)
+            if self.find(session.path) is None:  # unless it was opened again meanwhile
+                self._insert(exhibit_id, session)
         self._share_memory()
-        return list(back)
+        return [exhibit_id for exhibit_id in back if exhibit_id in self._sessions]
 
     def move(self, exhibit_id: int, place: int) -> None:
         """Put an exhibit that waits at another place of the queue; 0 is the next one."""
@@ -166,6 +178,11 @@ class Evidence(QObject):
             if exhibit == exhibit_id:
                 self._runner.move(job, place)
                 return
+
+    def _insert(self, exhibit_id: int, session: Session) -> None:
+        self._sessions[exhibit_id] = session
+        self._ids[session.path.absolute()] = exhibit_id
+        self.added.emit(exhibit_id)
 
     def _queue(self, exhibit_id: int) -> None:
         request = self._make_request(self._sessions[exhibit_id].path)
@@ -214,4 +231,9 @@ class Evidence(QObject):
 
     @Slot(int)
     def _on_waiting_changed(self, _jobs: int) -> None:
+        self._queue_timer.start()
+
+    @Slot()
+    def _on_queue_settled(self) -> None:
+        self._places = {exhibit_id: place for place, exhibit_id in enumerate(self.queue)}
         self.queue_changed.emit()

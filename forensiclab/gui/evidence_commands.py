@@ -1,6 +1,6 @@
 """What can be done with the chosen exhibits: analyse again, order the queue, compare, remove, bring back."""
 
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -53,8 +53,12 @@ class EvidenceCommands(QObject):
         menus.compare_with.aboutToShow.connect(self._on_compare_about_to_show)
         listed.chosen_changed.connect(self._on_changed)
         listed.current_changed.connect(self._on_changed)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(0)
+        self._settling.timeout.connect(self._on_changed)
         for signal in (evidence.added, evidence.removed, evidence.changed, evidence.queue_changed):
-            signal.connect(self._on_changed)
+            signal.connect(self._on_evidence_changed)
         self._on_changed()
 
     def compare(self, left: int, right: int) -> None:
@@ -75,8 +79,13 @@ class EvidenceCommands(QObject):
     def _move(self, by: int) -> None:
         waiting = self._targets(SessionState.WAITING)
         # Whoever leads goes first, so that the chosen ones keep their order among themselves.
-        for exhibit_id in sorted(waiting, key=self._evidence.queue.index, reverse=by > 0):
+        queue = self._evidence.queue
+        for exhibit_id in sorted(waiting, key=queue.index, reverse=by > 0):
             self._evidence.move(exhibit_id, self._evidence.queue.index(exhibit_id) + by)
+
+    @Slot()
+    def _on_evidence_changed(self) -> None:
+        self._settling.start()
 
     @Slot()
     def _on_changed(self) -> None:
@@ -151,6 +160,7 @@ class EvidenceCommands(QObject):
             return
         known = self._evidence.session(exhibit_ids[0])
         name = known.path.name if known is not None else ""
+        self._list.leave(exhibit_ids)
         self._evidence.remove(exhibit_ids)
         if len(exhibit_ids) == 1:
             text = self.tr("'{0}' was taken off the list; the file itself is not touched. Ctrl+Z brings it back.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -79,8 +79,13 @@ class EvidenceList(QWidget):
         self.view.customContextMenuRequested.connect(self._on_menu_requested)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self._summing_up = QTimer(self)
+        self._summing_up.setSingleShot(True)
+        self._summing_up.setInterval(0)
+        self._summing_up.timeout.connect(self._on_sum_up)
         for signal in (evidence.added, evidence.removed, evidence.changed):
             signal.connect(self._on_evidence_changed)
+        evidence.queue_changed.connect(self._on_queue_changed)
 
     @property
     def current(self) -> int | None:
@@ -115,6 +120,13 @@ class EvidenceList(QWidget):
             index = self.sorted.mapFromSource(self.model.index_of(exhibit_id))
             self.view.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select)
 
+    def leave(self, exhibit_ids: Sequence[int]) -> None:
+        """Make the exhibit that is nearest to the current one, but none of these, the current one."""
+        here = self.view.currentIndex().row()
+        others = [row for row, other in enumerate(self.shown_order) if other not in set(exhibit_ids)]
+        if self.current in exhibit_ids and others:
+            self._go_to(self.sorted.index(min(others, key=lambda row: (abs(row - here), -row)), 0))
+
     def step(self, rows: int) -> None:
         """Make the exhibit so many rows below (above, if negative) the current one, round and round."""
         count = self.sorted.rowCount()
@@ -147,6 +159,16 @@ class EvidenceList(QWidget):
 
     @Slot(int)
     def _on_evidence_changed(self, _exhibit_id: int) -> None:
+        self._summing_up.start()
+
+    @Slot()
+    def _on_queue_changed(self) -> None:
+        # Rows are asked for their state when they are painted.
+        self.sorted.renew()
+        self.view.viewport().update()
+
+    @Slot()
+    def _on_sum_up(self) -> None:
         count = self._evidence.count
         named = (
             (self.tr("{0} done"), count(SessionState.DONE)),

@@ -74,7 +74,6 @@ class EvidenceModel(QAbstractListModel):
         evidence.removed.connect(self._on_removed)
         evidence.changed.connect(self._on_changed)
         evidence.restarted.connect(self._on_changed)
-        evidence.queue_changed.connect(self._on_queue_changed)
         thumbnails.changed.connect(self._on_changed)
 
     def index_of(self, exhibit_id: int | None) -> QModelIndex:
@@ -87,13 +86,11 @@ class EvidenceModel(QAbstractListModel):
         session = self._evidence.session(exhibit_id)
         if session is None:
             return ()
-        queue = self._evidence.queue
         match order:
             case "name":
                 return session.path.name.casefold(), place
             case "state":
-                turn = queue.index(exhibit_id) if exhibit_id in queue else 0
-                return _STATE_ORDER.index(session.state), turn, place
+                return _STATE_ORDER.index(session.state), self._evidence.place(exhibit_id) or 0, place
             case "verdict":
                 return _VERDICT_ORDER.index(session.report.video.verdict if session.report else None), place
         return (place,)
@@ -121,10 +118,8 @@ class EvidenceModel(QAbstractListModel):
     def _state_text(self, exhibit_id: int, session: Session) -> str:
         match session.state:
             case SessionState.WAITING:
-                queue = self._evidence.queue
-                if exhibit_id not in queue:
-                    return self.tr("waiting")
-                return self.tr("waiting, number {0}").format(queue.index(exhibit_id) + 1)
+                place = self._evidence.place(exhibit_id)
+                return self.tr("waiting") if place is None else self.tr("waiting, number {0}").format(place + 1)
             case SessionState.RUNNING:
                 share = session.share_read
                 return self.tr("running") if share is None else self.tr("running, {0} %").format(round(100 * share))
@@ -160,11 +155,6 @@ class EvidenceModel(QAbstractListModel):
         index = self.index_of(exhibit_id)
         if index.isValid():
             self.dataChanged.emit(index, index)
-
-    @Slot()
-    def _on_queue_changed(self) -> None:
-        if self._ids:
-            self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._ids)
@@ -203,6 +193,11 @@ class SortedEvidence(QSortFilterProxyModel):
         """Sort by another thing, now and whenever something changes."""
         self._order = order
         self.invalidate()
+
+    def renew(self) -> None:
+        """The queue has another order: sort again where that matters."""
+        if self._order == "state":
+            self.invalidate()
 
     def lessThan(self, left: _Index, right: _Index) -> bool:
         # The kinds of the parts are the same for every row of one order.

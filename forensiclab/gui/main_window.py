@@ -12,27 +12,26 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from forensiclab.analysis.events import AnalysisRequest, Event
 from forensiclab.core.errors import SettingsError
 from forensiclab.gui.appearance import apply_color_scheme
-from forensiclab.gui.crops import Crops
 from forensiclab.gui.dialogs import Dialogs
 from forensiclab.gui.docks import Docks
 from forensiclab.gui.evidence import Evidence
 from forensiclab.gui.evidence_commands import EvidenceCommands
 from forensiclab.gui.evidence_list import EvidenceList
 from forensiclab.gui.exports import ReportExports, ReportMakers
+from forensiclab.gui.inspector import Inspector
 from forensiclab.gui.log_store import LogStore
 from forensiclab.gui.menus import Menus
 from forensiclab.gui.opening import Opening
 from forensiclab.gui.player_worker import FrameFetcher, OpenFrames
+from forensiclab.gui.probe_runner import ProbeRunner
 from forensiclab.gui.progress_strip import ProgressStrip
 from forensiclab.gui.runner import AnalysisRunner
-from forensiclab.gui.selection import Selection
 from forensiclab.gui.selector import Selector
 from forensiclab.gui.session import Session, SessionState
 from forensiclab.gui.settings_keeper import SettingsKeeper
 from forensiclab.gui.style import style_sheet
 from forensiclab.gui.tasks import TaskRunner
 from forensiclab.gui.thumbnails import Thumbnails, open_small
-from forensiclab.gui.timeline import Timeline
 from forensiclab.gui.verdict_panel import VerdictPanel
 from forensiclab.gui.window_state import available_size, from_text, load_window_state, save_window_state, to_text
 from forensiclab.gui.wording import stream_text
@@ -50,6 +49,7 @@ class Makers:
 
     reports: ReportMakers = field(default_factory=ReportMakers)
     open_thumbnail: OpenFrames = open_small
+    make_probe: Callable[[], ProbeRunner] = ProbeRunner
 
 
 class MainWindow(QMainWindow):
@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         self._runner = runner
         self._fetcher = fetcher
         self._tasks = TaskRunner(self)
+        self._probe = makers.make_probe()
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
         self._refresh_timer.setInterval(REFRESH_INTERVAL_MS)
@@ -78,7 +79,7 @@ class MainWindow(QMainWindow):
         thumbnails = Thumbnails(self.evidence, self._tasks, makers.open_thumbnail)
         self.evidence_list = EvidenceList(self.evidence, thumbnails)
         self.verdicts = VerdictPanel()
-        self.inspector = Crops()
+        self.inspector = Inspector(self._probe)
         self.setCentralWidget(self.work)
         self.statusBar().addWidget(self.progress, 1)
         self.statusBar().addPermanentWidget(self.evidence_list.summary)
@@ -88,7 +89,7 @@ class MainWindow(QMainWindow):
         self.docks.add("evidence", self.tr("Evidence"), self.evidence_list, left)
         self.docks.add("verdict", self.tr("Verdict"), self.verdicts, right)
         self.docks.add("inspector", self.tr("Inspector"), self.inspector, right)
-        parts = (_ByTrack(self.work.timeline), self.verdicts, _ByTrack(self.inspector))
+        parts = (self.work.timeline, self.verdicts, self.inspector)
         self.selector = Selector(self.work.player, parts)
         self._menus = Menus(self.menuBar(), self.docks.toggles)
         messages = self.work.messages
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self._restore_state()
         self._connect_menus()
         self._connect()
+        self._on_settings_changed()
         self._show_exhibit(None)
         for problem in self.keeper.problems:
             messages.show_error(problem)
@@ -170,7 +172,9 @@ class MainWindow(QMainWindow):
         self.selector.changed.connect(self._on_selection_changed)
         self.selector.listen(
             seek=(work.timeline.seek_requested, self.inspector.seek_requested),
-            track=(self.inspector.track_chosen, self.verdicts.track_chosen),
+            step=(work.timeline.step_requested,),
+            track=(work.timeline.track_chosen, self.inspector.track_chosen, self.verdicts.track_chosen),
+            range_s=(work.timeline.range_chosen,),
         )
 
     def _restore_state(self) -> None:
@@ -203,7 +207,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_settings_changed(self) -> None:
-        apply_color_scheme(self.keeper.settings.color_scheme)
+        settings = self.keeper.settings
+        apply_color_scheme(settings.color_scheme)
+        self.inspector.set_colormap(settings.colormap)
+        self.inspector.set_engine(settings.detectors, settings.device, settings.precision)
 
     @Slot()
     def _on_export(self) -> None:
@@ -314,20 +321,6 @@ class MainWindow(QMainWindow):
         self._refresh_timer.stop()
         self._runner.shutdown()
         self._fetcher.shutdown()
+        self._probe.shutdown()
         self._tasks.shutdown()
         event.accept()
-
-
-class _ByTrack:
-    """A part that follows the track alone."""
-
-    def __init__(self, part: Timeline | Crops) -> None:
-        self._part = part
-        self.set_session, self.refresh = part.set_session, part.refresh
-
-    def select(self, selection: Selection) -> None:
-        self._part.select_track(selection.track_id)
-
-    def set_position(self, pts_s: float) -> None:
-        if isinstance(self._part, Timeline):
-            self._part.set_position(pts_s)

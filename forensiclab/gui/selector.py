@@ -41,13 +41,15 @@ class Selector(QObject):
         self,
         *,
         seek: Sequence[SignalInstance] = (),
+        step: Sequence[SignalInstance] = (),
         track: Sequence[SignalInstance] = (),
         range_s: Sequence[SignalInstance] = (),
         detectors: Sequence[SignalInstance] = (),
     ) -> None:
-        """Follow the signals by which parts ask for a time, a track, a range or detectors."""
+        """Follow the signals by which parts ask for a time, frames on or back, a track, a range or detectors."""
         for signals, slot in (
             (seek, self._on_seek_requested),
+            (step, self._on_step_requested),
             (track, self._on_track_chosen),
             (range_s, self._on_range_chosen),
             (detectors, self._on_detectors_chosen),
@@ -89,6 +91,8 @@ class Selector(QObject):
         shown = frozenset(name for name in names if self._selection.shows(name)) ^ {names[number - 1]}
         if shown:
             self._on_detectors_chosen(shown)
+        else:
+            self.changed.emit()  # whoever asked shows it as hidden already
 
     def clear_range(self) -> None:
         """Look at the whole exhibit again."""
@@ -115,6 +119,14 @@ class Selector(QObject):
     @Slot(float)
     def _on_seek_requested(self, pts_s: float) -> None:
         self._player.seek(pts_s)
+
+    @Slot(int)
+    def _on_step_requested(self, frames: int) -> None:
+        for _ in range(abs(frames)):  # the player adds them up
+            if frames > 0:
+                self._player.step_forward()
+            else:
+                self._player.step_back()
 
     @Slot(int)
     def _on_track_chosen(self, track_id: int) -> None:

@@ -51,6 +51,19 @@ from forensiclab.core.scores import CropScore, DetectorScore, Verdict
 from forensiclab.gui.exports import ReportMakers
 from forensiclab.gui.main_window import MainWindow, Makers
 from forensiclab.gui.player_worker import FrameFetcher
+from forensiclab.gui.probe_runner import ProbeRunner
+from forensiclab.gui.probe_work import (
+    AnswerWish,
+    Bleaching,
+    BleachWish,
+    LevelScore,
+    Preview,
+    PreviewWish,
+    ProbeExhibit,
+    ProbeFace,
+    Spectrum,
+    SpectrumWish,
+)
 from forensiclab.gui.runner import AnalysisRunner
 from forensiclab.report.model import ReportDetails
 
@@ -335,10 +348,35 @@ def export() -> ScriptedExport:
     return ScriptedExport()
 
 
+class NoEngine:
+    """In place of the engine that the inspector asks: it can be asked nothing."""
+
+    def open(self, exhibit: ProbeExhibit) -> None:
+        raise MediaError("The scripted exhibit cannot be asked about.")
+
+    def close(self) -> None:
+        pass
+
+    def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview:
+        raise AssertionError
+
+    def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore:
+        raise AssertionError
+
+    def bleach(self, face: ProbeFace, wish: BleachWish) -> Bleaching:
+        raise AssertionError
+
+    def spectrum(self, face: ProbeFace, wish: SpectrumWish) -> Spectrum:
+        raise AssertionError
+
+
 def scripted_makers(export: ScriptedExport) -> Makers:
-    """Reports and thumbnails without an engine."""
-    reports = ReportMakers(export=export, preview=export.preview)
-    return Makers(reports=reports, open_thumbnail=ScriptedFrames)
+    """Reports, thumbnails and the inspector without an engine."""
+    return Makers(
+        reports=ReportMakers(export=export, preview=export.preview),
+        open_thumbnail=ScriptedFrames,
+        make_probe=lambda: ProbeRunner(make_engine=NoEngine),
+    )
 
 
 @pytest.fixture

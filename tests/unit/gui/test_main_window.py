@@ -104,11 +104,9 @@ def test_results_fill_every_part_of_the_window(qtbot, done):
     work = done.work
     assert not done.progress.isVisible()
     assert set(work.timeline.curves) == {(name, track) for name in ("alpha", "beta") for track in (1, 2)}
-    times, scores = work.timeline.curves["alpha", 2].getOriginalDataset()
-    np.testing.assert_allclose(times, [0.0, 0.2, 0.4, 0.6, 0.8])
-    assert scores[0] == -2.0
-    assert np.isnan(work.timeline.curves["alpha", 1].getOriginalDataset()[1]).sum() == 1
-    assert done.inspector.model.rowCount() == 10
+    np.testing.assert_allclose(work.timeline.curves["alpha", 2].times_s, [0.0, 0.2, 0.4, 0.6, 0.8])
+    assert done.inspector.strip.crops.rowCount() == 10
+    assert done.inspector.shown is not None
     texts = done.verdicts.texts
     assert texts[:2] == ["Video", "supports manipulation"]
     assert "Both detectors reach their thresholds." in texts
@@ -128,72 +126,90 @@ def test_boxes_are_drawn_at_the_shown_time(qtbot, done):
     assert [face.track_id for face in player.view.faces] == [1]
 
 
-def test_crops_show_heatmaps_that_follow_opacity_colours_and_detector(qtbot, done):
-    crops = done.inspector
-    crop = crops.model.crop_at(crops.model.index(0)).crop
-    at_half = crops.model.picture_at(0)
-    assert np.abs(at_half.astype(int) - crop.picture).mean() > 20
-    crops.opacity.setValue(0)
-    np.testing.assert_array_equal(crops.model.picture_at(0), crop.picture)
-    crops.opacity.setValue(100)
-    full = crops.model.picture_at(0)
-    assert full[0, 0].sum() < 20
-    assert full[-1, -1].sum() > 500
-    crops.colormap_box.setCurrentText("viridis")
-    assert (crops.model.picture_at(0) != full).any()
-    assert crops.model.index(0).data().startswith("+3.000")
-    crops.detector_box.setCurrentText("beta")
-    assert crops.model.index(0).data() == "+3.500\n0:00.000"
-    assert not crops.model.index(0).data(Qt.ItemDataRole.DecorationRole).isNull()
-
-
-def test_a_click_on_a_crop_seeks(qtbot, done):
-    crops, player = done.inspector, done.work.player
-    index = crops.model.index(3)
+def test_a_crop_of_the_strip_seeks(qtbot, done):
+    player = done.work.player
+    qtbot.waitUntil(lambda: player.pts_s == 0.0)
     with qtbot.waitSignal(player.position_changed) as moved:
-        qtbot.mouseClick(crops.view.viewport(), Qt.MouseButton.LeftButton, pos=crops.view.visualRect(index).center())
+        done.inspector.strip.setCurrentIndex(done.inspector.strip.crops.index(3))
     assert moved.args == [pytest.approx(0.6)]
 
 
-@pytest.mark.parametrize("height", [3.2, 1.0], ids=["on a point", "beside the curves"])
-def test_a_click_on_the_timeline_seeks(qtbot, done, height):
+def test_the_timeline_seeks_and_steps_the_player(qtbot, done):
     timeline, player = done.work.timeline, done.work.player
-    timeline.grab()  # the ranges of a plot are settled when it is painted
-    scene = timeline.curves["alpha", 1].getViewBox().mapViewToScene(QPointF(1.0, height))
-    place = timeline._canvas.mapFromScene(scene)
-    with qtbot.waitSignal(player.position_changed) as moved:
-        qtbot.mouseClick(timeline._canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert moved.args == [pytest.approx(1.0, abs=0.041)]
+    qtbot.waitUntil(lambda: player.pts_s == 0.0)
+    timeline.seek_requested.emit(1.0)
+    qtbot.waitUntil(lambda: player.pts_s == 1.0)
+    timeline.step_requested.emit(2)
+    qtbot.waitUntil(lambda: player.pts_s == pytest.approx(1.08))
+    timeline.step_requested.emit(-1)
+    qtbot.waitUntil(lambda: player.pts_s == pytest.approx(1.04))
 
 
-@pytest.mark.parametrize(
-    ("pts_s", "said"),
-    [
-        (0.41, "0:00.410 · Track 1: +3.200 · Track 2: -1.800"),
-        (0.5, "0:00.500 · Track 1: +3.200 · Track 2: -1.800 · not scored: the face is blurred"),
-        (1.79, "0:01.790 · Track 1: +3.900"),
-    ],
-)
-def test_the_timeline_tells_values_under_the_pointer(done, pts_s, said):
-    timeline = done.work.timeline
-    timeline.grab()
-    scene = timeline.curves["alpha", 1].getViewBox().mapViewToScene(QPointF(pts_s, 1.0))
-    timeline._canvas.scene().sigMouseMoved.emit(scene)
-    assert timeline.readout.text() == said
-    timeline._canvas.scene().sigMouseMoved.emit(QPointF(-5, -5))
-    assert timeline.readout.text() == ""
+def test_parts_follow_the_position_of_the_player(qtbot, done):
+    with qtbot.waitSignal(done.work.player.position_changed):
+        done.work.player.seek(1.4)
+    assert done.inspector.shown.contact.crop.pts_s == pytest.approx(1.4)
 
 
-def test_choosing_a_track_changes_every_part(qtbot, done):
-    done.verdicts.track_chosen.emit(2)
+@pytest.mark.parametrize("source", ["verdicts", "inspector", "timeline", "view"])
+def test_choosing_a_track_anywhere_changes_every_part(qtbot, done, source):
+    signal = {
+        "verdicts": done.verdicts.track_chosen,
+        "inspector": done.inspector.track_chosen,
+        "timeline": done.work.timeline.track_chosen,
+        "view": done.work.player.view.track_clicked,
+    }[source]
+    signal.emit(2)
+    assert done.selector.selection.track_id == 2
     assert done.inspector.track_box.currentText() == "Track 2"
-    assert done.inspector.model.rowCount() == 5
-    widths = {key: line.opts["pen"].widthF() for key, line in done.work.timeline.curves.items()}
-    assert widths["alpha", 2] > widths["alpha", 1]
+    assert done.inspector.strip.crops.rowCount() == 5
+
+
+def test_a_range_is_chosen_on_the_timeline_and_given_up_by_escape(qtbot, done):
+    done.work.timeline.range_chosen.emit((0.1, 0.7))
+    assert done.selector.selection.range_s == (0.1, 0.7)
+    assert done.inspector.strip.crops.rowCount() == 3
+    qtbot.keyClick(done, Qt.Key.Key_Escape)
+    assert done.selector.selection.range_s is None
+    assert done.inspector.strip.crops.rowCount() == 10
+
+
+def test_number_keys_show_and_hide_detectors_but_never_the_last_one(qtbot, done):
+    assert [action.text() for action in done._menus.detectors.actions() if action.isVisible()] == ["alpha", "beta"]
+    qtbot.keyClick(done, Qt.Key.Key_1)
+    assert done.selector.selection.detectors == {"beta"}
+    assert [action.isChecked() for action in done._menus.detectors.actions()[:2]] == [False, True]
+    qtbot.keyClick(done, Qt.Key.Key_2)
+    assert done.selector.selection.detectors == {"beta"}
+    assert done._menus.detectors.actions()[1].isChecked()
+    qtbot.keyClick(done, Qt.Key.Key_1)
+    assert done.selector.selection.detectors is None
+    qtbot.keyClick(done, Qt.Key.Key_5)
+    assert done.selector.selection.detectors is None
+
+
+def test_each_exhibit_keeps_its_selection_and_position(qtbot, done, clip):
+    player = done.work.player
+    with qtbot.waitSignal(player.position_changed):
+        player.seek(0.8)
+    done.verdicts.track_chosen.emit(2)
+    other = clip.with_name("other.mp4")
+    other.write_bytes(b"scripted")
+    done.open_paths([other])
+    wait_until_ended(qtbot, done)
+    assert done.selector.selection.track_id == 1
+    done.open_paths([clip])
+    assert done.selector.selection.track_id == 2
+    qtbot.waitUntil(lambda: player.pts_s == pytest.approx(0.8))
+
+
+def test_settings_reach_the_inspector(qtbot, done):
+    done.keeper.change(colormap="viridis")
+    assert done.inspector.attention.colormap_box.currentText() == "viridis"
 
 
 def test_cancel_stops_and_keeps_what_was_found(qtbot, paused):
-    before = paused.inspector.model.rowCount()
+    before = paused.inspector.strip.crops.rowCount()
     assert before > 0
     started = time.monotonic()
     qtbot.mouseClick(paused.progress.cancel_button, Qt.MouseButton.LeftButton)
@@ -202,7 +218,7 @@ def test_cancel_stops_and_keeps_what_was_found(qtbot, paused):
     assert time.monotonic() - started < 0.3
     wait_until_ended(qtbot, paused)
     assert paused.shown.state is SessionState.CANCELLED
-    assert paused.inspector.model.rowCount() >= before
+    assert paused.inspector.strip.crops.rowCount() >= before
     assert "Cancelled: this covers only what was examined before." in paused.verdicts.texts
     assert row_texts(paused) == ["clip one.mp4 (cancelled: supports manipulation so far)"]
     assert paused.work.messages.messages == []
@@ -229,7 +245,7 @@ def test_an_error_on_the_way_keeps_what_was_read(qtbot, window, analysis, clip):
     wait_until_ended(qtbot, window)
     assert window.work.messages.messages == ["'clip one.mp4' is torn after 0:00.500."]
     assert window.shown.state is SessionState.FAILED
-    assert window.inspector.model.rowCount() > 0
+    assert window.inspector.strip.crops.rowCount() > 0
     assert not window.progress.isVisible()
 
 
@@ -252,7 +268,7 @@ def test_a_second_file_waits_for_the_first(qtbot, paused, analysis, clip):
     other.write_bytes(b"scripted")
     paused.open_paths([other])
     assert [session.state for session in paused.evidence.sessions] == [SessionState.RUNNING, SessionState.WAITING]
-    assert paused.evidence_list.summary.text() == "1 running, 1 waiting"
+    qtbot.waitUntil(lambda: paused.evidence_list.summary.text() == "1 running, 1 waiting")
     assert row_texts(paused)[1] == "other.mp4 (waiting, number 1)"
     assert paused.shown.path == other
     qtbot.waitUntil(lambda: paused.work.player.pts_s == 0.0)
@@ -335,7 +351,7 @@ def test_space_comma_and_full_stop_drive_the_player(qtbot, done):
         with qtbot.waitSignal(player.position_changed) as moved:
             qtbot.keyClick(done, key)
         assert moved.args == [pytest.approx(expected)]
-    qtbot.keyClick(done.inspector.view, Qt.Key.Key_Space)
+    qtbot.keyClick(done.inspector.strip, Qt.Key.Key_Space)
     assert player.is_playing
     qtbot.keyClick(done, Qt.Key.Key_Space)
     assert not player.is_playing
@@ -426,7 +442,7 @@ def test_a_real_clip_from_opening_to_the_verdict(qtbot, no_thread_left, shared_d
         assert window.work.messages.messages == []
         assert window.shown.state is SessionState.DONE
         assert window.work.timeline.curves
-        assert window.inspector.model.rowCount() > 0
+        assert window.inspector.strip.crops.rowCount() > 0
         assert window.verdicts.texts[:2] == ["Video", window.shown.report.video.verdict.value]
         qtbot.waitUntil(lambda: bool(window.work.player.view.faces), timeout=10_000)
     finally:
