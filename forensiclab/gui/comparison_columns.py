@@ -1,6 +1,6 @@
 """What the comparison says about each detector, and in which order: without widgets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
@@ -30,8 +30,12 @@ class DetectorColumn:
     """About the track or the video that is compared; None before it was judged."""
     band: BandCalibration | None
     """The calibration that was used, from the detector's card; None without one, or while the card is not known."""
+    crops_so_far: int
+    """Crops that were scored, of a track that has not ended."""
     flip_point: str
     """Empty while it is not measured."""
+    ran_on: str
+    """Device and precision; empty before the analysis has ended."""
     is_shown: bool
     """Whether it is among the detectors that the window shows."""
 
@@ -54,7 +58,7 @@ def scores_of(session: Session, track_id: int | None) -> tuple[DetectorScore, ..
 
 def columns_of(
     session: Session,
-    scores: Sequence[DetectorScore],
+    track_id: int | None,
     shown: frozenset[str] | None,
     flip_points: Mapping[str, str],
     order: Order,
@@ -64,20 +68,25 @@ def columns_of(
 
     Args:
         session: The exhibit.
-        scores: About what is compared.
+        track_id: The track that is compared, None = the whole video.
         shown: Names of the detectors that are shown, None = all.
         flip_points: By detector, in words.
         order: Of the columns.
         cards: For thresholds and their error rates.
     """
-    by_name = {score.detector: score for score in scores}
+    by_name = {score.detector: score for score in scores_of(session, track_id)}
+    curves = session.tracks[track_id].curves if track_id in session.tracks else {}
+    records = session.report.method.detectors if session.report is not None else ()
+    ran_on = {record.card.name: f"{record.device} · {record.precision}" for record in records}
     names = list(dict.fromkeys([*session.detectors, *by_name]))
     columns = [
         DetectorColumn(
             name=name,
             score=by_name.get(name),
             band=_band(by_name.get(name), cards.card(name, session)),
+            crops_so_far=len(curves.get(name, ())),
             flip_point=flip_points.get(name, ""),
+            ran_on=ran_on.get(name, ""),
             is_shown=shown is None or name in shown,
         )
         for name in names

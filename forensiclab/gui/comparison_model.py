@@ -31,8 +31,9 @@ class Row(IntEnum):
     FALSE_ALARMS = 6
     BAND = 7
     CROPS = 8
-    REASONS = 9
-    CARD = 10
+    DEVICE = 9
+    REASONS = 10
+    CARD = 11
 
 
 class ComparisonModel(QAbstractTableModel):
@@ -54,8 +55,10 @@ class ComparisonModel(QAbstractTableModel):
         """What is shown."""
         return self._columns
 
-    def show(self, columns: Sequence[DetectorColumn], palette: QPalette, ratio: float) -> None:
-        """Show these columns, with symbols for a palette and a screen of a pixel ratio."""
+    def show(self, columns: Sequence[DetectorColumn], palette: QPalette, ratio: float) -> bool:
+        """Show these columns, with symbols for a palette and a screen of a pixel ratio. Returns whether that is new."""
+        if list(columns) == self._columns and palette == self._palette and ratio == self._ratio:
+            return False
         names = [column.name for column in columns]
         is_same = names == [column.name for column in self._columns]
         if not is_same:
@@ -63,8 +66,14 @@ class ComparisonModel(QAbstractTableModel):
         self._columns, self._palette, self._ratio = list(columns), palette, ratio
         if not is_same:
             self.endResetModel()
-        elif columns:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(Row) - 1, len(columns) - 1))
+        else:
+            self.touch()
+        return True
+
+    def touch(self) -> None:
+        """Let views read everything anew."""
+        if self._columns:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(Row) - 1, len(self._columns) - 1))
 
     def show_pictures(self, pictures: Mapping[str, QPixmap], pts_s: float | None) -> None:
         """Show attention maps by detector, of the crop at a time; None where there is no crop."""
@@ -99,12 +108,13 @@ class ComparisonModel(QAbstractTableModel):
             case Row.BAND:
                 return (score.band if score else None) or _NO_VALUE
             case Row.CROPS:
-                return f"{score.crops_scored:,}" if score else _NO_VALUE
+                return f"{score.crops_scored if score else shown.crops_so_far:,}"
+            case Row.DEVICE:
+                return shown.ran_on or self.tr("not known yet")
             case Row.REASONS:
                 return "\n".join(map(translated, score.reasons)) if score else _NO_VALUE
-            case Row.CARD:
+            case _:
                 return self.tr("Open the card…")
-        return ""
 
     def _title(self, row: Row) -> str:
         match row:
@@ -127,12 +137,13 @@ class ComparisonModel(QAbstractTableModel):
             case Row.BAND:
                 return self.tr("Calibration")
             case Row.CROPS:
-                return self.tr("Crops")
+                return self.tr("Crops scored")
+            case Row.DEVICE:
+                return self.tr("Ran on")
             case Row.REASONS:
                 return self.tr("Reasons")
-            case Row.CARD:
+            case _:
                 return self.tr("Card")
-        return ""
 
     def _help(self, row: Row) -> str:
         match row:
@@ -148,6 +159,8 @@ class ComparisonModel(QAbstractTableModel):
                 return self.tr("The weakest further compression at which the verdict on the inspected crop changes.")
             case Row.FALSE_ALARMS:
                 return self.tr("Measured share of real crops of the calibration set that reach the threshold, too.")
+            case Row.DEVICE:
+                return self.tr("Device and precision; other ones may move scores a little.")
             case Row.BAND:
                 return self.tr("The band of compression whose calibration was used.")
         return ""
@@ -186,7 +199,7 @@ class ComparisonModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._help(Row(section)) or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+            return _alignment(Row(section))
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
@@ -203,7 +216,9 @@ class ComparisonModel(QAbstractTableModel):
             case Qt.ItemDataRole.CheckStateRole if row is Row.SHOWN:
                 return Qt.CheckState.Checked if shown.is_shown else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.DecorationRole if row is Row.VERDICT:
-                return verdict_pixmap(shown.score.verdict if shown.score else None, self._palette, _SYMBOL_PX, self._ratio)
+                return verdict_pixmap(
+                    shown.score.verdict if shown.score else None, self._palette, _SYMBOL_PX, self._ratio
+                )
             case Qt.ItemDataRole.DecorationRole if row is Row.ATTENTION:
                 return self._pictures.get(shown.name)
             case Qt.ItemDataRole.ForegroundRole:
@@ -214,7 +229,7 @@ class ComparisonModel(QAbstractTableModel):
                 font.setUnderline(row is Row.CARD)
                 return font
             case Qt.ItemDataRole.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+                return _alignment(row)
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
                 return self._tip(row, index.column())
         return None
@@ -234,3 +249,8 @@ class ComparisonModel(QAbstractTableModel):
         is_on = value in (Qt.CheckState.Checked, Qt.CheckState.Checked.value)
         self.shown_toggled.emit(self._columns[index.column()].name, is_on)
         return True
+
+
+def _alignment(row: Row) -> Qt.AlignmentFlag:
+    is_tall = row in (Row.ATTENTION, Row.REASONS)
+    return Qt.AlignmentFlag.AlignLeft | (Qt.AlignmentFlag.AlignTop if is_tall else Qt.AlignmentFlag.AlignVCenter)

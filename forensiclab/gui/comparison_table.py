@@ -1,0 +1,85 @@
+"""The table of the comparison: titles of the rows stay where they are, columns share the room that there is."""
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from forensiclab.gui.comparison_model import ComparisonModel, Row
+
+PICTURE_PX = 96
+_ROOM_PX = 4
+"""Above and below the text of a row, together."""
+
+_MIN_COLUMN_PX, _MAX_COLUMN_PX = 148, 420
+
+
+class ComparisonTable(QTableView):
+    """A column per detector. The last row opens a detector's card."""
+
+    card_requested = Signal(str)
+
+    def __init__(self, model: ComparisonModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts = model
+        self.setModel(model)
+        self.setAccessibleName(self.tr("Detectors side by side, a column each"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrap(True)
+        self.setIconSize(QSize(PICTURE_PX, PICTURE_PX))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        across.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        for header in (across, down):
+            header.setHighlightSections(False)
+            header.setSectionsClickable(False)
+        # Heights are those of the texts; they are taken once for many changes.
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(0)
+        self._fitting.timeout.connect(self.fit)
+        self.clicked.connect(self._on_clicked)
+
+    def fit_soon(self) -> None:
+        """Fit columns and rows to what they hold when the event loop is next idle."""
+        self._fitting.start()
+
+    @Slot()
+    def fit(self) -> None:
+        """Fit columns to the room and rows to the texts."""
+        self._fitting.stop()
+        count = self._facts.columnCount()
+        if not count:
+            return
+        room = self.viewport().width()
+        width = min(max(room // count, _MIN_COLUMN_PX), _MAX_COLUMN_PX)
+        self.horizontalHeader().setDefaultSectionSize(width)
+        self.resizeRowsToContents()
+        for row in Row:
+            self.setRowHeight(row, self.rowHeight(row) + _ROOM_PX)
+        self.setRowHeight(Row.ATTENTION, PICTURE_PX + 8)
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if index.row() == Row.CARD:
+            self.card_requested.emit(self._facts.columns[index.column()].name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and index.isValid() and index.row() == Row.CARD:
+            self._on_clicked(index)
+        elif event.key() == Qt.Key.Key_Space and not (index.isValid() and index.row() == Row.SHOWN):
+            event.ignore()  # the space bar plays, but where it switches
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit_soon()
