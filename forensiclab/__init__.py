@@ -9,6 +9,7 @@ The program on one page
 ``forge``      forgeries made from real faces, with exact masks
 ``analysis``   one generator from an exhibit to a verdict: ``analyze(request, cancel) -> Iterator[Event]``
 ``report``     the result as JSON and as PDF
+``settings``   what the user chose, in one TOML file: the defaults of the window and of the command line
 ``gui``        the window (the only package that imports Qt); ``cli`` the command line; both only loop over events
 
 One way through the house: ``StreamInfo -> Frame -> Face -> Track -> Crop -> CropScore -> DetectorScore ->

@@ -81,7 +81,7 @@ def apply_color_scheme(name: str) -> None:
         if is_dark(QGuiApplication.palette()):
             palette = QPalette(QGuiApplication.palette())
             palette.setColor(_Role.Window, QColor(_OUTLINE_SOURCE))
-        QApplication.setPalette(palette, kind)
+        QApplication.setPalette(palette, kind)  # type: ignore[arg-type] # its stub asks for bytes, it takes a text
 
 
 def scheme_palette(name: str) -> QPalette:

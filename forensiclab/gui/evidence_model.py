@@ -202,4 +202,4 @@ class SortedEvidence(QSortFilterProxyModel):
     def lessThan(self, left: _Index, right: _Index) -> bool:
         # The kinds of the parts are the same for every row of one order.
         first, second = self._model.sort_key(left.row(), self._order), self._model.sort_key(right.row(), self._order)
-        return first < second  # type: ignore[operator]
+        return first < second

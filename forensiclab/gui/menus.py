@@ -96,6 +96,16 @@ class Menus(QObject):
         self.about = self._add(help_menu, self.tr("&About ForensicLab"), "")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
+        timeline = self.tr("Timeline, with the focus")
+        for keys, what in (
+            ("← →", self.tr("One frame back or forward")),
+            ("↑ ↓", self.tr("Previous or next track")),
+            ("+ −", self.tr("Zoom in or out")),
+            ("I O", self.tr("Begin or end the range at the playhead")),
+            (self.tr("Shift+drag"), self.tr("Select a range")),
+        ):
+            self.keys.append(Key(group=timeline, keys=keys, what=what))
+
     def show_detectors(self, names: Sequence[str], shown: Sequence[bool]) -> None:
         """Which detectors there are, and which of them are shown."""
         for number, action in enumerate(self._detectors):

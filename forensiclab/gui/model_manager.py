@@ -137,15 +137,17 @@ class ModelManager(QDialog):
             self._add_row(missing, method, self.tr("no weights"))
         self.tree.expandAll()
         self.verify_all_button.setEnabled(bool(self._weights))
-        if not self.show_model(current):
-            self.tree.setCurrentItem(installed.child(0) or missing.child(0))
+        first = installed.child(0) or missing.child(0)
+        if not self.show_model(current) and first is not None:
+            self.tree.setCurrentItem(first)
 
     def show_model(self, name: str) -> bool:
         """Show the card of weights, or the page of a method, by its name. Returns whether there is one."""
         for group in (self.tree.topLevelItem(0), self.tree.topLevelItem(1)):
             for row in range(group.childCount() if group is not None else 0):
-                if group is not None and group.child(row).data(0, _KEY_ROLE) == name:
-                    self.tree.setCurrentItem(group.child(row))
+                item = group.child(row) if group is not None else None
+                if item is not None and item.data(0, _KEY_ROLE) == name:
+                    self.tree.setCurrentItem(item)
                     return True
         return False
 

@@ -34,7 +34,8 @@ class WindowPage(QWidget):
         ):
             self.color_scheme.addItem(text, value)
         self.colormap = QComboBox()
-        self.colormap.addItems(COLORMAPS)
+        for name in COLORMAPS:
+            self.colormap.addItem(name, name)
         self.language = QComboBox()
         self.language.addItem(self.tr("as the system"), "system")
         for code in languages():
@@ -80,7 +81,7 @@ class WindowPage(QWidget):
         return replace(
             settings,
             color_scheme=self.color_scheme.currentData(),
-            colormap=self.colormap.currentText(),
+            colormap=self.colormap.currentData(),
             language=self.language.currentData(),
             report_folder=str(Path(folder).expanduser()) if folder else "",
             examiner=self.examiner.text().strip(),

@@ -9,8 +9,8 @@ _QUIET_SHARE = 0.72
 def quiet_color(palette: QPalette) -> QColor:
     """Colour of text that is less important, readable on the palette's window and base."""
     text, ground = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
-    channels = zip(text.getRgb()[:3], ground.getRgb()[:3], strict=True)
-    return QColor(*(round(_QUIET_SHARE * front + (1 - _QUIET_SHARE) * back) for front, back in channels))
+    parts = ((text.red(), ground.red()), (text.green(), ground.green()), (text.blue(), ground.blue()))
+    return QColor(*(round(_QUIET_SHARE * front + (1 - _QUIET_SHARE) * back) for front, back in parts))
 
 
 def style_sheet(palette: QPalette) -> str:

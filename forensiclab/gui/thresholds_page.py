@@ -21,8 +21,9 @@ class ThresholdsPage(QWidget):
         self.table.verticalHeader().hide()
         for place, row in enumerate(rows):
             for column, text in enumerate(row):
-                self.table.setItem(place, column, QTableWidgetItem(text))
-                self.table.item(place, column).setToolTip(text)
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                self.table.setItem(place, column, item)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(len(band_titles()), QHeaderView.ResizeMode.Stretch)

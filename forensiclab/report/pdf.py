@@ -132,7 +132,7 @@ def _pdf(source: Path, finished: datetime) -> bytes:
 
 
 def _pages(source: Path, pixels_per_inch: float) -> list[bytes]:
-    pages = typst.compile(
+    pages: bytes | list[bytes] = typst.compile(
         source,
         root=source.parent,
         font_paths=[FONT_FOLDER],
