@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from forensiclab import __version__
@@ -53,6 +53,9 @@ def run(argv: list[str]) -> int:
         return app.exec()
     finally:
         window.close()
+        # Taken apart now, in order, and not by whoever collects garbage while Python ends.
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
         collector.stop()
         sys.excepthook = previous_hook
         logs.remove()

@@ -1,8 +1,7 @@
 """The window: puts the parts together, and leads what the user does to the part that does it."""
 
-import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
@@ -10,8 +9,8 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGu
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from forensiclab.analysis.events import AnalysisRequest, Event
-from forensiclab.core.errors import SettingsError
 from forensiclab.gui.appearance import apply_color_scheme
+from forensiclab.gui.comparison import Comparison
 from forensiclab.gui.dialogs import Dialogs
 from forensiclab.gui.docks import Docks
 from forensiclab.gui.evidence import Evidence
@@ -33,11 +32,9 @@ from forensiclab.gui.style import style_sheet
 from forensiclab.gui.tasks import TaskRunner
 from forensiclab.gui.thumbnails import Thumbnails, open_small
 from forensiclab.gui.verdict_panel import VerdictPanel
-from forensiclab.gui.window_state import available_size, from_text, load_window_state, save_window_state, to_text
+from forensiclab.gui.window_state import keep_window, load_window_state, restore_window
 from forensiclab.gui.wording import stream_text
 from forensiclab.gui.workspace import Workspace
-
-logger = logging.getLogger(__name__)
 
 REFRESH_INTERVAL_MS = 60
 """The parts are redrawn no more often than this, however many events arrive."""
@@ -80,6 +77,7 @@ class MainWindow(QMainWindow):
         self.evidence_list = EvidenceList(self.evidence, thumbnails)
         self.verdicts = VerdictPanel()
         self.inspector = Inspector(self._probe)
+        self.comparison = Comparison(self._tasks)
         self.setCentralWidget(self.work)
         self.statusBar().addWidget(self.progress, 1)
         self.statusBar().addPermanentWidget(self.evidence_list.summary)
@@ -89,7 +87,8 @@ class MainWindow(QMainWindow):
         self.docks.add("evidence", self.tr("Evidence"), self.evidence_list, left)
         self.docks.add("verdict", self.tr("Verdict"), self.verdicts, right)
         self.docks.add("inspector", self.tr("Inspector"), self.inspector, right)
-        parts = (self.work.timeline, self.verdicts, self.inspector)
+        self.docks.add("comparison", self.tr("Comparison"), self.comparison, right)
+        parts = (self.work.timeline, self.verdicts, self.inspector, self.comparison)
         self.selector = Selector(self.work.player, parts)
         self._menus = Menus(self.menuBar(), self.docks.toggles)
         messages = self.work.messages
@@ -99,7 +98,7 @@ class MainWindow(QMainWindow):
         self.dialogs = Dialogs(self._menus, self.keeper, self._tasks, logs or LogStore(self), self)
         self.setStyleSheet(style_sheet(self.palette()))
         self.setAcceptDrops(True)
-        self._restore_state()
+        restore_window(self.opening.state, self, self.docks, self.work.splitter)
         self._connect_menus()
         self._connect()
         self._on_settings_changed()
@@ -137,7 +136,16 @@ class MainWindow(QMainWindow):
             (menus.play, player.toggle_play),
             (menus.step_back, player.step_back),
             (menus.step_forward, player.step_forward),
+            (menus.slower, player.slower),
             (menus.pause, player.pause),
+            (menus.faster, player.faster),
+            (menus.go_to_time, player.edit_time),
+            (menus.copy_frame, player.copy_frame),
+            (menus.save_frame, player.save_frame),
+            (menus.zoom_in, player.view.zoom_in),
+            (menus.zoom_out, player.view.zoom_out),
+            (menus.zoom_to_fit, player.view.zoom_to_fit),
+            (menus.zoom_to_pixels, player.view.zoom_to_pixels),
             (menus.cancel, self.progress.cancel_button.click),
             (menus.whole_range, self._on_whole_range),
             (menus.next_exhibit, self._on_next_exhibit),
@@ -168,34 +176,24 @@ class MainWindow(QMainWindow):
         work.export_button.clicked.connect(self._on_export)
         listed.current_changed.connect(self._on_current_changed)
         work.player.failed.connect(self._on_player_failed)
+        work.player.refused.connect(work.messages.show_error)
+        work.player.noticed.connect(work.messages.show_info)
+        self.comparison.card_requested.connect(self.dialogs.show_card)
+        self.comparison.models_requested.connect(self._menus.models.trigger)
         work.timeline.seek_requested.connect(work.timeline.set_position)  # at once, before the frame is there
         self.selector.changed.connect(self._on_selection_changed)
         self.selector.listen(
             seek=(work.timeline.seek_requested, self.inspector.seek_requested),
             step=(work.timeline.step_requested,),
-            track=(work.timeline.track_chosen, self.inspector.track_chosen, self.verdicts.track_chosen),
+            track=(
+                work.timeline.track_chosen,
+                self.inspector.track_chosen,
+                self.verdicts.track_chosen,
+                self.comparison.track_chosen,
+            ),
             range_s=(work.timeline.range_chosen,),
+            detectors=(self.comparison.detectors_chosen,),
         )
-
-    def _restore_state(self) -> None:
-        state = self.opening.state
-        room = available_size()
-        self.resize(min(1680, round(0.96 * room.width())), min(1000, round(0.92 * room.height())))
-        self.restoreGeometry(from_text(state.geometry))
-        self.docks.set_layout(from_text(state.docks))
-        self.work.splitter.restoreState(from_text(state.centre))
-
-    def _save_state(self) -> None:
-        state = replace(
-            self.opening.state,
-            geometry=to_text(self.saveGeometry()),
-            docks=to_text(self.docks.layout()),
-            centre=to_text(self.work.splitter.saveState()),
-        )
-        try:
-            save_window_state(state)
-        except SettingsError as error:
-            logger.warning("%s", error)
 
     def _show_exhibit(self, session: Session | None) -> None:
         """Bring an exhibit, or none, into every part of the window."""
@@ -209,7 +207,8 @@ class MainWindow(QMainWindow):
     def _on_settings_changed(self) -> None:
         settings = self.keeper.settings
         apply_color_scheme(settings.color_scheme)
-        self.inspector.set_colormap(settings.colormap)
+        for part in (self.inspector, self.comparison):
+            part.set_colormap(settings.colormap)
         self.inspector.set_engine(settings.detectors, settings.device, settings.precision)
 
     @Slot()
@@ -313,7 +312,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.isVisible():
-            self._save_state()
+            keep_window(self.opening.state, self, self.docks, self.work.splitter)
         for child in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             if child.isWindow():
                 child.close()

@@ -100,6 +100,7 @@ class Selector(QObject):
 
     def _select(self, selection: Selection) -> None:
         self._selection = selection
+        self._player.set_range(selection.range_s)
         for part in self._parts:
             part.select(selection)
         self._show_faces()

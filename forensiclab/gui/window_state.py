@@ -5,13 +5,19 @@ this is not; and whoever does not want a record of what was examined can delete 
 """
 
 import base64
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow, QSplitter
 
+from forensiclab.core.errors import SettingsError
+from forensiclab.gui.docks import Docks
 from forensiclab.settings import config_home, load_record, save_record
+
+logger = logging.getLogger(__name__)
 
 MAX_RECENT = 10
 
@@ -48,6 +54,29 @@ def save_window_state(state: WindowState) -> None:
         SettingsError: It cannot be written.
     """
     save_record(state, _file())
+
+
+def restore_window(state: WindowState, window: QMainWindow, docks: Docks, centre: QSplitter) -> None:
+    """Lay a window as it was left; where nothing is known or it does not fit, as at first."""
+    room = available_size()
+    window.resize(min(1680, round(0.96 * room.width())), min(1000, round(0.92 * room.height())))
+    window.restoreGeometry(from_text(state.geometry))
+    docks.set_layout(from_text(state.docks))
+    centre.restoreState(from_text(state.centre))
+
+
+def keep_window(state: WindowState, window: QMainWindow, docks: Docks, centre: QSplitter) -> None:
+    """Remember how a window lies, and all else of ``state``. What cannot be written is said in the log alone."""
+    kept = replace(
+        state,
+        geometry=to_text(window.saveGeometry()),
+        docks=to_text(docks.layout()),
+        centre=to_text(centre.saveState()),
+    )
+    try:
+        save_window_state(kept)
+    except SettingsError as error:
+        logger.warning("%s", error)
 
 
 def available_size() -> QSize:

@@ -12,7 +12,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QCoreApplication, QEvent, QThread
 from pytestqt.qtbot import QtBot
 
 from forensiclab.analysis.events import (
@@ -379,6 +379,13 @@ def scripted_makers(export: ScriptedExport) -> Makers:
     )
 
 
+def dispose(window: MainWindow) -> None:
+    """Close a window and take it apart at once, while all of its Python halves are there to listen."""
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+
 @pytest.fixture
 def window(
     qtbot: QtBot, no_thread_left: None, settings_of_its_own: Path, analysis: ScriptedAnalysis, export: ScriptedExport
@@ -389,7 +396,7 @@ def window(
     with qtbot.waitExposed(window):
         window.show()
     yield window
-    window.close()
+    dispose(window)
 
 
 @pytest.fixture

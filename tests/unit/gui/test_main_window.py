@@ -357,6 +357,61 @@ def test_space_comma_and_full_stop_drive_the_player(qtbot, done):
     assert not player.is_playing
 
 
+def test_j_k_and_l_play_slower_pause_and_faster(qtbot, done):
+    player = done.work.player
+    qtbot.waitUntil(lambda: player.pts_s == 0.0)
+    qtbot.keyClick(done, Qt.Key.Key_L)
+    assert player.is_playing
+    before = player.bar.speed.currentData()
+    qtbot.keyClick(done, Qt.Key.Key_L)
+    assert player.bar.speed.currentData() > before
+    qtbot.keyClick(done, Qt.Key.Key_J)
+    assert player.bar.speed.currentData() == before
+    qtbot.keyClick(done, Qt.Key.Key_K)
+    assert not player.is_playing
+
+
+def test_the_frame_can_be_enlarged_by_keys_and_the_time_be_written(qtbot, done):
+    player, control = done.work.player, Qt.KeyboardModifier.ControlModifier
+    qtbot.waitUntil(lambda: player.pts_s == 0.0)
+    qtbot.keyClick(done, Qt.Key.Key_1, control)
+    assert player.view.zoom.zoom == 1.0
+    qtbot.keyClick(done, Qt.Key.Key_Plus, control)
+    assert player.view.zoom.zoom > 1.0
+    qtbot.keyClick(done, Qt.Key.Key_0, control)
+    assert player.view.zoom.is_fitted
+    done.activateWindow()
+    done._menus.go_to_time.trigger()
+    qtbot.waitUntil(lambda: player.bar.time_field.isAncestorOf(QApplication.focusWidget() or done))
+
+
+def test_what_the_player_did_or_refused_is_told(done):
+    done.work.player.noticed.emit("The frame was copied.")
+    done.work.player.refused.emit("The disk is full.")
+    assert done.work.messages.messages == ["The disk is full.", "The frame was copied."]
+
+
+def test_a_range_of_the_timeline_can_be_looped(done):
+    assert not done.work.player.bar.loop_button.isEnabled()
+    done.work.timeline.range_chosen.emit((0.4, 1.2))
+    assert done.work.player.bar.loop_button.isEnabled()
+    done.selector.clear_range()
+    assert not done.work.player.bar.loop_button.isEnabled()
+
+
+def test_the_comparison_chooses_tracks_and_detectors_and_leads_to_cards(qtbot, done):
+    done.comparison.track_chosen.emit(2)
+    assert done.selector.selection.track_id == 2
+    done.comparison.detectors_chosen.emit(frozenset({"alpha"}))
+    assert done.selector.selection.detectors == {"alpha"}
+    done.comparison.card_requested.emit("meso_inception4")
+    assert done.dialogs.models.isVisible()
+    assert done.dialogs.models.tree.currentItem().text(0) == "meso_inception4"
+    done.dialogs.models.close()
+    done.comparison.models_requested.emit()
+    assert done.dialogs.models.isVisible()
+
+
 def test_ctrl_o_asks_for_files_and_opens_them(qtbot, window, clip, monkeypatch):
     monkeypatch.setattr("forensiclab.gui.opening.QFileDialog.getOpenFileNames", lambda *args: ([str(clip)], ""))
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
@@ -430,7 +485,7 @@ def test_the_guard_sees_a_thread_that_is_left(exhibits):
 
 @pytest.mark.data
 @pytest.mark.slow
-def test_a_real_clip_from_opening_to_the_verdict(qtbot, no_thread_left, shared_data: Path):
+def test_a_real_clip_from_opening_to_the_verdict(qtbot, no_thread_left, exhibits, shared_data: Path):
     window = MainWindow(AnalysisRunner(), FrameFetcher())
     try:
         with qtbot.waitExposed(window):
@@ -446,4 +501,4 @@ def test_a_real_clip_from_opening_to_the_verdict(qtbot, no_thread_left, shared_d
         assert window.verdicts.texts[:2] == ["Video", window.shown.report.video.verdict.value]
         qtbot.waitUntil(lambda: bool(window.work.player.view.faces), timeout=10_000)
     finally:
-        window.close()
+        exhibits.dispose(window)

@@ -70,7 +70,7 @@ def test_docks_stay_where_they_were_put(qtbot, window, analysis, export, exhibit
         assert dock(again, "verdict").isVisible()
         assert again.dockWidgetArea(dock(again, "inspector")) == Qt.DockWidgetArea.RightDockWidgetArea
     finally:
-        again.close()
+        exhibits.dispose(again)
 
 
 def test_closing_an_empty_window_keeps_the_layout_of_the_last_work(qtbot, window, analysis, export, exhibits, clip):
@@ -85,7 +85,7 @@ def test_closing_an_empty_window_keeps_the_layout_of_the_last_work(qtbot, window
         assert dock(again, "evidence").isVisible()
         assert not dock(again, "verdict").isVisible()
     finally:
-        again.close()
+        exhibits.dispose(again)
 
 
 def test_docks_can_be_hidden_and_floated_by_the_menu_and_the_mouse(qtbot, window, clip):
