@@ -31,6 +31,7 @@ from forensiclab.gui.settings_keeper import SettingsKeeper
 from forensiclab.gui.style import style_sheet
 from forensiclab.gui.tasks import TaskRunner
 from forensiclab.gui.thumbnails import Thumbnails, open_small
+from forensiclab.gui.translation import translated
 from forensiclab.gui.verdict_panel import VerdictPanel
 from forensiclab.gui.window_state import keep_window, load_window_state, restore_window
 from forensiclab.gui.wording import stream_text
@@ -104,7 +105,7 @@ class MainWindow(QMainWindow):
         self._on_settings_changed()
         self._show_exhibit(None)
         for problem in self.keeper.problems:
-            messages.show_error(problem)
+            messages.show_error(translated(problem))
 
     @property
     def shown(self) -> Session | None:

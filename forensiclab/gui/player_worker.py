@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from forensiclab.core.errors import ForensicLabError
 from forensiclab.core.records import Picture
 from forensiclab.gui.frame_file import save_png
+from forensiclab.gui.translation import translated
 from forensiclab.media.player import FrameServer
 
 
@@ -108,7 +109,7 @@ class _PlayerWorker(QObject):
         try:
             self._carry_out(exhibit_id, order)
         except ForensicLabError as error:
-            told.emit(exhibit_id, str(error))
+            told.emit(exhibit_id, translated(error.sentence))
         finally:
             self.done.emit()
 
