@@ -108,9 +108,11 @@ class ComparisonModel(QAbstractTableModel):
             case Row.BAND:
                 return (score.band if score else None) or _NO_VALUE
             case Row.CROPS:
-                return f"{score.crops_scored if score else shown.crops_so_far:,}"
+                if score is None and shown.crops_so_far:
+                    return self.tr("{0} so far").format(f"{shown.crops_so_far:,}")
+                return f"{score.crops_scored:,}" if score else _NO_VALUE
             case Row.DEVICE:
-                return shown.ran_on or self.tr("not known yet")
+                return shown.ran_on or _NO_VALUE
             case Row.REASONS:
                 return "\n".join(map(translated, score.reasons)) if score else _NO_VALUE
             case _:
@@ -131,7 +133,7 @@ class ComparisonModel(QAbstractTableModel):
             case Row.ATTENTION:
                 return self.tr("Attention")
             case Row.FLIP_POINT:
-                return self.tr("Flips at")
+                return self.tr("Flips at\n(one crop)")
             case Row.FALSE_ALARMS:
                 return self.tr("False alarms")
             case Row.BAND:
@@ -156,7 +158,9 @@ class ComparisonModel(QAbstractTableModel):
             case Row.ATTENTION:
                 return self.tr("Where the detector looked in the crop nearest to the player; not evidence of forgery.")
             case Row.FLIP_POINT:
-                return self.tr("The weakest further compression at which the verdict on the inspected crop changes.")
+                return self.tr(
+                    "The weakest further compression that changes the verdict on the crop in the inspector."
+                )
             case Row.FALSE_ALARMS:
                 return self.tr("Measured share of real crops of the calibration set that reach the threshold, too.")
             case Row.DEVICE:

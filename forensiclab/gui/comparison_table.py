@@ -74,6 +74,10 @@ class ComparisonTable(QTableView):
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and index.isValid() and index.row() == Row.CARD:
             self._on_clicked(index)
+        elif is_enter and index.isValid() and index.row() == Row.SHOWN:
+            is_on = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+            turned = Qt.CheckState.Unchecked if is_on else Qt.CheckState.Checked
+            self._facts.setData(index, turned, Qt.ItemDataRole.CheckStateRole)
         elif event.key() == Qt.Key.Key_Space and not (index.isValid() and index.row() == Row.SHOWN):
             event.ignore()  # the space bar plays, but where it switches
         else:

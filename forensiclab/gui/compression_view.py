@@ -1,6 +1,7 @@
 """A face under other compression: the crop, every detector's answer, and the curve of answers against the level."""
 
 import time
+from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
@@ -37,6 +38,8 @@ class CompressionView(QWidget):
     """Codec, level, the crop before and after, a table and the curves."""
 
     detector_chosen = Signal(str)
+    flip_points_changed = Signal(object)
+    """Where verdicts on this crop flip, in words, by detector; those that are not known are left out."""
 
     def __init__(self, probe: ProbeRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +50,7 @@ class CompressionView(QWidget):
         self._preview_failure = ""
         self._previewed: CompressionLevel | None = None
         """The level of the crop that is shown."""
+        self._flip_points: Mapping[str, str] = {}
         self._is_filling = True
         self._is_probability: bool | None = None
         """What the user chose to see; None = probabilities as far as there are any."""
@@ -238,6 +242,10 @@ class CompressionView(QWidget):
         self.curves.show_exhibit(exhibit_mark(self._codec, scores.all(), qp, stream))
         self._draw_title()
         self._draw_progress()
+        flips = scores.flip_points()
+        if flips != self._flip_points:
+            self._flip_points = flips
+            self.flip_points_changed.emit(flips)
         sentences = [self._probe.file_failure or self._preview_failure, *(line.why_unusable for line in lines)]
         self.notice.setText("\n".join(dict.fromkeys(filter(None, sentences))))
         self.notice.setVisible(bool(self.notice.text()))

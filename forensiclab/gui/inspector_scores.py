@@ -1,6 +1,6 @@
 """What is known about one face along the levels of one codec: curves, flip points, how much is still to come."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
@@ -8,6 +8,7 @@ from forensiclab.analysis.robustness import LEVELS, flip_point
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.gui.inspector_levels import (
     coarse_to_fine,
+    codec_text,
     level_at,
     level_text,
     position_of,
@@ -85,6 +86,12 @@ class LevelScores:
             return None
         scores = self.of(detector)
         return flip_point([score.level for score in scores], [score.verdict for score in scores])
+
+    def flip_points(self) -> Mapping[str, str]:
+        """Where verdicts flip, in words that name the codec, by detector; without those whose curve is not complete."""
+        flips = {name: self.flip(name) for name in self.detectors if self.is_complete(name)}
+        none = _tr("levels", "none ({0})").format(codec_text(self.codec))
+        return {name: none if flip is None else level_text(flip) for name, flip in flips.items()}
 
     def flip_words(self, detector: str) -> tuple[str, str]:
         """A detector's flip point for a table, and what it means."""

@@ -379,6 +379,16 @@ def test_the_table_names_score_verdict_and_flip_point_of_every_detector(compress
     assert table.texts[0][3] != ""
 
 
+def test_flip_points_are_told_with_their_codec_when_a_curve_is_complete_and_taken_back(qtbot, compressing):
+    view = compressing.compression
+    with qtbot.waitSignal(view.flip_points_changed) as told:
+        view.codec_box.setCurrentIndex(1)
+    assert told.args == [{}]  # the other codec's curves are not complete yet
+    with qtbot.waitSignal(view.flip_points_changed) as told:
+        view.codec_box.setCurrentIndex(0)
+    assert told.args == [{"alpha": "H.264, CRF 30", "beta": "none (H.264)"}]
+
+
 def test_the_slider_moves_the_picture_and_the_scores(qtbot, compressing, engine):
     view = compressing.compression
     for position in range(24, 46):
