@@ -19,7 +19,7 @@ from forensiclab.gui.timeline_canvas import Pointed, TimelineCanvas
 from forensiclab.gui.timeline_data import TimelineData
 from forensiclab.gui.timeline_hand import TimelineHand
 from forensiclab.gui.timeline_rows import RowScale, plot_rect
-from forensiclab.gui.timeline_texts import pointed_text, range_text
+from forensiclab.gui.timeline_texts import pointed_text, range_text, summary_text
 
 _FEED_S = 0.008
 """So long new data may be taken over at once; the rest waits until the window had its turn."""
@@ -229,6 +229,7 @@ class Timeline(QWidget):
         else:
             text = "" if self._data.detectors else self.tr("The curves come with the first scores.")
         self.readout.show_text(text)
+        self.canvas.setAccessibleDescription(summary_text(self._data, session.end_s) if session is not None else "")
 
     def _set_range_end(self, *, is_start: bool) -> None:
         """Let the range begin or end at the playhead."""

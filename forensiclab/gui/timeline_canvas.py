@@ -31,6 +31,7 @@ _MIN_ROW_PX = 54
 _LANES_SHARE = 0.3
 """Of the height, the lanes take no more."""
 _THUMBNAIL_PAUSE_MS = 30
+_RANGE_ALPHA = 44
 _SMALL_FONT = 0.9
 """Size of the labels over that of the window's font."""
 
@@ -200,7 +201,10 @@ class TimelineCanvas(QAbstractScrollArea):
 
     def _small_font(self) -> QFont:
         font = QFont(self.font())
-        font.setPointSizeF(max(font.pointSizeF() * _SMALL_FONT, 7.0))
+        if font.pixelSize() > 0:
+            font.setPixelSize(max(round(font.pixelSize() * _SMALL_FONT), 9))
+        else:
+            font.setPointSizeF(max(font.pointSizeF() * _SMALL_FONT, 7.0))
         return font
 
     def _lay_out(self) -> None:
@@ -257,10 +261,10 @@ class TimelineCanvas(QAbstractScrollArea):
         painter.setClipRect(QRectF(time_map.left - 7, 0, time_map.width + 14, axis.bottom()))
         if self._range_s is not None:
             left, right = (min(max(time_map.x(end), time_map.left), time_map.right) for end in self._range_s)
-            outside = QColor(colors.base)
-            outside.setAlpha(110)
-            painter.fillRect(QRectF(time_map.left, 0, left - time_map.left, axis.top()), outside)
-            painter.fillRect(QRectF(right, 0, time_map.right - right, axis.top()), outside)
+            # The range is tinted; to dim what lies outside would take the contrast from its texts.
+            tint = QColor(colors.accent)
+            tint.setAlpha(_RANGE_ALPHA)
+            painter.fillRect(QRectF(left, 0, right - left, axis.top()), tint)
             painter.fillRect(QRectF(left, axis.top(), max(right - left, 1.0), 3), colors.accent)
             painter.setPen(QPen(colors.accent, 1))
             for x in (time_map.x(end) for end in self._range_s):

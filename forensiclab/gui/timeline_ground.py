@@ -114,15 +114,17 @@ def tick_text(pts_s: float, step_s: float) -> str:
 
 
 def value_ticks(low: float, high: float, most: int) -> list[float]:
-    """Round values from ``low`` to ``high``, at most so many."""
+    """Round values from ``low`` to ``high``, at most so many, and at least two where that can be."""
     if not high > low or most < 1:
         return []
     size = 10.0 ** floor(log10((high - low) / most))
+    finer: list[float] = []
     for factor in (1, 2, 5, 10, 20, 50):
         step = size * factor
-        first, last = ceil(low / step), floor(high / step)
-        if last - first < most:
-            return [number * step for number in range(first, last + 1)]
+        ticks = [number * step for number in range(ceil(low / step), floor(high / step) + 1)]
+        if len(ticks) <= most:
+            return ticks if len(ticks) > 1 or not finer else [finer[0], finer[-1]]
+        finer = ticks
     return []
 
 

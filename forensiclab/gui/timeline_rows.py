@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 
 from forensiclab.gui.symbols import verdict_path
 from forensiclab.gui.timeline_data import DetectorCurves
@@ -20,6 +20,9 @@ _MAX_SMOOTH = 1500
 
 _MAX_NUMBERED = 12
 """With more curves in view than this, only the selected one has its number."""
+
+_TAG_ALPHA = 170
+"""A curve is still seen under a number."""
 
 _PAD = 0.12
 """Room above and below the curves, as a share of their extent."""
@@ -106,7 +109,7 @@ def paint_row(
         )
     points = _in_view(curves, time_map, scale, verdict_codes)
     painter.save()
-    painter.setClipRect(plot.adjusted(0, -4, 0, 2))
+    painter.setClipRect(plot.adjusted(0, -4, 0, 2), Qt.ClipOperation.IntersectClip)
     is_selected = points.tracks == (-1 if selected is None else selected)
     for code in np.unique(points.codes).tolist():
         _paint_curves(painter, points, (points.codes == code) & ~is_selected, code, colors, 1.2)
@@ -166,7 +169,9 @@ def _paint_numbers(painter: QPainter, points: _Points, selected: int | None, col
         tag.setWidth(side + 5 + metrics.horizontalAdvance(text))
         tag.moveTop(min(max(tag.top(), plot.top() - 3), plot.bottom() - tag.height()))
         tag.moveRight(min(tag.right(), plot.right()))
-        painter.fillRect(tag, colors.base)
+        ground = QColor(colors.base)
+        ground.setAlpha(_TAG_ALPHA)
+        painter.fillRect(tag, ground)
         color = colors.of_verdict(code)
         shape = QRectF(tag.left() + 1, tag.center().y() - side / 2, side, side)
         painter.fillPath(verdict_path(VERDICT_ORDER[code], shape), color)

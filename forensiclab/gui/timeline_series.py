@@ -30,6 +30,20 @@ class Drawn:
     is_joined: NDArray[np.bool_]
     """Shape (M,): whether a line leads from a point to the next one."""
 
+    def part(self, start_s: float, end_s: float) -> "Drawn":
+        """What of it is to be drawn between two times, with the points next to it where a line leads out of it."""
+        is_in = (self.times_s >= start_s) & (self.times_s <= end_s)
+        crosses = self.is_joined[:-1] & (self.times_s[:-1] <= end_s) & (self.times_s[1:] >= start_s)
+        is_in[:-1] |= crosses
+        is_in[1:] |= crosses
+        is_next_in = np.append(is_in[1:], False)
+        return Drawn(
+            times_s=self.times_s[is_in],
+            values=self.values[is_in],
+            segments=self.segments[is_in],
+            is_joined=(self.is_joined & is_next_in)[is_in],
+        )
+
 
 class Series:
     """Values over time in segments (one a track), each ascending; lines never lead over a gap or to another segment.
@@ -48,6 +62,10 @@ class Series:
         """Number of the first value of each segment."""
         self._levels: list[NDArray[np.float64]] = []
         """Shape (4, capacity) each: first time, last time, lowest and highest value of each block."""
+        self._asked: tuple[float, float, float] | None = None
+        """From, to and seconds per pixel of what was drawn last; None after a change."""
+        self._kept: Drawn | None = None
+        """What was found for ``_asked``, if that is wider than what was seen."""
 
     def __len__(self) -> int:
         return self._count
@@ -81,6 +99,7 @@ class Series:
         """
         if not len(times_s):
             return
+        self._asked = self._kept = None
         if not self._bounds:
             self.begin_segment()
         order = np.argsort(times_s, kind="stable")
@@ -112,6 +131,7 @@ class Series:
         first = self._count
         self.add(other._times[: other._count], other._values[: other._count])
         self._has_gap_after[first : self._count] = other._has_gap_after[: other._count]
+        self._asked = self._kept = None
         return number
 
     def mark_gaps(self, segment: int, starts_s: NDArray[np.float64]) -> None:
@@ -125,6 +145,7 @@ class Series:
         places = np.searchsorted(times, starts_s, side="left")
         places = places[(places > 0) & (places < len(times))]
         self._has_gap_after[first + places - 1] = True
+        self._asked = self._kept = None
 
     def times(self, segment: int) -> NDArray[np.float64]:
         """Seconds of a segment's values, ascending; a view, valid until something is added."""
@@ -160,6 +181,19 @@ class Series:
         Returns:
             Everything that lies in the part, and the values next to it where a line leads out of it.
         """
+        asked, self._asked = self._asked, (start_s, end_s, pixel_s)
+        if asked is None or abs(asked[2] - pixel_s) > 1e-9 * pixel_s:
+            self._kept = None
+            return self._found(start_s, end_s, pixel_s)
+        # The same zoom for the second time: the view is moved along, and what is beside it will be asked for next.
+        if self._kept is None or start_s < asked[0] or end_s > asked[1]:
+            width_s = end_s - start_s
+            asked = start_s - width_s, end_s + width_s, pixel_s
+            self._kept = self._found(*asked)
+        self._asked = asked
+        return self._kept.part(start_s, end_s)
+
+    def _found(self, start_s: float, end_s: float, pixel_s: float) -> Drawn:
         firsts, lasts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         lows, highs = [np.empty(0)], [np.empty(0)]
         blocks = np.arange(self._blocks(len(self._levels)))

@@ -23,7 +23,7 @@ _MAX_SHOTS = 150
 
 def strip_px(metrics: QFontMetrics) -> int:
     """Height of the strip: a title, symbols, and the bars of what was not scored."""
-    return title_px(metrics) + 38
+    return title_px(metrics) + _SHOT_PX + 38
 
 
 def axis_px(metrics: QFontMetrics) -> int:
@@ -46,8 +46,8 @@ def paint_strip(
         title = QCoreApplication.translate("timeline", "QP under the face (╷ I pictures)   ▬ not scored   ┆ shot")
     painter.setPen(colors.quiet)
     shown = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, int(rect.width()) - 8)
-    painter.drawText(rect.adjusted(4, 0, -4, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown)
-    plot = rect.adjusted(0, title_px(painter.fontMetrics()) + 2, 0, -_GAP_PX - 4)
+    painter.drawText(rect.adjusted(4, _SHOT_PX, -4, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown)
+    plot = rect.adjusted(0, title_px(painter.fontMetrics()) + _SHOT_PX + 2, 0, -_GAP_PX - 4)
     painter.save()
     painter.setClipRect(rect)
     low, high = data.qp.extent or (0.0, 0.0)

@@ -39,6 +39,13 @@ def pointed_text(data: TimelineData, what: Pointed, end_s: float) -> str:
     return " · ".join(parts)
 
 
+def summary_text(data: TimelineData, end_s: float) -> str:
+    """What the timeline shows, for who cannot see it."""
+    return _tr("timeline", "{0} long; tracks: {1}; detectors: {2}; stretches that were not scored: {3}").format(
+        time_text(end_s), len(data.bars), ", ".join(data.detectors) or "–", len(data.skipped)
+    )
+
+
 def range_text(data: TimelineData, selection: Selection, range_s: tuple[float, float]) -> str:
     """Mean raw score of every detector that is shown, in a range: of the selected track, or of all without one."""
     parts = [span_text(*range_s)]

@@ -199,6 +199,11 @@ def test_the_strip_tells_picture_types_and_gaps(qtbot, timeline):
     assert timeline.readout.text().endswith(" · not scored: the face is blurred")
 
 
+def test_a_screen_reader_is_told_what_there_is(timeline):
+    told = timeline.canvas.accessibleDescription()
+    assert told == "0:02.000 long; tracks: 2; detectors: alpha, beta; stretches that were not scored: 1"
+
+
 def test_hidden_detectors_have_no_row(timeline):
     timeline.select(Selection(track_id=1, detectors=frozenset({"beta"})))
     assert [name for name, _, _ in timeline.canvas.rows()] == ["beta"]

@@ -131,3 +131,36 @@ def test_an_empty_series_draws_nothing():
     assert series.begin_segment() == 0
     assert len(series.times(0)) == 0
     assert len(series.drawn(0.0, 1.0, 0.1).times_s) == 0
+
+
+def test_moving_along_shows_the_same_as_looking_anew():
+    random = np.random.default_rng(5)
+    series = Series()
+    for number in range(40):
+        series.begin_segment()
+        series.add(number * 3 + np.sort(random.uniform(0, 9, 400)), random.standard_normal(400))
+    series.mark_gaps(3, np.asarray([11.0]))
+    for width_s in (0.3, 4.0):
+        for start_s in np.arange(20.0, 40.0, 0.37 * width_s):
+            moved = series.drawn(start_s, start_s + width_s, width_s / 600)
+            anew = series._found(start_s, start_s + width_s, width_s / 600)
+            for segment in np.union1d(moved.segments, anew.segments):
+                one, other = moved.segments == segment, anew.segments == segment
+                inside = [
+                    (drawn.times_s[own] >= start_s + width_s / 50) & (drawn.times_s[own] <= start_s + width_s * 0.98)
+                    for drawn, own in ((moved, one), (anew, other))
+                ]
+                np.testing.assert_array_equal(moved.times_s[one][inside[0]], anew.times_s[other][inside[1]])
+                np.testing.assert_array_equal(moved.values[one][inside[0]], anew.values[other][inside[1]])
+                np.testing.assert_array_equal(moved.is_joined[one][inside[0]], anew.is_joined[other][inside[1]])
+
+
+def test_what_is_added_or_broken_is_seen_at_the_same_place():
+    series = filled(np.arange(1000.0), np.zeros(1000))
+    for _ in range(3):
+        series.drawn(100.0, 200.0, 0.5)
+    series.add(np.asarray([150.5]), np.asarray([7.0]))
+    assert series.drawn(100.0, 200.0, 0.5).values.max() == 7.0
+    series.drawn(100.0, 200.0, 0.5)
+    series.mark_gaps(0, np.asarray([160.5]))
+    assert (~series.drawn(100.0, 200.0, 0.5).is_joined).sum() == 2
