@@ -118,6 +118,7 @@ class Comparison(QWidget):
         self._pts_s = pts_s
         self._show_pictures_soon()
 
+    @Slot(object)
     def set_flip_points(self, flip_points: Mapping[str, str]) -> None:
         """Show where verdicts on the inspected crop flip, in words, by detector; those left out are not measured."""
         self._flip_points = dict(flip_points)

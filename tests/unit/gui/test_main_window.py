@@ -399,6 +399,13 @@ def test_a_range_of_the_timeline_can_be_looped(done):
     assert not done.work.player.bar.loop_button.isEnabled()
 
 
+def test_flip_points_of_the_inspected_crop_reach_the_comparison(done):
+    done.comparison.parentWidget().raise_()
+    done.inspector.compression.flip_points_changed.emit({"beta": "H.264, CRF 30"})
+    said = {column.name: column.flip_point for column in done.comparison.model.columns}
+    assert said == {"alpha": "", "beta": "H.264, CRF 30"}
+
+
 def test_the_comparison_chooses_tracks_and_detectors_and_leads_to_cards(qtbot, done):
     done.comparison.track_chosen.emit(2)
     assert done.selector.selection.track_id == 2
