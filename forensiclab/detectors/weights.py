@@ -137,7 +137,7 @@ def read_card(folder: Path) -> MethodCard:
 def write_card(card: MethodCard, folder: Path) -> None:
     """Write ``card.json``, readable for people, fields in the order of ``MethodCard``."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / CARD_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(card, enc_hook=str), indent=2) + b"\n")
+    (folder / CARD_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
 
 
 def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard:

@@ -2,7 +2,6 @@ import copy
 import json
 import pickle
 
-import msgspec
 import numpy as np
 import pytest
 
@@ -19,7 +18,6 @@ def test_a_sentence_is_its_english_text():
     assert {SMALL: 1}["the face is smaller than 64 px"] == 1
     assert f"{SMALL}." == "the face is smaller than 64 px."
     assert json.dumps([SMALL]) == '["the face is smaller than 64 px"]'
-    assert msgspec.json.encode([SMALL], enc_hook=str) == b'["the face is smaller than 64 px"]'
 
 
 def test_it_remembers_template_and_values():
