@@ -1,16 +1,18 @@
 """Gaps in the window's event loop: an analysis with five detectors on a real clip, while the window is used.
 
-    python -m tests.benchmarks.event_loop VIDEO [--detectors a,b] [--seconds 120]
+    python -m tests.benchmarks.event_loop VIDEO [--detectors a,b] [--sampling all] [--seconds 120] [--json FILE]
 
-The window opens the clip and analyses it, plays it, seeks and steps through the tracks; the clip is queued once more,
-and that analysis is cancelled. A timer ticks every millisecond on the main thread; between two ticks lies a gap.
-Printed are the median, the 99th percentile and the worst gap in wall time and in processor time of the main thread, and
-how many are longer than a frame of a 60 Hz screen. Wall time holds what other threads and programs took away; processor
-time is what the window's own code is to blame for. Methods without weights get seeded ones: their speed is the same.
+The window opens the clip and analyses it, plays it, seeks, steps through the tracks and moves the inspector's
+compression slider; the clip is queued once more, and that analysis is cancelled. A timer ticks every millisecond on the
+main thread; between two ticks lies a gap. Printed are the median, the 99th percentile and the worst gap in wall time and
+in processor time of the main thread, and how many are longer than a frame of a 60 Hz screen. Wall time holds what other
+threads and programs took away; processor time is what the window's own code is to blame for.
+Methods without weights get seeded ones: their speed is the same.
 """
 
 import argparse
 import gc
+import json
 import os
 import tempfile
 import time
@@ -33,10 +35,12 @@ from forensiclab.core.allocator import keep_freed_memory
 from forensiclab.core.cancel import CancelToken
 from forensiclab.detectors.weights import load_network, save_weights, weights_folders
 from forensiclab.gui.garbage import MainThreadCollector
-from forensiclab.gui.main_window import MainWindow
+from forensiclab.gui.main_window import MainWindow, Makers
 from forensiclab.gui.player_worker import FrameFetcher
+from forensiclab.gui.probe_runner import ProbeRunner
+from forensiclab.gui.probe_work import LevelScore
 from forensiclab.gui.runner import AnalysisRunner
-from forensiclab.gui.session import SessionState
+from forensiclab.gui.session import Session, SessionState
 from tests.benchmarks.detectors import seeded_card
 
 FIVE = ("compression_contrastive", "metric_learning", "pixel_bleach", "tcnsc", "dcl")
@@ -51,6 +55,8 @@ class Gaps:
     cpu_ms: np.ndarray
     frames_shown: int
     crops_scored: int
+    levels_scored: int
+    """Scores of a crop at another compression, by the inspector."""
     ended: tuple[SessionState, ...]
     """How the analyses ended."""
 
@@ -63,8 +69,25 @@ class Gaps:
                 f"{name:15} median {np.median(values):6.2f} ms   p99 {np.percentile(values, 99):6.2f} ms   "
                 f"worst {values.max():6.1f} ms   over {SCREEN_FRAME_MS:.0f} ms: {over} of {len(values)}"
             )
-        rows.append(f"{self.frames_shown} frames shown, {self.crops_scored} crops scored")
+        rows.append(
+            f"{self.frames_shown} frames shown, {self.crops_scored} crops scored, "
+            f"{self.levels_scored} scores of crops compressed anew"
+        )
         return "\n".join(rows)
+
+    def write_json(self, path: Path) -> None:
+        """For programs."""
+        values = {
+            "ended": [state.name.lower() for state in self.ended],
+            "frames_shown": self.frames_shown,
+            "crops_scored": self.crops_scored,
+            "levels_scored": self.levels_scored,
+            "wall_p99_ms": float(np.percentile(self.wall_ms, 99)),
+            "wall_worst_ms": float(self.wall_ms.max()),
+            "cpu_p99_ms": float(np.percentile(self.cpu_ms, 99)),
+            "cpu_worst_ms": float(self.cpu_ms.max()),
+        }
+        path.write_text(json.dumps(values, indent=2), encoding="utf-8")
 
 
 class _Heartbeat(QObject):
@@ -91,13 +114,14 @@ class _Heartbeat(QObject):
 class _Hand(QObject):
     """Uses the window while it works, and ends the loop when all is done or time is up."""
 
-    def __init__(self, window: MainWindow, next_clip: Path, seconds: float) -> None:
+    def __init__(self, window: MainWindow, probe: ProbeRunner, next_clip: Path, seconds: float) -> None:
         super().__init__()
         self._window, self._next = window, next_clip
         self._until = time.monotonic() + seconds
         self._moves = 0
-        self.frames_shown = 0
+        self.frames_shown = self.levels_scored = 0
         window.work.player.position_changed.connect(self._on_position_changed)
+        probe.scored.connect(self._on_scored)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timeout)
         self._timer.start(250)
@@ -106,19 +130,37 @@ class _Hand(QObject):
     def _on_position_changed(self, _pts_s: float) -> None:
         self.frames_shown += 1
 
+    @Slot(object)
+    def _on_scored(self, _score: LevelScore) -> None:
+        self.levels_scored += 1
+
+    def _use(self, session: Session) -> None:
+        """Three seconds tracks, player and playhead, two seconds the inspector's slider, then its curve may fill."""
+        window, phase = self._window, self._moves % 28
+        tabs, compression = window.inspector.tabs, window.inspector.compression
+        if phase < 12:
+            tracks = list(session.tracks)
+            window.verdicts.track_chosen.emit(tracks[self._moves % len(tracks)])
+            if phase % 4 == 0:
+                window.work.player.seek(session.end_s * (self._moves % 16) / 16)
+            if phase % 4 == 2:
+                window.work.player.toggle_play()
+        elif phase == 12:
+            window.work.player.pause()
+            pages = [tabs.widget(i) for i in range(tabs.count())]
+            tabs.setCurrentIndex(next(i for i, page in enumerate(pages) if page.isAncestorOf(compression)))
+        elif phase < 20:
+            compression.slider.setValue((compression.slider.value() + 3) % compression.slider.maximum())
+
     @Slot()
     def _on_timeout(self) -> None:
         window, session = self._window, self._window.shown
         self._moves += 1
         if self._moves == 2:
             window.open_paths([self._next])  # waits in the queue
+            window.evidence_list.step(-1)
         if session is not None and session.tracks:
-            tracks = list(session.tracks)
-            window.verdicts.track_chosen.emit(tracks[self._moves % len(tracks)])
-            if self._moves % 4 == 0:
-                window.work.player.seek(session.end_s * (self._moves % 16) / 16)
-            if self._moves % 4 == 2:
-                window.work.player.toggle_play()
+            self._use(session)
         states = [one.state for one in window.evidence.sessions]
         if time.monotonic() > self._until:
             QApplication.quit()
@@ -129,13 +171,15 @@ class _Hand(QObject):
                 QApplication.quit()
 
 
-def measure(app: QApplication, clip: Path, detectors: Sequence[str], seconds: float) -> Gaps:
-    """Drive the window for at most so many seconds."""
+def measure(app: QApplication, clip: Path, detectors: Sequence[str], seconds: float, sampling: str) -> Gaps:
+    """Drive the window for at most so many seconds; ``sampling`` as in ``AnalysisRequest``."""
 
     def with_detectors(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
-        return analyze(replace(request, detectors=tuple(detectors)), cancel)
+        return analyze(replace(request, detectors=tuple(detectors), sampling=sampling), cancel)
 
-    window = MainWindow(AnalysisRunner(analyze=with_detectors), FrameFetcher())
+    probe = ProbeRunner()
+    makers = Makers(make_probe=lambda: probe)
+    window = MainWindow(AnalysisRunner(analyze=with_detectors), FrameFetcher(), makers)
     window.resize(1366, 768)
     window.show()
     collector = MainThreadCollector()
@@ -145,7 +189,7 @@ def measure(app: QApplication, clip: Path, detectors: Sequence[str], seconds: fl
     with tempfile.TemporaryDirectory() as folder:
         again = Path(folder) / f"again{clip.suffix}"
         again.symlink_to(clip.absolute())
-        hand = _Hand(window, again, seconds)
+        hand = _Hand(window, probe, again, seconds)
         app.exec()
     sessions = window.evidence.sessions
     scored = sum(
@@ -160,6 +204,7 @@ def measure(app: QApplication, clip: Path, detectors: Sequence[str], seconds: fl
         cpu_ms=np.array(heartbeat.cpu_ms),
         frames_shown=hand.frames_shown,
         crops_scored=scored,
+        levels_scored=hand.levels_scored,
         ended=ended,
     )
 
@@ -190,14 +235,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("video", type=Path)
     parser.add_argument("--detectors", default=",".join(FIVE))
+    parser.add_argument("--sampling", default="per-track:32")
     parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--json", type=Path, help="write the figures into this file, too")
     options = parser.parse_args()
     keep_freed_memory()
     app = QApplication([])
     app.setStyle("Fusion")
     names = options.detectors.split(",")
-    with with_weights(names):
-        gaps = measure(app, options.video, names, options.seconds)
+    with tempfile.TemporaryDirectory() as config, with_weights(names):
+        os.environ["FORENSICLAB_CONFIG"] = config  # the user's window stays as it is
+        gaps = measure(app, options.video, names, options.seconds, options.sampling)
+    if options.json:
+        gaps.write_json(options.json)
     print(f"{options.video.name}, {', '.join(names)}")
     print(f"the analyses ended: {', '.join(state.name.lower() for state in gaps.ended)}")
     print(gaps.lines())
