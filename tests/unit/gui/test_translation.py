@@ -214,7 +214,7 @@ def german_window(german, qtbot, no_thread_left, settings_of_its_own, analysis, 
     with qtbot.waitExposed(window):
         window.show()
     yield window
-    window.close()
+    exhibits.dispose(window)
     gc.collect()
 
 
