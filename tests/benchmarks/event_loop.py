@@ -3,11 +3,11 @@
     python -m tests.benchmarks.event_loop VIDEO [--detectors a,b] [--sampling all] [--seconds 120] [--json FILE]
 
 The window opens the clip and analyses it, plays it, seeks, steps through the tracks and moves the inspector's
-compression slider; the clip is queued once more, and that analysis is cancelled. A timer ticks every millisecond on the
-main thread; between two ticks lies a gap. Printed are the median, the 99th percentile and the worst gap in wall time and
-in processor time of the main thread, and how many are longer than a frame of a 60 Hz screen. Wall time holds what other
-threads and programs took away; processor time is what the window's own code is to blame for.
-Methods without weights get seeded ones: their speed is the same.
+compression slider; the clip is queued once more, and that analysis is cancelled. A timer ticks every millisecond on
+the main thread; between two ticks lies a gap. Printed are the median, the 99th percentile and the worst gap in wall
+time and in processor time of the main thread, and how many are longer than a frame of a 60 Hz screen. Wall time holds
+what other threads and programs took away; processor time is what the window's own code is to blame for. Methods
+without weights get seeded ones: their speed is the same.
 """
 
 import argparse

@@ -80,6 +80,11 @@ class Screen:
             self._do("keyup", key)
 
     @property
+    def has_manager(self) -> bool:
+        """Whether the window manager is at work."""
+        return bool(self._ask("get_num_desktops").strip())
+
+    @property
     def titles(self) -> list[str]:
         """Titles of the windows that can be seen."""
         found = self._ask("search", "--onlyvisible", "--name", ".+").split()
@@ -159,7 +164,8 @@ def open_screen(size: tuple[int, int] = (1366, 768)) -> Iterator[Screen]:
         config = Path(folder) / "openbox.xml"
         config.write_text(_WINDOW_MANAGER, encoding="utf-8")
         read_end, write_end = os.pipe()
-        command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{size[0]}x{size[1]}x24", "-nolisten", "tcp"]
+        command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{size[0]}x{size[1]}x24", "-noreset",
+                   "-nolisten", "tcp"]  # fmt: skip
         server = subprocess.Popen(command, pass_fds=[write_end], stderr=subprocess.DEVNULL)
         os.close(write_end)
         with os.fdopen(read_end) as pipe:
@@ -174,8 +180,10 @@ def open_screen(size: tuple[int, int] = (1366, 768)) -> Iterator[Screen]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        screen = Screen(display, size)
         try:
-            yield Screen(display, size)
+            screen.wait(lambda: screen.has_manager, "the window manager")
+            yield screen
         finally:
             for process in (manager, server):
                 process.terminate()

@@ -112,6 +112,12 @@ class WindowSession:
         left, top = self.side_box[:2]
         return left + box[0], top + box[1], left + box[2], top + box[3]
 
+    def hide_dock(self, letter: str) -> None:
+        """By the menu; ``letter`` is the first one of the dock's title."""
+        before = self.screen.grab()
+        self.screen.keys("alt+v", letter, "Return")
+        self.screen.wait_change(before, "a hidden dock", self.side_box)
+
     def focus_slider(self, tab: Box) -> None:
         """Click on the slider of the compression tab."""
         self.screen.click((tab[0] + tab[2]) // 2, tab[1] + _SLIDER_BELOW_TABS_PX)
@@ -189,7 +195,8 @@ def save_picture(picture: Image.Image, path: Path) -> None:
     """As PNG; with a palette where it would be too large without."""
     picture.save(path, optimize=True)
     if path.stat().st_size > MAX_PICTURE_BYTES:
-        picture.quantize(256, method=Image.Quantize.MEDIANCUT).save(path, optimize=True)
+        colors = picture.quantize(256, kmeans=2)
+        picture.quantize(palette=colors, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
     sys.stdout.write(f"{path}: {path.stat().st_size / 1000:.0f} kB\n")
 
 
@@ -206,6 +213,8 @@ def make_pictures(clip: Path, folder: Path, home: Path) -> None:
             save_picture(screen.wait_still(still_s=3), folder / name)
             if scheme == "light":
                 save_picture(report, folder / "report.png")
+                session.hide_dock("i")
+                save_picture(screen.wait_still(still_s=3).crop(session.side_box), folder / "comparison.png")
             session.quit()
     size = (2560, 1440)
     with open_window(home / "large", clip, settings='color_scheme = "light"\n', size=size) as session:
