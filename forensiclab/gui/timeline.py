@@ -180,7 +180,7 @@ class Timeline(QWidget):
             self._show_state()
             return
         if not self._data.fits(session):
-            self._data = TimelineData()
+            self._data, self._drawn = TimelineData(), None
             self.canvas.show_data(session, self._data)
         self._more.stop()
         until = time.thread_time() + _FEED_S

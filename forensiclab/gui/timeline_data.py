@@ -150,6 +150,7 @@ class TimelineData:
                 bar.verdict = track.verdict
                 self.version += 1
         for track in list(self._open_tracks):
+            self._stretch_bar(track)  # first: a curve without a bar cannot be drawn, and this may end at any yield
             for name, curve in list(track.curves.items()):
                 curves = self.detectors.setdefault(name, DetectorCurves())
                 if track.track_id in curves.segment_of:
@@ -169,7 +170,6 @@ class TimelineData:
                     self._mark_gaps(series, 0, track.track_id, name)
                     self.version += 1
                     yield
-            self._stretch_bar(track)
             if track.result is not None:
                 yield from self._finish(track)
                 self._open_tracks.remove(track)

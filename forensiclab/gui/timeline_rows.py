@@ -21,7 +21,7 @@ _MAX_SMOOTH = 1500
 _MAX_NUMBERED = 12
 """With more curves in view than this, only the selected one has its number."""
 
-_TAG_ALPHA = 170
+_TAG_ALPHA = 225
 """A curve is still seen under a number."""
 
 _PAD = 0.12

@@ -17,7 +17,7 @@ _SHOT_PX = 3
 _MAX_SYMBOLS = 300
 """With more pictures in view, QP is a line and only I pictures are marked."""
 
-_MAX_SHOTS = 150
+_MAX_SHOTS = 60
 """With more shots in view, where they begin is marked in the strip only."""
 
 

@@ -9,6 +9,7 @@ from forensiclab.gui.selection import Selection
 from forensiclab.gui.session import Session
 from forensiclab.gui.timeline import Timeline
 from forensiclab.gui.timeline_canvas import Zone
+from tests.benchmarks.timeline import long_session
 from tests.unit.gui.snapshots import assert_looks_as_pinned, difference, dressed
 
 
@@ -300,6 +301,30 @@ def test_timeline_looks_as_pinned(qtbot, exhibits, clip, tmp_path, size, is_dark
         timeline.canvas.repaint_all()
         name = f"timeline_{size[0]}_{'dark' if is_dark else 'light'}"
         assert_looks_as_pinned(timeline, name, tmp_path)
+
+
+def test_a_long_timeline_looks_as_pinned(qtbot, tmp_path):
+    with dressed(is_dark=False):
+        timeline = Timeline()
+        qtbot.addWidget(timeline)
+        timeline.resize(1000, 420)
+        with qtbot.waitExposed(timeline):
+            timeline.show()
+        timeline.set_session(long_session(120_000, 3, 60))
+        timeline.select(Selection(track_id=8))
+        qtbot.waitUntil(lambda: not timeline.is_behind)
+        timeline.canvas.span.show(60.0, 640.0)
+        timeline.canvas.repaint_all()
+        assert_looks_as_pinned(timeline, "timeline_long", tmp_path)
+
+
+def test_tracks_that_went_away_are_not_shown_any_more(qtbot, timeline, session):
+    session.tracks = {1: session.tracks[1]}
+    timeline.refresh()
+    qtbot.waitUntil(lambda: not timeline.is_behind)
+    assert set(timeline.curves) == {("alpha", 1), ("beta", 1)}
+    lanes = timeline.canvas.zone_rect(Zone.LANES)
+    assert timeline.canvas.pointed_at(QPointF(timeline.canvas.time_map.x(0.4), lanes.center().y())).track_id == 1
 
 
 def test_a_change_of_one_curve_would_be_seen(qtbot, timeline):

@@ -131,3 +131,12 @@ def test_a_running_track_has_a_curve_at_once(exhibits, clip):
     session.add(CropsScored(crops=(exhibits.make_crop(1, 10),)))
     fed(session, data)
     assert curve(data, "alpha", 1)[0] == [0.0, 0.2, 0.4]
+
+
+def test_whenever_it_is_interrupted_every_curve_has_a_bar(session):
+    data = TimelineData()
+    feeding = True
+    while feeding:
+        feeding = next(data.feed(session), "end") != "end"
+        for curves in data.detectors.values():
+            assert set(curves.tracks()) <= data.bars.keys()
