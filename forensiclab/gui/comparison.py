@@ -91,6 +91,7 @@ class Comparison(QWidget):
         self.order_box.currentIndexChanged.connect(self._on_order_changed)
         self.all_button.clicked.connect(self._on_show_all)
         self.more_button.models_requested.connect(self.models_requested)
+        self.more_button.card_requested.connect(self.card_requested)
         self.model.shown_toggled.connect(self._on_shown_toggled)
         self.table.card_requested.connect(self.card_requested)
         self.pages.currentChanged.connect(self._on_page_changed)

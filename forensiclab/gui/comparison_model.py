@@ -1,6 +1,7 @@
 """The comparison as Qt's table wants it: a column per detector, a row per fact."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -56,16 +57,24 @@ class ComparisonModel(QAbstractTableModel):
         return self._columns
 
     def show(self, columns: Sequence[DetectorColumn], palette: QPalette, ratio: float) -> bool:
-        """Show these columns, with symbols for a palette and a screen of a pixel ratio. Returns whether that is new."""
-        if list(columns) == self._columns and palette == self._palette and ratio == self._ratio:
+        """Show these columns, with symbols for a palette and a screen of a pixel ratio.
+
+        Returns:
+            Whether more is new than the number of crops so far, so that heights may have changed.
+        """
+        before, after = self._columns, list(columns)
+        is_dressed_alike = palette == self._palette and ratio == self._ratio
+        if after == before and is_dressed_alike:
             return False
-        names = [column.name for column in columns]
-        is_same = names == [column.name for column in self._columns]
+        is_same = [column.name for column in after] == [column.name for column in before]
         if not is_same:
             self.beginResetModel()
-        self._columns, self._palette, self._ratio = list(columns), palette, ratio
+        self._columns, self._palette, self._ratio = after, palette, ratio
         if not is_same:
             self.endResetModel()
+        elif is_dressed_alike and _without_counts(after) == _without_counts(before):
+            self.dataChanged.emit(self.index(Row.CROPS, 0), self.index(Row.CROPS, len(after) - 1))
+            return False
         else:
             self.touch()
         return True
@@ -158,9 +167,7 @@ class ComparisonModel(QAbstractTableModel):
             case Row.ATTENTION:
                 return self.tr("Where the detector looked in the crop nearest to the player; not evidence of forgery.")
             case Row.FLIP_POINT:
-                return self.tr(
-                    "The weakest further compression that changes the verdict on the crop in the inspector."
-                )
+                return self.tr("The weakest further compression that changes the verdict on the crop in the inspector.")
             case Row.FALSE_ALARMS:
                 return self.tr("Measured share of real crops of the calibration set that reach the threshold, too.")
             case Row.DEVICE:
@@ -258,3 +265,7 @@ class ComparisonModel(QAbstractTableModel):
 def _alignment(row: Row) -> Qt.AlignmentFlag:
     is_tall = row in (Row.ATTENTION, Row.REASONS)
     return Qt.AlignmentFlag.AlignLeft | (Qt.AlignmentFlag.AlignTop if is_tall else Qt.AlignmentFlag.AlignVCenter)
+
+
+def _without_counts(columns: Sequence[DetectorColumn]) -> list[DetectorColumn]:
+    return [replace(column, crops_so_far=0) for column in columns]

@@ -10,6 +10,9 @@ PICTURE_PX = 96
 _ROOM_PX = 4
 """Above and below the text of a row, together."""
 
+_WRAPPED = (Row.VERDICT, Row.FLIP_POINT, Row.FALSE_ALARMS, Row.BAND, Row.DEVICE, Row.REASONS)
+"""Rows whose texts may take several lines."""
+
 _MIN_COLUMN_PX, _MAX_COLUMN_PX = 148, 420
 
 
@@ -52,17 +55,24 @@ class ComparisonTable(QTableView):
     @Slot()
     def fit(self) -> None:
         """Fit columns to the room and rows to the texts."""
-        self._fitting.stop()
         count = self._facts.columnCount()
-        if not count:
-            return
-        room = self.viewport().width()
-        width = min(max(room // count, _MIN_COLUMN_PX), _MAX_COLUMN_PX)
-        self.horizontalHeader().setDefaultSectionSize(width)
-        self.resizeRowsToContents()
-        for row in Row:
-            self.setRowHeight(row, self.rowHeight(row) + _ROOM_PX)
-        self.setRowHeight(Row.ATTENTION, PICTURE_PX + 8)
+        for _ in range(2 if count else 0):
+            room = self.viewport().width()
+            width = min(max(room // count, _MIN_COLUMN_PX), _MAX_COLUMN_PX)
+            self.horizontalHeader().setDefaultSectionSize(width)
+            for row in Row:
+                height = PICTURE_PX + 4 if row is Row.ATTENTION else self._text_px(row)
+                self.setRowHeight(row, height + _ROOM_PX)
+            self.updateGeometries()
+            if self.viewport().width() == room:
+                break  # no scroll bar came or went
+        self._fitting.stop()
+
+    def _text_px(self, row: Row) -> int:
+        """Height of the texts of a row."""
+        if row not in _WRAPPED:
+            row = Row.SHOWN  # all alike: to ask every cell takes long
+        return max(self.sizeHintForRow(row), self.verticalHeader().sectionSizeHint(row))
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:

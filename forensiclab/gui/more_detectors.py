@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget, QWidgetAction
 
 from forensiclab.detectors.installed import how_to_get, installed_weights, methods_without_weights
@@ -15,6 +15,8 @@ _TEXT_PX = 360
 class MoreDetectors(QToolButton):
     """Opens a menu that says what else there is, and how to get it."""
 
+    card_requested = Signal(str)
+    """The user wants to read about these weights, or this method and how to get weights for it."""
     models_requested = Signal()
     """The user wants to see cards, or to import weights."""
 
@@ -29,6 +31,7 @@ class MoreDetectors(QToolButton):
         self.listing.setToolTipsVisible(True)
         self.setMenu(self.listing)
         self.listing.aboutToShow.connect(self._on_about_to_show)
+        self.listing.triggered.connect(self._on_triggered)
 
     def set_analysed(self, names: Iterable[str]) -> None:
         """Tell which detectors have a column."""
@@ -41,24 +44,24 @@ class MoreDetectors(QToolButton):
         idle = [weights.name for weights in installed_weights() if weights.name not in self._analysed]
         if idle:
             self.listing.addSection(self.tr("Installed, not part of this analysis"))
-            self._add_greyed(idle, lambda _: self.tr("Choose it among the detectors to run, and analyse again."))
+            self._add_named(idle, lambda _: self.tr("Choose it among the detectors to run, and analyse again."))
         without = methods_without_weights()
         if without:
             self.listing.addSection(self.tr("Methods without weights here"))
-            self._add_greyed(without, self._how_to_get)
+            self._add_named(without, self._how_to_get)
             self._add_text(
                 self.tr(
                     "Import published weights of such a method under “Models…”, or on the command line; a method can "
-                    "be trained, too. The command for each stands where the pointer rests."
+                    "be trained, too. Choose one to read about it and how to get its weights."
                 )
             )
             self.listing.addAction(self.tr("Copy the command that imports weights"), self._on_copy)
         self.listing.addAction(self.tr("Models…"), self.models_requested.emit)
 
-    def _add_greyed(self, names: Iterable[str], tip: Callable[[str], str]) -> None:
+    def _add_named(self, names: Iterable[str], tip: Callable[[str], str]) -> None:
         for name in names:
             action = self.listing.addAction(name)
-            action.setEnabled(False)
+            action.setData(name)
             action.setToolTip(tip(name))
 
     def _add_text(self, text: str) -> None:
@@ -73,6 +76,12 @@ class MoreDetectors(QToolButton):
     def _how_to_get(self, method: str) -> str:
         train, import_ = how_to_get(method)
         return self.tr("Import: {0}\nTrain: {1}").format(import_, train)
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        name = action.data()
+        if isinstance(name, str):
+            self.card_requested.emit(name)
 
     @Slot()
     def _on_copy(self) -> None:

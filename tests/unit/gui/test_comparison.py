@@ -202,6 +202,18 @@ def test_nothing_is_drawn_anew_where_nothing_came_in(make, qtbot):
         comparison.set_position(0.0)
 
 
+def test_another_crop_changes_its_number_only(make, qtbot):
+    comparison = make(17, is_over=False)
+    qtbot.wait(PICTURES_MS + 50)
+    track = comparison._session.tracks[1]
+    track.add_crop(track.crops[-1])
+    changed = []
+    comparison.model.dataChanged.connect(lambda first, last: changed.append((first.row(), last.row())))
+    comparison.refresh()
+    assert changed == [(Row.CROPS, Row.CROPS)]
+    assert cell(comparison, Row.CROPS, NAMES[16]) == "11 so far"
+
+
 def test_nothing_is_done_while_nobody_looks_and_all_of_it_after(make, qtbot):
     comparison = make(2)
     comparison.hide()
@@ -389,6 +401,9 @@ def test_methods_without_weights_are_listed_with_how_to_get_them(make, qtbot):
     menu.aboutToShow.emit()
     tips = {action.text(): action.toolTip() for action in menu.actions()}
     assert any("models import" in tip for tip in tips.values())
+    with qtbot.waitSignal(comparison.card_requested) as asked:
+        next(action for action in menu.actions() if action.text() == "gff").trigger()
+    assert asked.args == ["gff"]
     with qtbot.waitSignal(comparison.models_requested):
         next(action for action in menu.actions() if action.text() == "Models…").trigger()
 
@@ -410,6 +425,14 @@ def test_row_titles_stay_and_every_row_shows_all_its_text(make, count):
     table.horizontalScrollBar().setValue(table.horizontalScrollBar().maximum())
     assert table.verticalHeader().geometry() == before
     assert (table.horizontalScrollBar().maximum() > 0) == (count > 2)
+
+
+def test_columns_share_the_room_beside_a_scroll_bar(make):
+    comparison = make(5, size=(900, 480))
+    table = comparison.table
+    table.fit()
+    assert table.verticalScrollBar().maximum() > 0
+    assert table.horizontalScrollBar().maximum() == 0
 
 
 def table_option(table, column):
