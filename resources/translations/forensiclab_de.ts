@@ -827,57 +827,6 @@ bei {0}</translation>
     </message>
 </context>
 <context>
-    <name>Crops</name>
-    <message>
-        <source>Attention</source>
-        <translation>Aufmerksamkeit</translation>
-    </message>
-    <message>
-        <source>Colours of the attention map</source>
-        <translation>Farben der Aufmerksamkeitskarte</translation>
-    </message>
-    <message>
-        <source>Crops</source>
-        <translation>Ausschnitte</translation>
-    </message>
-    <message>
-        <source>Detector whose attention map is shown</source>
-        <translation>Detektor, dessen Aufmerksamkeitskarte gezeigt wird</translation>
-    </message>
-    <message>
-        <source>Heatmap</source>
-        <translation>Farbkarte</translation>
-    </message>
-    <message>
-        <source>No crop of this track has been scored yet.</source>
-        <translation>Noch wurde kein Ausschnitt dieser Spur bewertet.</translation>
-    </message>
-    <message>
-        <source>No face has been found yet.</source>
-        <translation>Noch wurde kein Gesicht gefunden.</translation>
-    </message>
-    <message>
-        <source>Opacity of the attention map, per cent</source>
-        <translation>Deckkraft der Aufmerksamkeitskarte in Prozent</translation>
-    </message>
-    <message>
-        <source>Track</source>
-        <translation>Spur</translation>
-    </message>
-    <message>
-        <source>Where the detector looked; not evidence of forgery.</source>
-        <translation>Wohin der Detektor gesehen hat; kein Beleg für eine Fälschung.</translation>
-    </message>
-    <message>
-        <source>little</source>
-        <translation>wenig</translation>
-    </message>
-    <message>
-        <source>much</source>
-        <translation>viel</translation>
-    </message>
-</context>
-<context>
     <name>EmptyPage</name>
     <message>
         <source>&amp;Open files…</source>
@@ -1678,8 +1627,8 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>Detektoren, die hier keine Spalte haben, und wie man sie bekommt</translation>
     </message>
     <message>
-        <source>Import published weights of such a method under “Models…”, or on the command line; a method can be trained, too. The command for each stands where the pointer rests.</source>
-        <translation>Veröffentlichte Gewichte einer solchen Methode lassen sich unter „Modelle…“ oder auf der Befehlszeile importieren; eine Methode lässt sich auch trainieren. Den Befehl dafür zeigt, worauf der Mauszeiger ruht.</translation>
+        <source>Import published weights of such a method under “Models…”, or on the command line; a method can be trained, too. Choose one to read about it and how to get its weights.</source>
+        <translation>Veröffentlichte Gewichte eines solchen Verfahrens lassen sich unter „Modelle…“ oder auf der Kommandozeile importieren; ein Verfahren kann auch trainiert werden. Wählen Sie eines, um darüber zu lesen und zu erfahren, wie man an seine Gewichte kommt.</translation>
     </message>
     <message>
         <source>Import: {0}
@@ -2318,17 +2267,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>Colours of the attention map, from 0, little, to 1, much attention</source>
         <translation>Farben der Aufmerksamkeitskarte, von 0, wenig, bis 1, viel Aufmerksamkeit</translation>
-    </message>
-    <message>
-        <source>Colours of the attention map, from little to much attention</source>
-        <translation>Farben der Aufmerksamkeitskarte, von wenig bis viel Aufmerksamkeit</translation>
-    </message>
-</context>
-<context>
-    <name>_CropView</name>
-    <message>
-        <source>Crops of the track, with attention maps</source>
-        <translation>Ausschnitte der Spur, mit Aufmerksamkeitskarten</translation>
     </message>
 </context>
 <context>
