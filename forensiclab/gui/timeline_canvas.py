@@ -27,7 +27,7 @@ from forensiclab.gui.timeline_strip import (
 )
 
 _GUTTER_PX, _RIGHT_PX = 54, 10
-_MIN_ROW_PX = 54
+_MIN_ROW_PX = 46
 _LANES_SHARE = 0.3
 """Of the height, the lanes take no more."""
 _THUMBNAIL_PAUSE_MS = 30
