@@ -32,6 +32,11 @@ _AXIS_ABOVE_BOTTOM_PX = 44
 _SLIDER_BELOW_TABS_PX = 46
 """Where the slider of the compression tab lies, below the upper edge of the tabs."""
 
+_DOCK_PX, _TITLE_BAR_PX, _STATUS_BAR_PX = 432, 36, 34
+_COMPARISON_TAB = (1063, 291)
+_TALL = (1366, 1240)
+"""Size of a screen on which the inspector shows all of a tab."""
+
 MAX_PICTURE_BYTES = 250_000
 
 
@@ -112,11 +117,18 @@ class WindowSession:
         left, top = self.side_box[:2]
         return left + box[0], top + box[1], left + box[2], top + box[3]
 
-    def hide_dock(self, letter: str) -> None:
-        """By the menu; ``letter`` is the first one of the dock's title."""
+    @property
+    def dock_box(self) -> Box:
+        """The docks at the right, as wide as they are at first."""
+        width, height = self.screen.size
+        return width - _DOCK_PX, _TITLE_BAR_PX, width, height - _STATUS_BAR_PX
+
+    def show_comparison(self) -> None:
+        """Click on its tab, where it is on a screen of 1366 x 768."""
         before = self.screen.grab()
-        self.screen.keys("alt+v", letter, "Return")
-        self.screen.wait_change(before, "a hidden dock", self.side_box)
+        self.screen.click(*_COMPARISON_TAB)
+        self.screen.rest_pointer()
+        self.screen.wait_change(before, "the comparison", self.dock_box)
 
     def focus_slider(self, tab: Box) -> None:
         """Click on the slider of the compression tab."""
@@ -213,11 +225,10 @@ def make_pictures(clip: Path, folder: Path, home: Path) -> None:
             save_picture(screen.wait_still(still_s=3), folder / name)
             if scheme == "light":
                 save_picture(report, folder / "report.png")
-                session.hide_dock("i")
-                save_picture(screen.wait_still(still_s=3).crop(session.side_box), folder / "comparison.png")
+                session.show_comparison()
+                save_picture(screen.wait_still(still_s=3).crop(session.dock_box), folder / "comparison.png")
             session.quit()
-    size = (2560, 1440)
-    with open_window(home / "large", clip, settings='color_scheme = "light"\n', size=size) as session:
+    with open_window(home / "tall", clip, settings='color_scheme = "light"\n', size=_TALL) as session:
         session.wait_shown(clip.name)
         session.open_report(clip.name)
         session.close_report()
@@ -225,9 +236,8 @@ def make_pictures(clip: Path, folder: Path, home: Path) -> None:
         tab = session.show_inspector_tab("alt+m")
         session.focus_slider(tab)
         session.screen.keys(*["Right"] * 8)
-        whole = session.screen.wait_still(still_s=8, seconds=300)
-        save_picture(whole, folder / "window-large.png")
-        save_picture(whole.crop(session.side_box), folder / "compression.png")
+        picture = session.screen.wait_still(still_s=8, seconds=300)
+        save_picture(picture.crop(session.dock_box), folder / "compression.png")
         session.quit()
 
 
