@@ -58,7 +58,7 @@ def analyze(
         SettingsError: An option of the request cannot be used.
         WeightsError, DeviceError: A detector cannot be opened; nothing has been read by then.
         MediaError: The file cannot be read as video or picture.
-        Cancelled: Before the exhibit was hashed and opened; there is nothing to report yet.
+        Cancelled: Before the exhibit was hashed and the detectors were opened; there is nothing to report yet.
     """
     policy, aggregation = SamplingPolicy.parse(request.sampling), Aggregation.parse(request.aggregation)
     names = chosen_detectors(request.detectors)
@@ -66,7 +66,7 @@ def analyze(
     exhibit = yield from hashed(request.path, cancel)
     with MediaReader(request.path) as reader:
         yield events.ExhibitOpened(exhibit=exhibit, stream=reader.info)
-        detectors = tuple(open_detector(name, request.device, request.precision) for name in names)
+        detectors = tuple(opened(names, request.device, request.precision, cancel, open_detector))
         finder = make_finder(str(choose_device(request.device)))
         analysis = _Analysis(request, policy, aggregation, detectors, finder, reader, cancel)
         yield from analysis.run()
@@ -105,6 +105,24 @@ def hashed(path: Path, cancel: CancelToken) -> Generator[events.Progress, None, 
             exhibit: Exhibit = end.value
             return exhibit
         yield events.Progress(stage="hash", done=done, total=total, left_s=None)
+
+
+def opened(
+    names: Sequence[str],
+    device: str,
+    precision: str,
+    cancel: CancelToken,
+    open_detector: Callable[[str, str, str], Detector],
+) -> Iterator[Detector]:
+    """Open detectors one after the other; between two of them it can be cancelled, for each may take seconds.
+
+    Raises:
+        Cancelled: Before the next one was opened.
+        WeightsError, DeviceError: One cannot be opened.
+    """
+    for name in names:
+        cancel.check()
+        yield open_detector(name, device, precision)
 
 
 class _Analysis:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from forensiclab.analysis.analyze import chosen_detectors, hashed, stream_warnings
+from forensiclab.analysis.analyze import chosen_detectors, hashed, opened, stream_warnings
 from forensiclab.analysis.conditions import reasons_to_abstain
 from forensiclab.analysis.events import AnalysisRequest, ExhibitOpened, MethodRecord, Progress
 from forensiclab.analysis.level_results import CropAnswer, DoneTrack, FaceAtLevel, flip_points, level_results
@@ -78,7 +78,7 @@ def sweep(
     exhibit = yield from hashed(request.path, cancel)
     with MediaReader(request.path) as reader:
         yield ExhibitOpened(exhibit=exhibit, stream=reader.info)
-        detectors = tuple(open_detector(name, request.device, request.precision) for name in names)
+        detectors = tuple(opened(names, request.device, request.precision, cancel, open_detector))
         finder = make_finder(str(choose_device(request.device)))
         state = _Sweep(request, levels, detectors, finder, reader, cancel)
         yield from state.run()

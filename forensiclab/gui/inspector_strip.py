@@ -58,6 +58,7 @@ class Filmstrip(QListView):
         if nearest != self.currentIndex().row():
             self._is_following = True
             self.setCurrentIndex(self.crops.index(nearest))
+            self.scrollTo(self.currentIndex(), QListView.ScrollHint.PositionAtCenter)
             self._is_following = False
         return self._crop(nearest)
 
@@ -82,4 +83,4 @@ class Filmstrip(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.scrollTo(self.currentIndex())
+        self.scrollTo(self.currentIndex(), QListView.ScrollHint.PositionAtCenter)

@@ -49,7 +49,10 @@ def stream_text(exhibit: Exhibit | None, stream: StreamInfo | None) -> tuple[str
     """What an exhibit is: one line for the window, and lines with the rest."""
     if exhibit is None or stream is None:
         return _tr("wording", "Not read yet"), ""
-    parts = [f"{stream.width_px} × {stream.height_px} px", f"{stream.codec} / {stream.container}"]
+    names = stream.container.split(",")  # FFmpeg names all that its reader takes
+    suffix = exhibit.path.suffix.lower().removeprefix(".")
+    container = suffix if suffix in names else names[0]
+    parts = [f"{stream.width_px} × {stream.height_px} px", f"{stream.codec} / {container}"]
     if stream.average_frame_rate:
         parts.append(_tr("wording", "{0} frames/s").format(f"{stream.average_frame_rate:.3f}".rstrip("0").rstrip(".")))
     if stream.duration_s:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forensiclab.analysis import events
-from forensiclab.analysis.analyze import NO_FACE, analyze
+from forensiclab.analysis.analyze import NO_FACE, analyze, opened
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, MediaError, SettingsError, WeightsError
 from forensiclab.core.records import Face
@@ -179,6 +179,19 @@ def test_cancelled_before_anything_was_read(clip, make_detector):
     token.cancel()
     with pytest.raises(Cancelled):
         run(clip, [make_detector()], cancel=token)
+
+
+def test_cancelled_while_detectors_are_opened(make_detector):
+    token, asked = CancelToken(), []
+
+    def open_one(name, device, precision):
+        asked.append(name)
+        token.cancel()  # the user loses patience while the first one is converted
+        return make_detector(name)
+
+    with pytest.raises(Cancelled):
+        list(opened(["first", "second"], "cpu", "float32", token, open_one))
+    assert asked == ["first"]
 
 
 def test_shot_cut_ends_the_track(tmp_path, make_detector):
