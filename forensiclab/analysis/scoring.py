@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forensiclab.analysis.conditions import reasons_to_abstain
 from forensiclab.analysis.events import ContactCrop
@@ -12,10 +13,14 @@ from forensiclab.core.cancel import CancelToken
 from forensiclab.core.records import Crop, CropRule
 from forensiclab.core.scores import CropScore
 from forensiclab.core.text import Sentence
-from forensiclab.detectors.base import Detector
+from forensiclab.detectors.base import Detector, Prediction
 
 BATCH = 16
-"""Crops that go through all detectors before the next ones do; also how often cancelling is looked at."""
+"""Crops that go through all detectors before the next ones do."""
+
+_STEP_PIXELS = BATCH * 128 * 128
+"""On a processor so many pixels go through a detector between two looks at whether to stop, at least one crop: a heavy
+network takes a few tenths of a second for them. Not by the clock, so that the same crops always go together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,20 +45,19 @@ class Scorer:
         A detector whose validated conditions a face does not meet does not see it; the skip is logged.
 
         Raises:
-            Cancelled: Between two batches; what was yielded before stays valid.
+            Cancelled: The batch that was under way is lost; what was yielded before stays valid.
         """
         for start in range(0, len(faces), BATCH):
-            cancel.check()
-            yield self._score_batch(faces[start : start + BATCH])
+            yield self._score_batch(faces[start : start + BATCH], cancel)
 
-    def _score_batch(self, faces: Sequence[FaceCrops]) -> tuple[ContactCrop, ...]:
+    def _score_batch(self, faces: Sequence[FaceCrops], cancel: CancelToken) -> tuple[ContactCrop, ...]:
         scores: list[list[CropScore]] = [[] for _ in faces]
         for detector in self._detectors:
             rule = self.rules.index(detector.input_spec.crop_rule)
             seen = [i for i, face in enumerate(faces) if self._may_judge(detector, face.crops[rule])]
             if not seen:
                 continue
-            prediction = detector.predict(np.stack([faces[i].crops[rule].picture for i in seen]))
+            prediction = _predicted(detector, np.stack([faces[i].crops[rule].picture for i in seen]), cancel)
             for i, raw_score, attention in zip(seen, prediction.raw_scores, prediction.attention, strict=True):
                 crop = faces[i].crops[rule]
                 if not np.isfinite(raw_score):
@@ -86,3 +90,22 @@ class Scorer:
     def _skip(self, detector: Detector, crop: Crop, reason: str) -> None:
         kind = SkipKind(stage="score", reason=reason, track_id=crop.track_id, detector=detector.card.name)
         self._skips.add(kind, crop.frame_index, crop.pts_s)
+
+
+def _predicted(detector: Detector, crops: NDArray[np.uint8], cancel: CancelToken) -> Prediction:
+    """A detector's answer to crops of shape (B, S, S, 3); on a processor in small steps.
+
+    Raises:
+        Cancelled: Between two steps.
+    """
+    step = BATCH
+    if detector.device_name.startswith("cpu"):
+        step = max(1, min(BATCH, _STEP_PIXELS // detector.input_spec.size_px**2))
+    parts = []
+    for start in range(0, len(crops), step):
+        cancel.check()
+        parts.append(detector.predict(crops[start : start + step]))
+    return Prediction(
+        raw_scores=np.concatenate([part.raw_scores for part in parts]),
+        attention=np.concatenate([part.attention for part in parts]),
+    )

@@ -181,6 +181,19 @@ def test_cancelled_before_anything_was_read(clip, make_detector):
         run(clip, [make_detector()], cancel=token)
 
 
+def test_cancelling_is_heard_within_a_batch_of_large_crops(clip, make_detector):
+    token, batches = CancelToken(), []
+
+    def stop(crops):
+        batches.append(len(crops))
+        token.cancel()
+
+    report = run(clip, [make_detector(size_px=256, on_batch=stop)], cancel=token)[-1].report
+    assert batches == [4], "a quarter of a batch on a processor"
+    assert report.is_partial
+    assert report.crops_scored == 0
+
+
 def test_cancelled_while_detectors_are_opened(make_detector):
     token, asked = CancelToken(), []
 
