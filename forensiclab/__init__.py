@@ -10,6 +10,7 @@ The program on one page
 ``analysis``   one generator from an exhibit to a verdict: ``analyze(request, cancel) -> Iterator[Event]``
 ``report``     the result as JSON and as PDF
 ``settings``   what the user chose, in one TOML file: the defaults of the window and of the command line
+``settings``   one frozen record, one TOML file: the defaults of window and command line
 ``gui``        the window (the only package that imports Qt); ``cli`` the command line; both only loop over events
 
 One way through the house: ``StreamInfo -> Frame -> Face -> Track -> Crop -> CropScore -> DetectorScore ->
