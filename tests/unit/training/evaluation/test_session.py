@@ -8,6 +8,7 @@ import pytest
 
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import SettingsError
+from forensiclab.detectors.weights import shipped_names
 from training.data.compress import compress_folder
 from training.data.crops import CropFolder
 from training.data.levels import LevelRange
@@ -166,8 +167,9 @@ def test_the_summary_names_sets_and_manipulations_where_there_are_several(
 
 @pytest.mark.data
 @pytest.mark.slow
-def test_shipped_weights_reach_the_figures_on_their_card(shared_data: Path) -> None:
-    one = open_for_evaluation("meso_inception4", "cpu")
+@pytest.mark.parametrize("name", shipped_names())
+def test_shipped_weights_reach_the_figures_on_their_card(shared_data: Path, name: str) -> None:
+    one = open_for_evaluation(name, "cpu")
     sets = sets_of(shared_data / "ffpp_crops")
     done = evaluate([one], sets, [CLEAN], by_method=False, seed=0, command=COMMAND)
     assert done.is_complete
