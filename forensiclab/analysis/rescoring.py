@@ -9,6 +9,7 @@ import numpy as np
 
 from forensiclab.analysis.aggregate import Aggregation, score_track
 from forensiclab.analysis.conditions import reasons_to_abstain
+from forensiclab.analysis.scoring import NOT_FINITE
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.errors import MediaError
 from forensiclab.core.geometry import Box, crop_region
@@ -195,7 +196,7 @@ class FaceProbe:
             if np.isfinite(prediction.raw_scores[0]):
                 raw_scores, attention = [float(prediction.raw_scores[0])], prediction.attention[0]
             else:
-                reasons = (Sentence("the network's score is not a finite number"),)
+                reasons = (NOT_FINITE,)
         score = score_at(detector.card, raw_scores, reasons, quality.qp_mean, level, self._jpeg_quality, _ALONE)
         return DetectorAnswer(
             detector=score.detector,

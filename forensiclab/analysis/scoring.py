@@ -18,6 +18,9 @@ from forensiclab.detectors.base import Detector, Prediction
 BATCH = 16
 """Crops that go through all detectors before the next ones do."""
 
+NOT_FINITE = Sentence("the network's score is not a finite number")
+"""Why a crop has no score although the detector saw it."""
+
 _STEP_PIXELS = BATCH * 128 * 128
 """On a processor so many pixels go through a detector between two looks at whether to stop, at least one crop: a heavy
 network takes a few tenths of a second for them. Not by the clock, so that the same crops always go together."""
@@ -57,11 +60,11 @@ class Scorer:
             seen = [i for i, face in enumerate(faces) if self._may_judge(detector, face.crops[rule])]
             if not seen:
                 continue
-            prediction = _predicted(detector, np.stack([faces[i].crops[rule].picture for i in seen]), cancel)
+            prediction = predicted(detector, np.stack([faces[i].crops[rule].picture for i in seen]), cancel)
             for i, raw_score, attention in zip(seen, prediction.raw_scores, prediction.attention, strict=True):
                 crop = faces[i].crops[rule]
                 if not np.isfinite(raw_score):
-                    self._skip(detector, crop, Sentence("the network's score is not a finite number"))
+                    self._skip(detector, crop, NOT_FINITE)
                     continue
                 scores[i].append(
                     CropScore(
@@ -92,7 +95,7 @@ class Scorer:
         self._skips.add(kind, crop.frame_index, crop.pts_s)
 
 
-def _predicted(detector: Detector, crops: NDArray[np.uint8], cancel: CancelToken) -> Prediction:
+def predicted(detector: Detector, crops: NDArray[np.uint8], cancel: CancelToken) -> Prediction:
     """A detector's answer to crops of shape (B, S, S, 3); on a processor in small steps.
 
     Raises:

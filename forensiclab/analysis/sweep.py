@@ -27,7 +27,7 @@ from forensiclab.analysis.robustness import (
     strength,
 )
 from forensiclab.analysis.sampling import EvenKeeper
-from forensiclab.analysis.scoring import BATCH
+from forensiclab.analysis.scoring import BATCH, NOT_FINITE, predicted
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.errors import Cancelled, SettingsError
@@ -42,8 +42,6 @@ from forensiclab.media.reader import MediaReader
 
 WAITING_BYTES = 512 << 20
 """Parts of frames that wait for their track to end, at most; beyond it the longest are sampled more thinly."""
-
-_NOT_FINITE = Sentence("the network's score is not a finite number")
 
 
 def sweep(
@@ -243,11 +241,11 @@ class _Sweep:
         seen = [i for i, reason in enumerate(reasons) if not reason]
         for start in range(0, len(seen), BATCH):
             batch = seen[start : start + BATCH]
-            scores = detector.predict(np.stack([cut[i].crops[rule] for i in batch])).raw_scores
+            scores = predicted(detector, np.stack([cut[i].crops[rule] for i in batch]), self._cancel).raw_scores
             for i, score in zip(batch, scores, strict=True):
                 is_number = bool(np.isfinite(score))
                 answers[i] = CropAnswer(
-                    raw_score=float(score) if is_number else None, reason=None if is_number else _NOT_FINITE
+                    raw_score=float(score) if is_number else None, reason=None if is_number else NOT_FINITE
                 )
         return answers
 

@@ -182,7 +182,6 @@ class MainWindow(QMainWindow):
         self.inspector.compression.flip_points_changed.connect(self.comparison.set_flip_points)
         self.comparison.card_requested.connect(self.dialogs.show_card)
         self.comparison.models_requested.connect(self._menus.models.trigger)
-        work.timeline.seek_requested.connect(work.timeline.set_position)  # at once, before the frame is there
         self.selector.changed.connect(self._on_selection_changed)
         self.selector.listen(
             seek=(work.timeline.seek_requested, self.inspector.seek_requested),

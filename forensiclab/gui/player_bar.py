@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSlider, QT
 
 from forensiclab.gui.symbols import control_icon
 from forensiclab.gui.time_field import TimeField
+from forensiclab.gui.tool_button import tool_button
 from forensiclab.report.wording import span_text, time_text
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0)
@@ -23,10 +24,10 @@ class PlayerBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_playing = False
-        self.play_button = self._button(self.tr("Play or pause (Space)"))
-        self.back_button = self._button(self.tr("One frame back (,)"))
-        self.forward_button = self._button(self.tr("One frame forward (.)"))
-        self.loop_button = self._button(self.tr("Loop the range"))
+        self.play_button = tool_button(self.tr("Play or pause (Space)"))
+        self.back_button = tool_button(self.tr("One frame back (,)"))
+        self.forward_button = tool_button(self.tr("One frame forward (.)"))
+        self.loop_button = tool_button(self.tr("Loop the range"))
         self.loop_button.setCheckable(True)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(self.tr("Position"))
@@ -52,7 +53,7 @@ class PlayerBar(QWidget):
         self.frame_menu.addSeparator()
         self.copy_frame = self._action(self.tr("&Copy the frame"), "Ctrl+Shift+C")
         self.save_frame = self._action(self.tr("&Save the frame…"), "Ctrl+Shift+S")
-        self.frame_button = self._button("")
+        self.frame_button = tool_button("")
         self.frame_button.setMenu(self.frame_menu)
         self.frame_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.frame_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -118,15 +119,6 @@ class PlayerBar(QWidget):
         # Only named here: the keys belong to the menus of the window.
         shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
         return self.frame_menu.addAction(f"{text}\t{shown}")
-
-    def _button(self, name: str) -> QToolButton:
-        button = QToolButton()
-        button.setAccessibleName(name)
-        button.setToolTip(name)
-        button.setAutoRaise(True)
-        # Not by mouse: after a click the space bar must still play, not press the button again.
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def _paint_icons(self) -> None:
         for button, name in (

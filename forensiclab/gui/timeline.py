@@ -20,6 +20,7 @@ from forensiclab.gui.timeline_data import TimelineData
 from forensiclab.gui.timeline_hand import TimelineHand
 from forensiclab.gui.timeline_rows import RowScale, plot_rect
 from forensiclab.gui.timeline_texts import pointed_text, range_text, summary_text
+from forensiclab.gui.tool_button import tool_button
 
 _FEED_S = 0.008
 """So long new data may be taken over at once; the rest waits until the window had its turn."""
@@ -77,12 +78,12 @@ class Timeline(QWidget):
         self.readout = ElidedLabel()
         self.readout.setAccessibleName(self.tr("Values at the pointer or in the range"))
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.range_button = self._button(self.tr("Select a range by dragging (or hold Shift; I and O at the playhead)"))
+        self.range_button = tool_button(self.tr("Select a range by dragging (or hold Shift; I and O at the playhead)"))
         self.range_button.setCheckable(True)
-        self.clear_button = self._button(self.tr("Back to the whole exhibit: no range (Esc)"))
-        self.zoom_out_button = self._button(self.tr("Zoom out (-)"))
-        self.zoom_in_button = self._button(self.tr("Zoom in (+)"))
-        self.all_button = self._button(self.tr("See the whole exhibit (double click)"))
+        self.clear_button = tool_button(self.tr("Back to the whole exhibit: no range (Esc)"))
+        self.zoom_out_button = tool_button(self.tr("Zoom out (-)"))
+        self.zoom_in_button = tool_button(self.tr("Zoom in (+)"))
+        self.all_button = tool_button(self.tr("See the whole exhibit (double click)"))
         self.canvas = TimelineCanvas()
         self.canvas.setAccessibleName(self.tr("Raw scores, tracks and picture types over time"))
         self._hand = TimelineHand(self.canvas)
@@ -201,14 +202,6 @@ class Timeline(QWidget):
 
     def _buttons(self) -> tuple[QToolButton, ...]:
         return self.range_button, self.clear_button, self.zoom_out_button, self.zoom_in_button, self.all_button
-
-    def _button(self, name: str) -> QToolButton:
-        button = QToolButton()
-        button.setAccessibleName(name)
-        button.setToolTip(name)
-        button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def _paint_icons(self) -> None:
         icons = ("range", "clear", "zoom out", "zoom in", "all")

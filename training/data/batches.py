@@ -128,10 +128,6 @@ class Batches:
         for entry in {entry.name: entry for group in self._groups for entry in group}.values():
             self._clips.setdefault(entry.clip, []).append(entry)
 
-    @property
-    def steps_per_epoch(self) -> float:
-        return len(self._groups) / self._settings.groups_per_batch
-
     def batch(self, step: int) -> Batch:
         """Read, change and stack the crops of a step."""
         rows: list[_Row] = []

@@ -137,12 +137,6 @@ def write_degraded(frames: Iterable[Picture], path: Path, degradation: Degradati
     _write(_reduced(frames, degradation), path, degradation, frame_rate)
 
 
-def degrade_clip(frames: Iterable[Picture], degradation: Degradation, frame_rate: float) -> Iterator[Picture]:
-    """What is left of the frames of a clip, reduced as the preset says; errors as in ``write_degraded``."""
-    with _through(_reduced(frames, degradation), degradation, frame_rate) as arrived:
-        yield from arrived
-
-
 def degrade_crop(picture: Picture, preset: Preset, rng: np.random.Generator) -> Picture:
     """What is left of a crop; lies exactly on the input, so that its mask still fits.
 
