@@ -72,8 +72,12 @@ def why_empty(session: Session | None, track: TrackState | None) -> str:
     """Why there is no crop to look at, for the selected track of an exhibit."""
     if session is None:
         return _tr("inspector", "Open a video or a picture: its faces are inspected here.")
-    is_over = session.state in (SessionState.DONE, SessionState.CANCELLED, SessionState.FAILED)
+    is_over = session.state.is_over
     if not session.tracks and is_over:
+        if session.stream is None:
+            return _tr("inspector", "The exhibit was not read, so there is no face to inspect.")
+        if session.state is not SessionState.DONE:
+            return _tr("inspector", "No face was found before the analysis stopped.")
         return _tr("inspector", "No face was found in this exhibit, so there is none to inspect.")
     if not session.tracks:
         return _tr("inspector", "No face has been found yet.")

@@ -45,6 +45,11 @@ class SessionState(Enum):
     CANCELLED = auto()
     FAILED = auto()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes, unless it is started anew."""
+        return self not in (SessionState.WAITING, SessionState.RUNNING)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownFace:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from forensiclab.gui.elided_label import ElidedLabel
 from forensiclab.gui.selection import Selection
-from forensiclab.gui.session import Session
+from forensiclab.gui.session import Session, SessionState
 from forensiclab.gui.symbols import control_icon
 from forensiclab.gui.timeline_canvas import Pointed, TimelineCanvas
 from forensiclab.gui.timeline_data import TimelineData
@@ -65,7 +65,7 @@ class Timeline(QWidget):
         self._data = TimelineData()
         self._kept: WeakKeyDictionary[Session, TimelineData] = WeakKeyDictionary()
         """What was taken over of the exhibits that were shown before."""
-        self._drawn: tuple[int, float] | None = None
+        self._drawn: tuple[int, float, SessionState] | None = None
         """Version of the data and length of the exhibit that are drawn."""
         self._drawn_at_s = 0.0
         self._pointed: Pointed | None = None
@@ -189,7 +189,7 @@ class Timeline(QWidget):
             if time.thread_time() > until:
                 self._more.start(0)
                 break
-        state = (self._data.version, session.end_s)
+        state = (self._data.version, session.end_s, session.state)
         if state == self._drawn:
             return
         wait_s = self._drawn_at_s + _IDLE_SHARE * self.canvas.painting_s - time.perf_counter()
@@ -219,8 +219,12 @@ class Timeline(QWidget):
             text = pointed_text(self._data, self._pointed, session.end_s)
         elif self.canvas.range_s is not None:
             text = range_text(self._data, self._selection, self.canvas.range_s)
+        elif self._data.detectors:
+            text = ""
+        elif session.state.is_over:
+            text = self.tr("Nothing was scored.")
         else:
-            text = "" if self._data.detectors else self.tr("The curves come with the first scores.")
+            text = self.tr("The curves come with the first scores.")
         self.readout.show_text(text)
         self.canvas.setAccessibleDescription(summary_text(self._data, session.end_s) if session is not None else "")
 

@@ -2080,6 +2080,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Zurück zum ganzen Beweisstück: kein Bereich (Esc)</translation>
     </message>
     <message>
+        <source>Nothing was scored.</source>
+        <translation>Es wurde nichts bewertet.</translation>
+    </message>
+    <message>
         <source>Raw scores, tracks and picture types over time</source>
         <translation>Rohwerte, Spuren und Bildtypen über der Zeit</translation>
     </message>
@@ -3269,6 +3273,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Noch wurde kein Gesicht gefunden.</translation>
     </message>
     <message>
+        <source>No face was found before the analysis stopped.</source>
+        <translation>Bis zum Abbruch der Analyse wurde kein Gesicht gefunden.</translation>
+    </message>
+    <message>
         <source>No face was found in this exhibit, so there is none to inspect.</source>
         <translation>In diesem Beweisstück wurde kein Gesicht gefunden; es gibt keines zu untersuchen.</translation>
     </message>
@@ -3279,6 +3287,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>QP {0}</source>
         <translation>QP {0}</translation>
+    </message>
+    <message>
+        <source>The exhibit was not read, so there is no face to inspect.</source>
+        <translation>Das Beweisstück wurde nicht gelesen, daher gibt es kein Gesicht zu untersuchen.</translation>
     </message>
     <message>
         <source>face {0} px</source>

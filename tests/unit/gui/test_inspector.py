@@ -177,7 +177,13 @@ def test_says_why_there_is_nothing_to_look_at(inspector, exhibits, clip, engine,
     assert inspector.empty_text == "No face has been found yet."
     session.state = SessionState.DONE
     inspector.refresh()
-    assert "No face was found" in inspector.empty_text
+    assert "was not read" in inspector.empty_text
+    session.stream = exhibits.make_stream()
+    inspector.refresh()
+    assert "No face was found in this exhibit" in inspector.empty_text
+    session.state = SessionState.CANCELLED
+    inspector.refresh()
+    assert inspector.empty_text == "No face was found before the analysis stopped."
     session.state = SessionState.RUNNING
     session.add(exhibits.faces_in(0))
     inspector.refresh()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from forensiclab.analysis.events import CropsScored
 from forensiclab.gui.selection import Selection
-from forensiclab.gui.session import Session
+from forensiclab.gui.session import Session, SessionState
 from forensiclab.gui.timeline import Timeline
 from forensiclab.gui.timeline_canvas import Zone
 from tests.benchmarks.timeline import long_session
@@ -254,6 +254,10 @@ def test_what_comes_in_is_drawn_and_the_view_grows(qtbot, exhibits, clip):
         timeline.show()
     timeline.set_session(session)
     assert timeline.readout.text() == "The curves come with the first scores."
+    session.state = SessionState.FAILED
+    timeline.refresh()
+    assert timeline.readout.text() == "Nothing was scored."
+    session.state = SessionState.RUNNING
     for frame in range(0, 50, 5):
         session.add(exhibits.faces_in(frame))
         session.add(CropsScored(crops=(exhibits.make_crop(1, frame),)))
