@@ -1,5 +1,7 @@
 """The list of everything that went in and did not come out as a score."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forensiclab.core.records import Skipped
@@ -79,3 +81,21 @@ class SkipLog:
         )
         self._closed.append(skipped)
         return skipped
+
+
+def frames_by_reason(skipped: Iterable[Skipped]) -> Counter[tuple[str, str]]:
+    """How many frames of tracks were not scored, by (reason, stage).
+
+    Frames that several detectors did not score for the same reason count once: of every track, those of the detector
+    that left out the most.
+    """
+    by_detector: Counter[tuple[str, str, int | None, str | None]] = Counter()
+    for skip in skipped:
+        by_detector[skip.reason, skip.stage, skip.track_id, skip.detector] += skip.frames
+    most: dict[tuple[str, str, int | None], int] = {}
+    for (reason, stage, track_id, _), frames in by_detector.items():
+        most[reason, stage, track_id] = max(frames, most.get((reason, stage, track_id), 0))
+    total: Counter[tuple[str, str]] = Counter()
+    for (reason, stage, _), frames in most.items():
+        total[reason, stage] += frames
+    return total

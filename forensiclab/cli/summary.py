@@ -20,7 +20,9 @@ def summary_lines(report: AnalysisReport) -> list[str]:
         lines.append(f"  Track {track.track_id}: {seconds}, face {track.median_face_px:.0f} px{qp}")
         lines += [f"    {_score(score)}" for score in track.scores]
     for skipped in report.skipped[:8]:
-        who = f" (track {skipped.track_id})" if skipped.track_id is not None else ""
+        whose = [] if skipped.track_id is None else [f"track {skipped.track_id}"]
+        whose += [] if skipped.detector is None else [skipped.detector]
+        who = f" ({', '.join(whose)})" if whose else ""
         seconds = f"{skipped.start_s:.2f} s to {skipped.end_s:.2f} s"
         lines.append(f"  Not scored{who}: {skipped.frames} frames, {seconds}: {skipped.reason}")
     if len(report.skipped) > 8:

@@ -25,6 +25,7 @@ from forensiclab.analysis.events import (
     TrackFinished,
     TrackResult,
 )
+from forensiclab.analysis.skips import frames_by_reason
 from forensiclab.core.geometry import Box
 from forensiclab.core.records import Exhibit, Skipped, StreamInfo
 from forensiclab.core.scores import CropScore, Verdict
@@ -225,8 +226,8 @@ class Session:
     def skipped_by_reason(self) -> list[tuple[str, int]]:
         """Reasons for frames without a score and how many frames each concerns, the most frequent first."""
         count: Counter[str] = Counter()
-        for skip in self.skipped:
-            count[skip.reason] += skip.frames
+        for (reason, _), frames in frames_by_reason(self.skipped).items():
+            count[reason] += frames
         return count.most_common()
 
     def _track(self, track_id: int) -> TrackState:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from forensiclab.analysis.events import AnalysisReport, TrackResult
+from forensiclab.analysis.skips import frames_by_reason
 from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.report.contact_sheet import chosen_crops, contact_sheets_jpeg
 from forensiclab.report.model import Block, Bullets, Fact, Facts, Figure, Heading, Paragraph, Section, Table
@@ -208,10 +209,14 @@ def _skipped(report: AnalysisReport, attachment: str) -> list[Block]:
     if not report.skipped:
         return [heading, Paragraph("None: every frame or face that went in came out as a score.")]
 
-    frames, spans = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for skip in report.skipped:
-        frames[skip.reason, skip.stage] += skip.frames
-        spans[skip.reason, skip.stage] += 1
+    frames = frames_by_reason(report.skipped)
+    spans = Counter(
+        (reason, stage)
+        for reason, stage, *_ in {
+            (skip.reason, skip.stage, skip.track_id, skip.first_frame_index, skip.last_frame_index)
+            for skip in report.skipped
+        }
+    )
     totals = [
         f"{reason} (stage {stage}): {count_text(count, 'frame')} in {count_text(spans[reason, stage], 'span')}"
         for (reason, stage), count in frames.most_common(_MAX_SKIP_REASONS)

@@ -1,8 +1,8 @@
 import pytest
 
 from forensiclab.analysis.conditions import reasons_to_abstain
-from forensiclab.analysis.skips import SkipKind, SkipLog
-from forensiclab.core.records import FaceQuality
+from forensiclab.analysis.skips import SkipKind, SkipLog, frames_by_reason
+from forensiclab.core.records import FaceQuality, Skipped
 from forensiclab.core.scores import ValidatedConditions
 
 BOUNDS = ValidatedConditions(min_face_px=60, min_sharpness=10, max_abs_yaw_deg=45, max_abs_pitch_deg=30, max_qp=42)
@@ -65,3 +65,15 @@ def test_closing_one_stage_leaves_the_others_open():
     assert log.reasons("score", 1, "a") == ("small",)
     assert log.reasons("score", 2, "a") == ()
     assert len(log.close_all()) == 1
+
+
+def test_frames_that_two_detectors_left_out_count_once():
+    def skip(first, frames, track_id, detector, reason="blurred"):
+        return Skipped(
+            first_frame_index=first, last_frame_index=first + frames - 1, start_s=0.0, end_s=1.0, frames=frames,
+            stage="score", reason=reason, track_id=track_id, detector=detector,
+        )  # fmt: skip
+
+    skipped = [skip(0, 30, 1, "a"), skip(0, 30, 1, "b"), skip(40, 5, 1, "b"), skip(0, 7, 2, "a")]
+    skipped += [skip(0, 4, None, None, reason="no face")]
+    assert frames_by_reason(skipped) == {("blurred", "score"): 42, ("no face", "score"): 4}
