@@ -24,12 +24,14 @@ _SEED_SIDE: Final = 8
 _SEED: Final = _SEED_CHANNELS * _SEED_SIDE * _SEED_SIDE
 """The generator starts from 32 x 8 x 8 = 2048 values."""
 _WIDTHS: Final = (512, 256, 128, 64, 3)
+"""Channels after each stage; a generator of fewer stages has the last ones."""
 _STAGES: Final[dict[int, tuple[tuple[int, int], ...]]] = {
     299: ((4, 0), (3, 0), (4, 1), (3, 0), (3, 0)),  # 8 -> 18 -> 37 -> 74 -> 149 -> 299
     256: ((4, 1), (4, 1), (4, 1), (4, 1), (4, 1)),  # 8 -> 16 -> 32 -> 64 -> 128 -> 256
     224: ((4, 2), (4, 1), (4, 1), (4, 1), (4, 1)),  # 8 -> 14 -> 28 -> 56 -> 112 -> 224
+    128: ((4, 1), (4, 1), (4, 1), (4, 1)),  # 8 -> 16 -> 32 -> 64 -> 128
 }
-"""Side of the crop in pixels -> (kernel, padding) of the five transposed convolutions of stride 2."""
+"""Side of the crop in pixels -> (kernel, padding) of the transposed convolutions of stride 2."""
 
 
 class BleachableNetwork(Protocol):
@@ -120,13 +122,13 @@ class BleachGenerator(nn.Module):
     """DCGAN generator from an offset in feature space to a bleach of the crop's size.
 
     2048 values are reshaped to 32 x 8 x 8; other widths come there through a linear layer, or, where there are only a
-    few values (MesoInception4: 16), through transposed convolutions. Five transposed convolutions of stride 2 follow,
-    with BatchNorm and ReLU, a Tanh after the last.
+    few values (MesoInception4: 16), through transposed convolutions. Five transposed convolutions of stride 2 follow
+    (four for 128 pixels), with BatchNorm and ReLU, a Tanh after the last.
 
     Source: Li et al., Pixel bleach network, section III-B and IV-B; Radford et al., DCGAN, section 3 and 4.
     Deviations: the paper makes 299 x 299 for every backbone; here the bleach has the size that the frozen detector
-        takes (299, 256 or 224). Widths 512, 256, 128, 64 and initial weights N(0, 0.02) are DCGAN's; the paper states
-        none.
+        takes (299, 256, 224 or 128). Widths 512, 256, 128, 64 and initial weights N(0, 0.02) are DCGAN's; the paper
+        states none. 128 pixels, half of 256, take one stage less: the one of 512 channels is left out.
     """
 
     def __init__(self, embedding: int, size_px: int) -> None:
@@ -147,12 +149,13 @@ class BleachGenerator(nn.Module):
             )
         self.entry = _entry(embedding)
         (*hidden, (kernel, padding)) = _STAGES[size_px]
+        (*widths, colours) = _WIDTHS[-len(_STAGES[size_px]) :]
         layers: list[nn.Module] = []
         width = _SEED_CHANNELS
-        for width_out, stage in zip(_WIDTHS[:-1], hidden, strict=True):
+        for width_out, stage in zip(widths, hidden, strict=True):
             layers += _stage(width, width_out, *stage)
             width = width_out
-        layers += [nn.ConvTranspose2d(width, _WIDTHS[-1], kernel, stride=2, padding=padding), nn.Tanh()]
+        layers += [nn.ConvTranspose2d(width, colours, kernel, stride=2, padding=padding), nn.Tanh()]
         self.stages = nn.Sequential(*layers)
         for module in self.modules():
             if isinstance(module, nn.ConvTranspose2d):

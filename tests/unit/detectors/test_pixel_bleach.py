@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -170,7 +172,9 @@ def test_generator_starts_from_8_by_8_whatever_the_embedding(embedding):
 
 
 @pytest.mark.parametrize(
-    "sides", [(8, 18, 37, 74, 149, 299), (8, 16, 32, 64, 128, 256), (8, 14, 28, 56, 112, 224)], ids=lambda s: str(s[-1])
+    "sides",
+    [(8, 18, 37, 74, 149, 299), (8, 16, 32, 64, 128, 256), (8, 14, 28, 56, 112, 224), (8, 16, 32, 64, 128)],
+    ids=lambda s: str(s[-1]),
 )
 def test_generator_passes_through_the_sides(sides):
     generator = BleachGenerator(2048, sides[-1]).eval()
@@ -183,6 +187,26 @@ def test_generator_passes_through_the_sides(sides):
     assert tuple(seen) == sides
     assert x.shape[1] == 3
     assert float(x.abs().max()) <= 1.0
+
+
+def test_a_detector_of_small_crops(pictures, seeded, check_contract, check_gradients):
+    spec = replace(network_class("resnet50").INPUT, size_px=128)
+    network = seeded(PixelBleach("resnet50", size_px="128"), pictures(spec, batch=4))
+    assert network.input_spec == spec
+    crops = pictures(spec)
+    with torch.inference_mode():
+        output = network(crops)
+        bleach = network.bleach(crops).bleach
+    assert bleach.shape == crops.shape
+    assert float(bleach.std()) > 1e-3
+    check_contract(network, crops, output, side=4)
+    check_gradients(network, crops)
+    assert [layer.out_channels for layer in network.generator.stages if hasattr(layer, "out_channels")] == [
+        256,
+        128,
+        64,
+        3,
+    ]
 
 
 def test_refuses_what_it_cannot_bleach():
