@@ -23,6 +23,7 @@ from training.data.dfdc_faces import hold_out_parts, pair_up, some_of
 from training.data.forge_on_the_fly import forger
 from training.data.levels import LevelReader, Levels
 from training.data.manifest import data_hash
+from training.depthwise import keep_slow_depthwise_float32
 from training.evaluation.metrics import auc
 from training.evaluation.scoring import score_pictures
 from training.loop import CHECKPOINT_FILE, Outcome, Validate, seed_everything, train
@@ -89,6 +90,8 @@ def run_training(options: TrainOptions) -> Outcome:
         started_from = start.sentences()
         _say(fabric, started_from)
     method.to(fabric.device).to(memory_format=torch.channels_last)
+    if fabric.device.type == "cpu":
+        keep_slow_depthwise_float32(method)
     groups = method.choose_groups(pairs, reader, fabric.device)
     batches = Batches(
         reader,
