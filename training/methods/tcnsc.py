@@ -27,6 +27,8 @@ class TcnscRecipe(Recipe):
     """Cross-entropy on the compressed copies, too (half the weight each)."""
     is_probe: bool = False
     """The classifier learns from the features, but does not shape them: similarity alone trains the encoder."""
+    size_px: int | None = None
+    """Side of the crops; None = the paper's 224."""
 
     def __post_init__(self) -> None:
         if self.similarity_weight == 0 and (self.is_probe or self.ce_on_compressed):
@@ -141,7 +143,7 @@ class TcnscTraining(TrainingMethod):
     def __init__(self, recipe: TcnscRecipe) -> None:
         super().__init__()
         self.recipe = recipe
-        self.network: Tcnsc = Tcnsc()
+        self.network: Tcnsc = Tcnsc(size_px=recipe.size_px)
         width = self.network.head.linear.in_features  # of ResNet-18: 512
         self.projector = TwoLayerPerceptron(width, width, PROJECTION) if recipe.similarity_weight else None
 
@@ -151,6 +153,16 @@ class TcnscTraining(TrainingMethod):
         if not isinstance(recipe, TcnscRecipe):
             raise TypeError(f"TCNSC is trained by a TcnscRecipe, not {type(recipe).__name__}")
         return cls(recipe)
+
+    @property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """Size of the crops, where it is not the paper's."""
+        return () if self.recipe.size_px is None else (("size_px", str(self.recipe.size_px)),)
+
+    @property
+    def takes_any_size(self) -> bool:
+        """The last feature map is averaged over its cells, however many they are."""
+        return True
 
     @property
     def views(self) -> Views:
