@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from forensiclab.analysis import events
 from forensiclab.analysis.aggregate import Aggregation, judge, score_video
+from forensiclab.analysis.loading import loaded
 from forensiclab.analysis.method import describe_method
 from forensiclab.analysis.progress import Pace
 from forensiclab.analysis.sampling import SamplingPolicy
@@ -67,7 +69,7 @@ def analyze(
     with MediaReader(request.path) as reader:
         yield events.ExhibitOpened(exhibit=exhibit, stream=reader.info)
         detectors = tuple(opened(names, request.device, request.precision, cancel, open_detector))
-        finder = make_finder(str(choose_device(request.device)))
+        finder = loaded(lambda: make_finder(str(choose_device(request.device))), cancel)
         analysis = _Analysis(request, policy, aggregation, detectors, finder, reader, cancel)
         yield from analysis.run()
         yield events.AnalysisFinished(report=analysis.report(exhibit, started_at))
@@ -114,15 +116,14 @@ def opened(
     cancel: CancelToken,
     open_detector: Callable[[str, str, str], Detector],
 ) -> Iterator[Detector]:
-    """Open detectors one after the other; between two of them it can be cancelled, for each may take seconds.
+    """Open detectors one after the other; each may take seconds, and can be cancelled meanwhile (see ``loaded``).
 
     Raises:
-        Cancelled: Before the next one was opened.
+        Cancelled: Before all of them were opened.
         WeightsError, DeviceError: One cannot be opened.
     """
     for name in names:
-        cancel.check()
-        yield open_detector(name, device, precision)
+        yield loaded(partial(open_detector, name, device, precision), cancel)
 
 
 class _Analysis:

@@ -11,6 +11,7 @@ from forensiclab.analysis.analyze import chosen_detectors, hashed, opened, strea
 from forensiclab.analysis.conditions import reasons_to_abstain
 from forensiclab.analysis.events import AnalysisRequest, ExhibitOpened, MethodRecord, Progress
 from forensiclab.analysis.level_results import CropAnswer, DoneTrack, FaceAtLevel, flip_points, level_results
+from forensiclab.analysis.loading import loaded
 from forensiclab.analysis.method import describe_method
 from forensiclab.analysis.progress import Pace
 from forensiclab.analysis.rescoring import MAX_PIXELS, CutFace, FacePatch, cut_at, cut_patch
@@ -77,7 +78,7 @@ def sweep(
     with MediaReader(request.path) as reader:
         yield ExhibitOpened(exhibit=exhibit, stream=reader.info)
         detectors = tuple(opened(names, request.device, request.precision, cancel, open_detector))
-        finder = make_finder(str(choose_device(request.device)))
+        finder = loaded(lambda: make_finder(str(choose_device(request.device))), cancel)
         state = _Sweep(request, levels, detectors, finder, reader, cancel)
         yield from state.run()
         if state.has_nothing:

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import shutil
+import sys
 import tempfile
 import weakref
 from pathlib import Path
@@ -22,6 +23,9 @@ from forensiclab.detectors.base import InputSpec, MethodCard, Network, Predictio
 
 PARITY_FLOAT32, PARITY_REDUCED = 1e-3, 2e-2
 """How far a probability may be from torch's in float32, for the same precision and for a reduced one."""
+
+# With this module OpenVINO's converter reports every use over the network; without it, it takes a stand-in of its own.
+sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
 
 WORTH_CONVERTING = 1_000_000
 """Parameters from which a network is converted for OpenVINO: a small one is done before it would be converted."""

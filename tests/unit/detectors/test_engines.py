@@ -29,6 +29,11 @@ def network():
     return MesoInception4().eval()
 
 
+def test_converting_reports_nothing_over_the_network():
+    telemetry = pytest.importorskip("openvino.tools.ovc.telemetry_utils").tm
+    assert telemetry.__name__ == "openvino.tools.ovc.telemetry_stub"
+
+
 @converts
 def test_same_scores_and_maps_as_torch(network, make_card, cache):
     card = make_card()

@@ -1,10 +1,16 @@
 import logging
+import threading
+import time
+from functools import partial
 
+import numpy as np
 import pytest
 
+from forensiclab.analysis.analyze import analyze
 from forensiclab.analysis.events import AnalysisRequest, Progress
 from forensiclab.core.errors import Cancelled, MediaError
 from forensiclab.gui.runner import AnalysisRunner, JobEnd
+from forensiclab.media.transcode import encode_clip
 
 
 class Heard:
@@ -73,6 +79,32 @@ def test_an_analysis_cancelled_before_there_is_a_report_is_no_failure(qtbot, run
         runner.analyze(AnalysisRequest(path=clip))
     assert heard.of("ended") == [(1, JobEnd.CANCELLED)]
     assert heard.of("failed") == []
+
+
+def test_cancelling_while_a_detector_is_loaded_is_heard_within_300_ms(qtbot, no_thread_left, tmp_path):
+    path = tmp_path / "clip.mp4"
+    encode_clip([np.zeros((32, 32, 3), np.uint8)] * 3, path, crf=23, frame_rate=25)
+    asked, may_end = [], threading.Event()
+
+    def open_slowly(name, device, precision):
+        asked.append(name)
+        assert may_end.wait(timeout=20)
+
+    runner = AnalysisRunner(analyze=partial(analyze, open_detector=open_slowly))
+    try:
+        heard = Heard(runner)
+        runner.analyze(AnalysisRequest(path=path, detectors=("slow", "never asked for")))
+        qtbot.waitUntil(lambda: asked == ["slow"])
+        with qtbot.waitSignal(runner.ended):
+            cancelled_s = time.monotonic()
+            runner.cancel()
+        assert time.monotonic() - cancelled_s < 0.3
+        assert heard.of("ended") == [(1, JobEnd.CANCELLED)]
+        assert heard.of("failed") == []
+    finally:
+        may_end.set()
+        runner.shutdown()
+    assert asked == ["slow"]
 
 
 def test_nothing_of_a_discarded_job_arrives(qtbot, runner, heard, analysis, clip):
