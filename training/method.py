@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self
 import torch
 from torch import Tensor, nn
 
-from forensiclab.detectors.base import Network
+from forensiclab.detectors.base import Network, WeightsReference
 from training.data.augment import AugmentSettings
 from training.data.batches import Batch, CropGroup, Views
 from training.data.levels import LevelReader
@@ -166,6 +166,11 @@ class TrainingMethod(nn.Module, ABC):
     def options(self) -> tuple[tuple[str, str], ...]:
         """Keyword arguments with which the network's class was built, for the card."""
         return ()
+
+    @property
+    def stands_before(self) -> WeightsReference | None:
+        """The weights that ``network`` borrows (``Network.BORROWED``), for the card; None for most methods."""
+        return None
 
     @property
     def takes_any_size(self) -> bool:

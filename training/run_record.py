@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, get_origin, get_type_hints
 import msgspec
 
 from forensiclab.core.errors import SettingsError
+from forensiclab.detectors.base import WeightsReference
 from training.method import Recipe
 from training.methods import training_class
 
@@ -34,6 +35,8 @@ class RunRecord:
     """Its fields that were changed, as ``name=value``."""
     options: tuple[tuple[str, str], ...]
     """Keyword arguments of the network's class."""
+    stands_before: WeightsReference | None = None
+    """The weights that the network borrows: a bleach its frozen detector; None for most methods."""
     command: str
     seed: int
     data: tuple[str, ...]

@@ -84,6 +84,7 @@ def run_training(options: TrainOptions) -> Outcome:
     cv2.setNumThreads(1)  # the loader has threads of its own; more would only fight with the network's
     seed_everything(options.seed)
     method = training_class(options.method).build(recipe)
+    _check_frozen(options, method)
     started_from = "random weights"
     if options.start is not None:
         start = load_start(method, options.start)
@@ -207,6 +208,18 @@ def _check_folder(options: TrainOptions, data: tuple[str, ...]) -> None:
                 )
 
 
+def _check_frozen(options: TrainOptions, method: TrainingMethod) -> None:
+    """Refuse to go on before another frozen detector than the run began with: its checkpoint has the old one."""
+    if not (options.out / CHECKPOINT_FILE).is_file():
+        return
+    began, now_is = read_record(options.out).stands_before, method.stands_before
+    if began is not None and began != now_is:
+        raise SettingsError(
+            f"{options.out} is a run before the detector '{began.name}' with the SHA-256 {began.weights_sha256}, which "
+            "is another now. Install that one again, or name another folder with --out."
+        )
+
+
 def _shown(value: object) -> str:
     return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else f"'{value}'"
 
@@ -230,6 +243,7 @@ def _record(
         recipe=options.recipe,
         changes=options.changes,
         options=method.options,
+        stands_before=method.stands_before,
         command=options.command,
         seed=options.seed,
         data=data,

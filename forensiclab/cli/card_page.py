@@ -24,10 +24,12 @@ def method_page(facts: MethodFacts) -> list[str]:
 def card_page(card: MethodCard, facts: MethodFacts) -> list[str]:
     """The page of installed weights."""
     minutes = "" if card.duration_min is None else f", {card.duration_min:.0f} min"
+    width = max((len(figure.metric) for figure in card.figures), default=0)
     lines = [
         f"{card.title} ({card.name}, method {card.method})",
         *_method_lines(facts, card.input_spec),
         *_entry("Weights", f"SHA-256 {card.weights_sha256}; licence: {card.weights_licence}"),
+        *_stands_before(card),
         *_entry("Trained on", "; ".join(card.trained_on)),
         *_entry("Licence of the data", card.data_licence),
         *_entry("Started from", card.started_from),
@@ -37,7 +39,7 @@ def card_page(card: MethodCard, facts: MethodFacts) -> list[str]:
         *_entry("Calibrated on", card.calibrated_on or "not calibrated"),
         *(f"  {_band(band)}" for band in card.calibration),
         *_entry("Measured", card.evaluated_by or "nothing measured"),
-        *(f"  {_figure(figure)}" for figure in card.figures),
+        *(f"  {_figure(figure, width)}" for figure in card.figures),
         "Known limits:",
     ]
     for limit in card.known_limits:
@@ -56,6 +58,11 @@ def _method_lines(facts: MethodFacts, spec: InputSpec) -> list[str]:
 
 def _entry(name: str, text: str) -> list[str]:
     return wrap(f"{name}: {text}", WIDTH, subsequent_indent="  ")
+
+
+def _stands_before(card: MethodCard) -> list[str]:
+    before = card.stands_before
+    return [] if before is None else _entry("Stands before", f"{before.name}, SHA-256 {before.weights_sha256}")
 
 
 def _conditions(card: MethodCard) -> str:
@@ -78,9 +85,9 @@ def _band(band: BandCalibration) -> str:
     )
 
 
-def _figure(figure: MeasuredFigure) -> str:
+def _figure(figure: MeasuredFigure, width: int) -> str:
     interval = "" if figure.ci_low is None else f" [{figure.ci_low:.3f}, {figure.ci_high:.3f}]"
     return (
-        f"{figure.data:22} {figure.level:9} {figure.metric:10} {figure.value:.3f}{interval}"
+        f"{figure.data:22} {figure.level:9} {figure.metric:{width}} {figure.value:.3f}{interval}"
         f"  ({figure.n_real} real, {figure.n_forged} forged)"
     )

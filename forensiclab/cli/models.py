@@ -38,6 +38,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--option", action="append", default=[], metavar="KEY=VALUE", help="an option of the network's class"
     )
     importing.add_argument(
+        "--before", metavar="NAME", help="for pixel_bleach: the installed detector that the generator was trained with"
+    )
+    importing.add_argument(
         "--allow-pickle", action="store_true", help="read a torch file, with torch's restricted loader"
     )
     importing.set_defaults(carry_out=_import)
@@ -49,11 +52,13 @@ def _list(options: argparse.Namespace, token: CancelToken) -> int:
     for weights in installed_weights():
         origin = "shipped" if weights.is_shipped else "imported"
         card = weights.card
-        if card is None:
-            sys.stdout.write(f"{weights.name:28} {'?':24} {origin:9} {weights.problem}\n")
+        if card is None or weights.problem:
+            method = "?" if card is None else card.method
+            sys.stdout.write(f"{weights.name:28} {method:24} {origin:9} {weights.problem}\n")
             continue
         calibration = f"{len(card.calibration)} calibrated bands" if card.calibration else "not calibrated"
-        sys.stdout.write(f"{weights.name:28} {card.method:24} {origin:9} {calibration}\n")
+        before = "" if card.stands_before is None else f", before {card.stands_before.name}"
+        sys.stdout.write(f"{weights.name:28} {card.method:24} {origin:9} {calibration}{before}\n")
     for method in methods_without_weights():
         sys.stdout.write(f"{'-':28} {method:24} no weights: python -m training train {method}, or models import\n")
     return 0
@@ -88,7 +93,9 @@ def _verify(options: argparse.Namespace, token: CancelToken) -> int:
             code = FAILED
             sys.stdout.write(f"{name}: FAILED. {error}\n")
         else:
-            sys.stdout.write(f"{name}: intact, SHA-256 {card.weights_sha256}\n")
+            before = card.stands_before
+            with_it = "" if before is None else f", before {before.name}, SHA-256 {before.weights_sha256}"
+            sys.stdout.write(f"{name}: intact, SHA-256 {card.weights_sha256}{with_it}\n")
     return code
 
 
@@ -107,6 +114,7 @@ def _import(options: argparse.Namespace, token: CancelToken) -> int:
             source=options.source,
             licence=options.licence,
             options=tuple((key, value) for key, value in pairs),
+            stands_before=options.before,
             allow_pickle=options.allow_pickle,
         )
     )

@@ -82,6 +82,11 @@ class Network(nn.Module, ABC):
     """What the attention map is, one sentence for the report."""
     CLAIMS: ClassVar[str]
     """What the method claims to see and where it is known to fail, one or two sentences."""
+    BORROWED: ClassVar[str] = ""
+    """Name of the part that is another detector's network with that detector's weights; empty for most methods.
+
+    They are not stored with the network's own: the card says whose they are (``MethodCard.stands_before``).
+    """
 
     @property
     def input_spec(self) -> InputSpec:
@@ -108,6 +113,14 @@ class MeasuredFigure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeightsReference:
+    """Certain weights, by their name and by the hash of their file."""
+
+    name: str
+    weights_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MethodCard:
     """All there is to know about one set of weights: stored as ``card.json`` beside them."""
 
@@ -121,6 +134,8 @@ class MethodCard:
     """The pictures these weights were trained on: the network's own size, but perhaps another margin."""
     title: str
     weights_sha256: str
+    stands_before: WeightsReference | None = None
+    """The detector that these weights are used with and do not hold themselves; None for most methods."""
     weights_licence: str
     data_licence: str
     trained_on: tuple[str, ...]
@@ -140,6 +155,11 @@ class MethodCard:
     evaluated_by: str | None
     """The command that measured the figures."""
     known_limits: tuple[str, ...]
+
+    @property
+    def reference(self) -> WeightsReference:
+        """What another card says to stand before these weights."""
+        return WeightsReference(name=self.name, weights_sha256=self.weights_sha256)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -100,7 +100,10 @@ class Bleacher:
 
 
 def bleach_weights() -> tuple[str, ...]:
-    """Names of the installed weights that can bleach; those whose card cannot be read are left out."""
+    """Names of the installed weights that can bleach.
+
+    Those whose card cannot be read are left out; those whose detector is missing are not: opening them says so.
+    """
     return tuple(w.name for w in installed_weights() if w.card is not None and w.card.method == METHOD)
 
 
@@ -112,7 +115,8 @@ def open_bleacher(name: str, device: str = "auto") -> Bleacher:
         device: As for ``detectors.runtime.choose_device``.
 
     Raises:
-        WeightsError: They are missing, damaged, or weights of another method.
+        WeightsError: They are missing, damaged, or weights of another method, or the detector that they stand before is
+            missing or another.
         DeviceError: The device is not there.
     """
     make_repeatable()

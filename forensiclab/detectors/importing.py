@@ -18,7 +18,16 @@ from forensiclab.core.errors import WeightsError
 from forensiclab.core.scores import ValidatedConditions
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import MethodCard, Network
-from forensiclab.detectors.weights import fill, load_network, save_weights, weights_folders, weights_home
+from forensiclab.detectors.weights import (
+    borrowed_tensors,
+    fill,
+    find_weights,
+    load_network,
+    read_card,
+    save_weights,
+    weights_folders,
+    weights_home,
+)
 
 KERAS_SUFFIXES = (".h5", ".hdf5", ".keras")
 PICKLE_SUFFIXES = (".pt", ".pth", ".bin", ".ckpt")
@@ -34,6 +43,8 @@ class ImportRequest:
     source: str
     licence: str
     options: tuple[tuple[str, str], ...] = ()
+    stands_before: str | None = None
+    """Installed weights that these are used with, where the method borrows a detector's weights."""
     allow_pickle: bool = False
     """Whether the user has been warned about pickles and wants one read, with torch's restricted loader."""
 
@@ -42,14 +53,16 @@ def import_weights(request: ImportRequest) -> MethodCard:
     """Import published weights into the user's weights folder.
 
     Keras files come through h5py, torch files through the restricted loader (``weights_only=True``) and only if asked
-    for. Names and shapes must fit the network; the SHA-256 of the original file goes into the card. The new weights
-    have no calibration, so they give raw scores and no probability.
+    for. Names and shapes must fit the network; the SHA-256 of the original file goes into the card. What the method
+    borrows of another detector may be missing from the file, and must be equal to the installed one where it is not.
+    The new weights have no calibration, so they give raw scores and no probability.
 
     Returns:
         The card that was written.
 
     Raises:
-        WeightsError: The name is taken or unusable, the file cannot be read, or it does not fit the network.
+        WeightsError: The name is taken or unusable, the file cannot be read, it does not fit the network, or the
+            detector that the weights stand before is not named, not installed, or not the one in the file.
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,63}", request.name):
         raise WeightsError(
@@ -62,18 +75,19 @@ def import_weights(request: ImportRequest) -> MethodCard:
     except OSError as error:
         raise WeightsError(Sentence("The file {0} cannot be read: {1}.", request.file, error.strerror)) from error
     network = load_network(request.method, request.options)
+    lender = _lender(request, network)
     if request.file.suffix.lower() in KERAS_SUFFIXES:
         tensors = keras_tensors(request.file, network)
     else:
         tensors = _plain_tensors(request)
-    fill(network, tensors, str(request.file))
     card = MethodCard(
         name=request.name,
         method=request.method,
         options=request.options,
-        input_spec=network.input_spec,
+        input_spec=network.input_spec if lender is None else lender.input_spec,
         title=f"{network.TITLE} (imported)",
         weights_sha256="",
+        stands_before=None if lender is None else lender.reference,
         weights_licence=request.licence,
         data_licence="not stated",
         trained_on=(f"not stated; weights from {request.source}",),
@@ -91,12 +105,32 @@ def import_weights(request: ImportRequest) -> MethodCard:
         evaluated_by=None,
         known_limits=("Imported weights: not calibrated and not measured by ForensicLab.",),
     )
+    fill(network, borrowed_tensors(network, card) | tensors, str(request.file))
     folder = weights_home() / request.name
     try:
         return save_weights(network, folder, card)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise WeightsError(Sentence("The weights cannot be written to {0}: {1}.", folder, error.strerror)) from error
+
+
+def _lender(request: ImportRequest, network: Network) -> MethodCard | None:
+    """The card of the weights that the imported ones stand before; None for most methods."""
+    if not network.BORROWED and request.stands_before is None:
+        return None
+    if not network.BORROWED:
+        raise WeightsError(
+            Sentence("The method '{0}' stands before no other detector; leave --before out.", request.method)
+        )
+    if request.stands_before is None:
+        raise WeightsError(
+            Sentence(
+                "The method '{0}' stands before another detector. Say which with --before NAME on the command line, "
+                "the name of installed weights, and how it is built with --option.",
+                request.method,
+            )
+        )
+    return read_card(find_weights(request.stands_before))
 
 
 def keras_tensors(file: Path, network: Network) -> dict[str, Tensor]:

@@ -6,7 +6,14 @@ from pathlib import Path
 from forensiclab.core.errors import WeightsError
 from forensiclab.detectors import known_methods
 from forensiclab.detectors.base import InputSpec, MethodCard
-from forensiclab.detectors.weights import load_weights, network_class, read_card, shipped_home, weights_folders
+from forensiclab.detectors.weights import (
+    find_referred,
+    load_weights,
+    network_class,
+    read_card,
+    shipped_home,
+    weights_folders,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +27,8 @@ class InstalledWeights:
     card: MethodCard | None
     """None if it cannot be read."""
     problem: str = ""
-    """Why the card cannot be read, as a sentence."""
+    """Why they cannot be used, as far as cards say it, as a sentence: the card cannot be read, or the detector that the
+    weights stand before is missing or another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +44,18 @@ class MethodFacts:
 
 
 def installed_weights() -> tuple[InstalledWeights, ...]:
-    """Every set of weights, shipped ones first; one with a damaged card is listed with its problem."""
+    """Every set of weights, shipped ones first; what cannot be used is listed with its problem."""
     found = []
     for name, folder in weights_folders().items():
-        is_shipped = folder.parent == shipped_home()
+        card, problem = None, ""
         try:
-            installed = InstalledWeights(name=name, folder=folder, is_shipped=is_shipped, card=read_card(folder))
+            card = read_card(folder)
+            if card.stands_before is not None:
+                find_referred(card.stands_before, card.name)
         except WeightsError as error:
             problem = str(error)
-            installed = InstalledWeights(name=name, folder=folder, is_shipped=is_shipped, card=None, problem=problem)
-        found.append(installed)
+        is_shipped = folder.parent == shipped_home()
+        found.append(InstalledWeights(name=name, folder=folder, is_shipped=is_shipped, card=card, problem=problem))
     return tuple(found)
 
 

@@ -176,8 +176,8 @@ class PixelBleach(Network):
     detector scores clamp(crop + s * bleach). The sum is taken on a scale where black is -1 and white is 1, for every
     backbone, whatever its own normalisation: s = 0.01 moves a pixel by at most 1.3 of 255 grey levels.
 
-    The detector's parameters take no gradient, and it stays in eval mode in training too. Its weights are stored
-    together with the generator's, as are s and m, for which the generator was trained.
+    The detector's parameters take no gradient, and it stays in eval mode in training too. Its weights are borrowed:
+    the generator's card names them, and only the generator is stored, with s and m, for which it was trained.
 
     Source: Li et al., Pixel bleach network for detecting face forgery under compression, section III, Eq. 3-4.
     Deviations: s is used with every backbone; the paper multiplies by it for F3-Net and does not say what it does
@@ -198,6 +198,8 @@ class PixelBleach(Network):
         "compressed crops. It changes its input to move the score: it can turn right answers wrong, and false alarms "
         "on real faces must be read beside its gain."
     )
+
+    BORROWED: ClassVar[str] = "detector"
 
     detector: BleachableNetwork
     strength: Tensor

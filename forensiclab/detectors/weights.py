@@ -16,7 +16,7 @@ from forensiclab.core.errors import WeightsError
 from forensiclab.core.resources import resource_path, user_data_path
 from forensiclab.core.text import Sentence
 from forensiclab.detectors import known_methods
-from forensiclab.detectors.base import MethodCard, Network
+from forensiclab.detectors.base import MethodCard, Network, WeightsReference
 
 CARD_FILE = "card.json"
 WEIGHTS_FILE = "weights.safetensors"
@@ -144,13 +144,15 @@ def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard
     """Write weights and card; the hash in the returned card is that of the file.
 
     Matrices and convolutions are stored as float16; one-dimensional tensors (BatchNorm, biases) and integers keep
-    their type, because some variances underflow in float16.
+    their type, because some variances underflow in float16. What the network borrows is not stored; the file names the
+    hash of whose it is, so that its own hash stands for both.
 
     Raises:
-        WeightsError: A value is not finite, or too large for float16.
+        WeightsError: A value is not finite, or too large for float16, or see ``check_borrowed``.
     """
+    check_borrowed(network, card)
     tensors: dict[str, Tensor] = {}
-    for name, tensor in network.state_dict().items():
+    for name, tensor in _parted(network)[0].items():
         stored = tensor.detach().cpu().contiguous()
         if stored.is_floating_point():
             stored = stored.half() if stored.ndim > 1 else stored.float()
@@ -159,7 +161,10 @@ def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard
                     Sentence("The tensor '{0}' has values that are not finite in {1}.", name, stored.dtype)
                 )
         tensors[name] = stored.clone()
-    data = safetensors.torch.save(tensors, metadata={"method": card.method, "name": card.name})
+    metadata = {"method": card.method, "name": card.name}
+    if card.stands_before is not None:
+        metadata["stands_before"] = card.stands_before.weights_sha256
+    data = safetensors.torch.save(tensors, metadata=metadata)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / WEIGHTS_FILE).write_bytes(data)
     hashed = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
@@ -219,6 +224,95 @@ def fill(network: Network, tensors: dict[str, Tensor], origin: str) -> None:
     network.load_state_dict({name: tensors[name].to(state[name].dtype) for name in state})
 
 
+def find_referred(reference: WeightsReference, name: str) -> tuple[Path, MethodCard]:
+    """The installed weights that others stand before: their folder and card.
+
+    Args:
+        reference: Which ones.
+        name: Of the weights that stand before them, for what is said.
+
+    Raises:
+        WeightsError: There are none of that name, or they are others by now.
+    """
+    folder = weights_folders().get(reference.name)
+    if folder is None:
+        raise WeightsError(
+            Sentence(
+                "The weights '{0}' stand before the detector '{1}', which is not installed. Install it under this "
+                "name; the SHA-256 of its weights is {2}.",
+                name,
+                reference.name,
+                reference.weights_sha256,
+            )
+        )
+    card = read_card(folder)
+    if card.weights_sha256 != reference.weights_sha256:
+        raise WeightsError(
+            Sentence(
+                "The weights '{0}' stand before the detector '{1}' with the SHA-256 {2}, but the one that is installed "
+                "has {3}. Install the former again, or train '{0}' anew before the latter.",
+                name,
+                reference.name,
+                reference.weights_sha256,
+                card.weights_sha256,
+            )
+        )
+    return folder, card
+
+
+def borrowed_tensors(network: Network, card: MethodCard) -> dict[str, Tensor]:
+    """What a network borrows, under its own names, read from the weights that its card names; empty for most methods.
+
+    Raises:
+        WeightsError: The card names none, or see ``find_referred`` and ``read_tensors``.
+    """
+    if not network.BORROWED:
+        return {}
+    if card.stands_before is None:
+        raise WeightsError(
+            Sentence(
+                "The card of '{0}' does not say which detector the weights stand before, so they cannot be used. "
+                "Export them again (python -m training export), or import them with --before NAME.",
+                card.name,
+            )
+        )
+    folder, lender = find_referred(card.stands_before, card.name)
+    return {f"{network.BORROWED}.{name}": tensor for name, tensor in read_tensors(folder, lender).items()}
+
+
+def check_borrowed(network: Network, card: MethodCard) -> None:
+    """Refuse a network whose borrowed part is not, value by value, what its card says.
+
+    Raises:
+        WeightsError: It is another, or see ``borrowed_tensors``.
+    """
+    held, wanted = _parted(network)[1], borrowed_tensors(network, card)
+    if card.stands_before is None:  # it borrows nothing
+        return
+    for name in sorted(held.keys() | wanted.keys()):
+        is_there = name in held and name in wanted
+        if not (is_there and torch.equal(held[name].cpu(), wanted[name].to(held[name].dtype))):
+            raise WeightsError(
+                Sentence(
+                    "The detector within '{0}' is not the one that is installed as '{1}': the tensor '{2}' differs. "
+                    "Install the one that '{0}' was trained with, or train it anew.",
+                    card.name,
+                    card.stands_before.name,
+                    name,
+                )
+            )
+
+
+def _parted(network: Network) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """A network's state: its own tensors, and those that it borrows."""
+    own: dict[str, Tensor] = {}
+    borrowed: dict[str, Tensor] = {}
+    for name, tensor in network.state_dict().items():
+        is_borrowed = bool(network.BORROWED) and name.startswith(f"{network.BORROWED}.")
+        (borrowed if is_borrowed else own)[name] = tensor
+    return own, borrowed
+
+
 def load_weights(name: str | Path) -> tuple[Network, MethodCard]:
     """A trained network in eval mode and its card.
 
@@ -226,7 +320,7 @@ def load_weights(name: str | Path) -> tuple[Network, MethodCard]:
         name: Name of installed weights, or a folder that holds a card and weights.
 
     Raises:
-        WeightsError: See ``find_weights``, ``read_card``, ``read_tensors`` and ``fill``.
+        WeightsError: See ``find_weights``, ``read_card``, ``read_tensors``, ``borrowed_tensors`` and ``fill``.
     """
     folder = find_weights(name)
     card = read_card(folder)
@@ -242,5 +336,5 @@ def load_weights(name: str | Path) -> tuple[Network, MethodCard]:
                 network.input_spec.size_px,
             )
         )
-    fill(network, tensors, str(folder / WEIGHTS_FILE))
+    fill(network, borrowed_tensors(network, card) | tensors, str(folder / WEIGHTS_FILE))
     return network.eval().requires_grad_(False), card

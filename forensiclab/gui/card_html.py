@@ -37,6 +37,7 @@ def card_html(card: MethodCard, facts: MethodFacts) -> str:
     rows = (
         *_method_rows(facts, card.input_spec),
         (_tr("card", "Weights"), f"SHA-256 {card.weights_sha256}"),
+        *_stands_before(card),
         (_tr("card", "Licence of the weights"), card.weights_licence),
         (_tr("card", "Trained on"), "; ".join(card.trained_on)),
         (_tr("card", "Licence of the data"), card.data_licence),
@@ -57,6 +58,13 @@ def card_html(card: MethodCard, facts: MethodFacts) -> str:
             _bullets(card.known_limits),
         )
     )
+
+
+def _stands_before(card: MethodCard) -> tuple[tuple[str, str], ...]:
+    before = card.stands_before
+    if before is None:
+        return ()
+    return ((_tr("card", "Stands before"), f"{before.name}, SHA-256 {before.weights_sha256}"),)
 
 
 def band_titles() -> tuple[str, ...]:

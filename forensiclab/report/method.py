@@ -2,6 +2,7 @@
 
 from forensiclab.analysis.events import AnalysisReport, DetectorRecord
 from forensiclab.core.errors import WeightsError
+from forensiclab.detectors.base import MethodCard
 from forensiclab.detectors.weights import network_class
 from forensiclab.report.model import Block, Fact, Facts, Heading, Section
 from forensiclab.report.wording import NOT_KNOWN, NOT_STATED, count_text, date_text, number_text
@@ -67,6 +68,7 @@ def _detector_facts(record: DetectorRecord) -> tuple[Fact, ...]:
         Fact(name="Network", value=card.method + (f" ({options})" if options else "")),
         Fact(name="Input", value=f"{card.input_spec.size_px} px, {card.input_spec.margin:g} x the face box"),
         Fact(name="Weights, SHA-256", value=card.weights_sha256, is_code=True),
+        *_stands_before(card),
         Fact(name="Trained on", value="; ".join(card.trained_on) or NOT_STATED),
         Fact(name="Training", value=f"from {card.started_from}; {card.date}; {card.hardware}"),
         Fact(name="Training command", value=card.recipe, is_code=True),
@@ -76,6 +78,16 @@ def _detector_facts(record: DetectorRecord) -> tuple[Fact, ...]:
         Fact(name="Validated for", value=conditions or "no bounds on the card"),
         Fact(name="Attention map", value=record.attention_note),
         Fact(name="Ran on", value=f"{record.device}, {record.precision}"),
+    )
+
+
+def _stands_before(card: MethodCard) -> tuple[Fact, ...]:
+    before = card.stands_before
+    if before is None:
+        return ()
+    return (
+        Fact(name="Stands before", value=f"the detector {before.name}, whose weights it uses and does not hold"),
+        Fact(name="That one's weights, SHA-256", value=before.weights_sha256, is_code=True),
     )
 
 

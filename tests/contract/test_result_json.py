@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from forensiclab.core.errors import ReportError
 from forensiclab.core.resources import resource_path
+from forensiclab.detectors.base import WeightsReference
 from forensiclab.report.result_json import SCHEMA_VERSION, content_sha256, report_id, to_json
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -108,6 +109,17 @@ def test_no_field_vanished_within_a_major_version(schema: dict[str, Any]) -> Non
 @pytest.mark.parametrize("name", ["two_tracks", "no_face", "image"])
 def test_reports_are_valid(example: ModuleType, schema: dict[str, Any], name: str) -> None:
     Draft202012Validator(schema).validate(json.loads(to_json(getattr(example, name)())))
+
+
+def test_a_detector_may_stand_before_another(example: ModuleType, schema: dict[str, Any]) -> None:
+    report = example.two_tracks()
+    first, *others = report.method.detectors
+    named = replace(first.card, stands_before=WeightsReference(name="xception_c23", weights_sha256="cd" * 32))
+    method = replace(report.method, detectors=(replace(first, card=named), *others))
+    result = json.loads(to_json(replace(report, method=method)))
+    Draft202012Validator(schema).validate(result)
+    told = [detector["stands_before"] for detector in result["method"]["detectors"]]
+    assert told == [{"name": "xception_c23", "weights_sha256": "cd" * 32}, None]
 
 
 def test_schema_refuses_unknown_and_missing_fields(example: ModuleType, schema: dict[str, Any]) -> None:

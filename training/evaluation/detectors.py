@@ -14,11 +14,11 @@ from safetensors import SafetensorError
 from forensiclab.analysis.method import source_commit
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.scores import ValidatedConditions
-from forensiclab.detectors.base import Detector, MethodCard, Network
+from forensiclab.detectors.base import Detector, MethodCard, Network, WeightsReference
 from forensiclab.detectors.runtime import NetworkDetector, choose_device, choose_engine, make_repeatable
-from forensiclab.detectors.weights import fill, load_network, load_weights
+from forensiclab.detectors.weights import fill, find_weights, load_network, load_weights, read_card
 from training.loop import SELECTED_FILE
-from training.run_record import RECORD_FILE, RunRecord, read_record, without_places
+from training.run_record import RECORD_FILE, RunRecord, read_record, recipe_of, without_places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,8 @@ def open_for_evaluation(name: str, device: str = "auto") -> Evaluated:
 def load_run(run: Path) -> tuple[Network, MethodCard]:
     """The selected weights of a run in eval mode, and a card that says how they came about.
 
-    The card has neither calibration nor figures; licences and limits are left to who exports it.
+    The card has neither calibration nor figures; licences and limits are left to who exports it. A run holds its whole
+    network, so that what is borrowed is what was trained with, whatever is installed by now.
 
     Raises:
         SettingsError: The folder is no run, or it has no selected weights yet.
@@ -104,6 +105,14 @@ def load_run(run: Path) -> tuple[Network, MethodCard]:
         raise SettingsError(f"The run {run} has no selected weights yet: {path} cannot be read.") from error
     card = card_of_run(record, network, run.resolve().name)
     return network.eval().requires_grad_(False), replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
+
+
+def _stands_before(record: RunRecord) -> WeightsReference | None:
+    """What the network of a run borrows; older records do not say it, but their recipe names the weights."""
+    if record.stands_before is not None:
+        return record.stands_before
+    named = getattr(recipe_of(record.method, record.recipe, record.changes), "detector", None)
+    return None if named is None else read_card(find_weights(named)).reference
 
 
 def _origin_of_run(record: RunRecord) -> Origin:
@@ -152,6 +161,7 @@ def card_of_run(record: RunRecord, network: Network, name: str) -> MethodCard:
         input_spec=replace(network.input_spec, margin=record.margin),
         title=network.TITLE,
         weights_sha256="",
+        stands_before=_stands_before(record) if network.BORROWED else None,
         weights_licence="",
         data_licence="",
         trained_on=tuple(

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.records import Picture
-from forensiclab.detectors.base import MethodCard, Network
+from forensiclab.detectors.base import MethodCard, Network, WeightsReference
 from forensiclab.detectors.pixel_bleach import BACKBONES, PixelBleach, balanced_offset
 from forensiclab.detectors.weights import load_network, load_weights
 from training.data.batches import Batch, CropGroup
@@ -63,6 +63,7 @@ class PixelBleachTraining(TrainingMethod):
         super().__init__()
         self.recipe = recipe
         detector, card = _frozen(recipe.detector)
+        self._frozen = card.reference
         self.backbone, self.size_px, self.margin = (
             card.method,
             dict(card.options).get("size_px"),
@@ -84,6 +85,11 @@ class PixelBleachTraining(TrainingMethod):
         size = () if self.size_px is None else (("size_px", self.size_px),)
         strength, balance = str(self.recipe.strength), str(self.recipe.balance)
         return (("backbone", self.backbone), ("strength", strength), ("balance", balance), *size)
+
+    @property
+    def stands_before(self) -> WeightsReference:
+        """The frozen detector."""
+        return self._frozen
 
     def choose_groups(
         self, groups: Sequence[CropGroup], reader: LevelReader, device: torch.device

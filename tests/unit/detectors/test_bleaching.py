@@ -5,7 +5,7 @@ import torch
 from forensiclab.core.errors import ShapeError, WeightsError
 from forensiclab.detectors.bleaching import bleach_weights, open_bleacher
 from forensiclab.detectors.pixel_bleach import PixelBleach
-from forensiclab.detectors.weights import save_weights
+from forensiclab.detectors.weights import find_weights, load_weights, read_card, save_weights
 
 SIZE = 256
 
@@ -14,7 +14,8 @@ SIZE = 256
 def network():
     torch.manual_seed(3)
     network = PixelBleach("meso_inception4", strength=0.02)
-    for module in network.modules():
+    network.detector.load_state_dict(load_weights("meso_inception4")[0].state_dict())
+    for module in network.generator.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.1)
     network.generator.stages[-2].weight.data.normal_(0, 30)  # as untrained, it adds less than a grey level
@@ -35,7 +36,11 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def bleacher(home, network, make_card):
     card = make_card(
-        "bleach", method="pixel_bleach", options=(("backbone", "meso_inception4"),), input_spec=network.input_spec
+        "bleach",
+        method="pixel_bleach",
+        options=(("backbone", "meso_inception4"),),
+        input_spec=network.input_spec,
+        stands_before=read_card(find_weights("meso_inception4")).reference,
     )
     save_weights(network, home / "bleach", card)
     return open_bleacher("bleach", "cpu")

@@ -5,7 +5,9 @@ import pytest
 
 from forensiclab.analysis.events import AnalysisReport
 from forensiclab.core.scores import Verdict
+from forensiclab.detectors.base import WeightsReference
 from forensiclab.report.compose import compose
+from forensiclab.report.method import method_section
 from forensiclab.report.model import Bullets, ExhibitState, Facts, Figure, ReportDetails, ReportDocument, Section, Table
 
 
@@ -104,6 +106,18 @@ def test_the_paper_is_named_where_the_program_knows_it(example: ModuleType) -> N
     papers = [row.value for block in blocks for row in block.rows if row.name == "Paper"]
     assert "MesoNet" in papers[0]
     assert papers[1] == "not known"
+
+
+def test_both_hashes_of_weights_that_stand_before_a_detector(example: ModuleType) -> None:
+    report = example.two_tracks()
+    record = report.method.detectors[0]
+    named = replace(record.card, stands_before=WeightsReference(name="xception_c23", weights_sha256="cd" * 32))
+    of_one = replace(report.method, detectors=(replace(record, card=named),))
+    stated = facts(method_section(replace(report, method=of_one)))
+    assert stated["Weights, SHA-256"] == record.card.weights_sha256
+    assert "xception_c23" in stated["Stands before"]
+    assert stated["That one's weights, SHA-256"] == "cd" * 32
+    assert "Stands before" not in facts(method_section(report))
 
 
 def test_what_was_not_examined(example: ModuleType) -> None:

@@ -9,6 +9,8 @@ import safetensors.torch
 import torch
 
 from forensiclab.core.errors import SettingsError, WeightsError
+from forensiclab.detectors.base import WeightsReference
+from forensiclab.detectors.weights import find_weights, read_card
 from forensiclab.forge.hull import TIGHT_LANDMARKS, scaled_landmarks
 from forensiclab.forge.self_blend import self_blend
 from training.__main__ import main
@@ -16,6 +18,7 @@ from training.data.crops import CropFolder
 from training.data.dfdc_faces import pair_up
 from training.data.forge_on_the_fly import forger
 from training.methods.meso_inception4 import RECOMMENDED, MesoInception4Training
+from training.methods.pixel_bleach import PixelBleachTraining
 from training.methods.resnet18 import ResNet18Training
 from training.run_record import read_record, recipe_of
 from training.starting import load_start
@@ -142,6 +145,23 @@ def test_a_run_says_what_it_was_and_goes_on_only_as_that(
     assert read_record(out) == record
     assert main([*arguments, "--resume"]) == 0
     assert read_record(out).stopped == "done"
+
+
+def test_a_bleach_goes_on_only_before_its_own_detector(
+    pairs_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    arguments = ["train", "pixel_bleach", "--recipe", "smoke", "--device", "cpu", "--batch-size", "2", "--steps", "2"]
+    arguments += ["--data", str(pairs_folder), "--out", str(out)]
+    assert main([*arguments, "--max-minutes", "0"]) == 0
+    began = read_record(out).stands_before
+    assert began == read_card(find_weights("meso_inception4")).reference
+    replaced = WeightsReference(name="meso_inception4", weights_sha256="00" * 32)
+    monkeypatch.setattr(PixelBleachTraining, "stands_before", replaced)
+    assert main([*arguments, "--resume"]) == 1
+    said = capsys.readouterr().err
+    assert f"before the detector 'meso_inception4' with the SHA-256 {began.weights_sha256}" in said
+    assert read_record(out).stands_before == began
 
 
 def test_an_unknown_manipulation_is_said(

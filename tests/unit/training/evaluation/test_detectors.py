@@ -1,6 +1,7 @@
 """Runs and weights are opened alike, and say where they come from."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import safetensors.torch
 import torch
 
 from forensiclab.core.errors import SettingsError, WeightsError
-from forensiclab.detectors.base import MethodCard, Network
-from forensiclab.detectors.weights import load_network, save_weights
-from training.evaluation.detectors import open_for_evaluation
+from forensiclab.detectors.base import MethodCard, Network, WeightsReference
+from forensiclab.detectors.pixel_bleach import PixelBleach
+from forensiclab.detectors.weights import find_weights, load_network, load_weights, read_card, save_weights
+from training.evaluation.detectors import load_run, open_for_evaluation
 from training.loop import SELECTED_FILE
-from training.run_record import RunRecord, write_record
+from training.run_record import RECORD_FILE, RunRecord, read_record, write_record
 
 
 @pytest.fixture
@@ -123,3 +125,50 @@ def test_a_run_may_train_the_network_of_another_method(network: Network, tmp_pat
     one = open_for_evaluation(str(run), "cpu")
     assert one.detector.card.method == "meso_inception4"
     assert one.origin.method == "metric_learning"
+
+
+def bleach_run(run: Path, **changes: object) -> PixelBleach:
+    """A run of a generator before the detector that ships."""
+    torch.manual_seed(0)
+    network = PixelBleach("meso_inception4")
+    network.detector.load_state_dict(load_weights("meso_inception4")[0].state_dict())
+    fields = {"method": "pixel_bleach", "network": "pixel_bleach", "options": (("backbone", "meso_inception4"),)}
+    write_record(record(**(fields | {"changes": ("detector=meso_inception4",)} | changes)), run)
+    safetensors.torch.save_file(network.state_dict(), run / SELECTED_FILE)
+    return network
+
+
+def test_a_run_says_what_it_stands_before(tmp_path: Path) -> None:
+    reference = WeightsReference(name="as_it_was", weights_sha256="12" * 32)
+    bleach_run(tmp_path / "new", stands_before=reference)
+    assert read_record(tmp_path / "new").stands_before == reference
+    network, card = load_run(tmp_path / "new")  # it needs nothing that is installed: it holds its detector
+    assert card.stands_before == reference
+    with pytest.raises(WeightsError, match="stand before the detector 'as_it_was', which is not installed"):
+        save_weights(network, tmp_path / "exported", card)
+
+
+def test_the_record_of_an_older_run_names_its_detector_by_the_recipe(tmp_path: Path) -> None:
+    network = bleach_run(tmp_path / "old")
+    file = tmp_path / "old" / RECORD_FILE
+    older = json.loads(file.read_text())
+    del older["stands_before"]
+    file.write_text(json.dumps(older))
+    loaded, card = load_run(tmp_path / "old")
+    assert card.stands_before == read_card(find_weights("meso_inception4")).reference
+    stored = save_weights(loaded, tmp_path / "exported", card)
+    again = load_weights(tmp_path / "exported")[0]
+    assert stored.stands_before == card.stands_before
+    for name, tensor in network.detector.state_dict().items():
+        assert torch.equal(again.state_dict()[f"detector.{name}"], tensor)
+
+
+def test_a_run_before_a_detector_that_was_replaced_is_measured_but_not_stored(tmp_path: Path) -> None:
+    network = bleach_run(tmp_path / "run")
+    state = network.state_dict()
+    state["detector.output.bias"] = state["detector.output.bias"] + 1
+    safetensors.torch.save_file(state, tmp_path / "run" / SELECTED_FILE)
+    loaded, card = load_run(tmp_path / "run")
+    assert torch.equal(loaded.state_dict()["detector.output.bias"], state["detector.output.bias"])
+    with pytest.raises(WeightsError, match="not the one that is installed as 'meso_inception4'"):
+        save_weights(loaded, tmp_path / "exported", card)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 import training.methods.pixel_bleach as module
 from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.detectors.pixel_bleach import BACKBONES
-from forensiclab.detectors.weights import load_network
+from forensiclab.detectors.weights import find_weights, load_network, read_card
 from training.averaging import WeightAverage
 from training.data.augment import fit
 from training.data.batches import Batch
@@ -257,6 +257,7 @@ def test_the_card_builds_the_same_network(batch: Batch) -> None:
     assert method.options == (("backbone", MESO), ("strength", "0.1"), ("balance", "-0.7"))
     again = load_network("pixel_bleach", method.options)
     again.load_state_dict(method.network.state_dict())
+    assert method.stands_before == read_card(find_weights(MESO)).reference
     assert float(again.strength) == pytest.approx(0.1)
     assert float(again.balance) == pytest.approx(-0.7)
 
