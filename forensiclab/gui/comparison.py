@@ -4,16 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from forensiclab.analysis.agreement import PairAgreement, contradiction
 from forensiclab.analysis.attention import COLORMAPS
@@ -21,13 +12,12 @@ from forensiclab.analysis.events import TrackResult
 from forensiclab.gui.agreement_runner import AgreementRunner, finished_tracks
 from forensiclab.gui.agreement_view import AgreementView
 from forensiclab.gui.card_book import CardBook
-from forensiclab.gui.comparison_columns import Cards, DetectorColumn, Order, columns_of, scores_of
+from forensiclab.gui.comparison_choices import ComparisonChoices
+from forensiclab.gui.comparison_columns import Cards, DetectorColumn, columns_of, scores_of
 from forensiclab.gui.comparison_model import ComparisonModel
 from forensiclab.gui.comparison_pictures import attention_pictures, nearest_crop
-from forensiclab.gui.comparison_scope import ScopeBox
 from forensiclab.gui.comparison_table import PICTURE_PX, ComparisonTable
 from forensiclab.gui.conflict_banner import ConflictBanner
-from forensiclab.gui.more_detectors import MoreDetectors
 from forensiclab.gui.selection import Selection
 from forensiclab.gui.session import Session, SessionState, TrackState
 from forensiclab.gui.tasks import TaskRunner
@@ -74,17 +64,15 @@ class Comparison(QWidget):
         self._pictures_due = QTimer(self)
         self._pictures_due.setSingleShot(True)
         self._pictures_due.setInterval(PICTURES_MS)
-        self.scope_box, self.order_box = ScopeBox(), QComboBox()
-        self.all_button = QPushButton(self.tr("Show &all"))
-        self.all_button.setToolTip(self.tr("Show every detector of this exhibit again, in all parts of the window"))
-        self.more_button = MoreDetectors()
+        self.choices = ComparisonChoices()
+        self.scope_box, self.order_box = self.choices.scope_box, self.choices.order_box
+        self.all_button, self.more_button = self.choices.all_button, self.choices.more_button
         self.banner = ConflictBanner()
         self.model = ComparisonModel()
         self.table = ComparisonTable(self.model)
         self.agreement = AgreementView()
         self.pages = QTabWidget()
         self.empty = QLabel()
-        self._make_widgets()
         self._lay_out()
         self.scope_box.video_chosen.connect(self._on_video_chosen)
         self.scope_box.track_chosen.connect(self._on_track_chosen)
@@ -144,18 +132,7 @@ class Comparison(QWidget):
 
     # ---- laying out ------------------------------------------------------------------------------------------------
 
-    def _make_widgets(self) -> None:
-        self.order_box.setAccessibleName(self.tr("Order of the detectors"))
-        self.order_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.order_box.setMinimumContentsLength(9)
-        for order, text in (
-            (Order.ANALYSIS, self.tr("as analysed")),
-            (Order.NAME, self.tr("by name")),
-            (Order.RAW_SCORE, self.tr("by raw score")),
-            (Order.PROBABILITY, self.tr("by probability")),
-        ):
-            self.order_box.addItem(text, order)
-        self.order_box.setToolTip(self.tr("Highest first; detectors that are hidden come last"))
+    def _lay_out(self) -> None:
         self.pages.setDocumentMode(True)
         self.pages.addTab(self.table, self.tr("&Side by side"))
         self.pages.addTab(self.agreement, self.tr("A&greement"))
@@ -164,29 +141,10 @@ class Comparison(QWidget):
         self.empty.setWordWrap(True)
         self.empty.setContentsMargins(16, 16, 16, 16)
         self.setMinimumSize(300, 240)
-
-    def _lay_out(self) -> None:
-        scope_label, order_label = QLabel(self.tr("&Compare on")), QLabel(self.tr("&Order"))
-        scope_label.setBuddy(self.scope_box)
-        order_label.setBuddy(self.order_box)
-        choices = QGridLayout()
-        choices.setHorizontalSpacing(6)
-        choices.setVerticalSpacing(4)
-        choices.addWidget(scope_label, 0, 0)
-        choices.addWidget(self.scope_box, 0, 1)
-        choices.addWidget(order_label, 0, 2)
-        choices.addWidget(self.order_box, 0, 3)
-        choices.setColumnStretch(1, 1)
-        choices.setColumnStretch(3, 1)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.all_button)
-        buttons.addWidget(self.more_button)
-        buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(6)
-        layout.addLayout(choices)
-        layout.addLayout(buttons)
+        layout.addWidget(self.choices)
         layout.addWidget(self.banner)
         layout.addWidget(self.pages, 1)
         layout.addWidget(self.empty, 1)
@@ -213,9 +171,14 @@ class Comparison(QWidget):
         session = self._session
         columns: Sequence[DetectorColumn] = ()
         if session is not None:
-            order = self.order_box.currentData()
-            shown = self._selection.detectors
-            columns = columns_of(session, self._track_id, shown, self._flip_points, order, self._cards)
+            columns = columns_of(
+                session,
+                self._track_id,
+                self._selection.detectors,
+                self._flip_points,
+                self.choices.order,
+                self._cards,
+            )
         if self.model.show(columns, self.palette(), self.devicePixelRatioF()):
             self.table.fit_soon()
         self.all_button.setEnabled(any(not column.is_shown for column in columns))

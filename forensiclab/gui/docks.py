@@ -1,16 +1,20 @@
 """The parts around the centre: docks that can be moved, tabbed, floated, hidden, and put back."""
 
-from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtCore import QByteArray, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
 
-LAYOUT_VERSION = 1
+from forensiclab.gui.dock_title import DockTitle
+
+LAYOUT_VERSION = 2
 """Raised when the docks change so much that a saved layout no longer fits."""
 
-_LEFT_PX, _RIGHT_PX = 276, 430
+_LEFT_PX, _RIGHT_PX = 268, 456
 _LEFT_SHARE, _RIGHT_SHARE = 0.13, 0.26
 """Of the window's width: on a large screen the docks are wider than these pixels."""
 _UPPER_SHARE, _LOWER_SHARE = 34, 66
+_ROOM_FOR_TWO_PX = 880
+"""A window that is lower has no room for two docks one above the other: there all of a side are tabs."""
 
 
 class Docks(QObject):
@@ -51,6 +55,7 @@ class Docks(QObject):
         dock.setObjectName(name)
         dock.setAccessibleName(title)
         dock.setWidget(part)
+        dock.setTitleBarWidget(DockTitle(dock))
         dock.hide()
         self._docks.append((dock, area))
         self._window.addDockWidget(area, dock)
@@ -58,8 +63,12 @@ class Docks(QObject):
         return dock
 
     def reset(self) -> None:
-        """Lay every dock as at first: one above the other at its side; from the third on they are tabs."""
+        """Lay every dock as at first: one above the other at its side; from the third on they are tabs.
+
+        In a low window all docks of a side are tabs, and the first is in front.
+        """
         room = self._window.width()
+        first_tab = 1 if self._window.height() < _ROOM_FOR_TWO_PX else 2
         for area, width in (
             (Qt.DockWidgetArea.LeftDockWidgetArea, max(_LEFT_PX, round(_LEFT_SHARE * room))),
             (Qt.DockWidgetArea.RightDockWidgetArea, max(_RIGHT_PX, round(_RIGHT_SHARE * room))),
@@ -70,13 +79,30 @@ class Docks(QObject):
                 self._window.removeDockWidget(dock)
             for place, dock in enumerate(here):
                 self._window.addDockWidget(area, dock)
-                if place > 1:
+                if place >= first_tab:
                     self._window.tabifyDockWidget(here[place - 1], dock)
                 dock.show()
-            if len(here) > 2:
-                here[1].raise_()
+            if len(here) > first_tab:
+                here[first_tab - 1].raise_()
             self._window.resizeDocks(here[:1], [width], Qt.Orientation.Horizontal)
-            self._window.resizeDocks(here[:2], [_UPPER_SHARE, _LOWER_SHARE][: len(here)], Qt.Orientation.Vertical)
+            if first_tab > 1:
+                shares = [_UPPER_SHARE, _LOWER_SHARE][: len(here)]
+                self._window.resizeDocks(here[:2], shares, Qt.Orientation.Vertical)
+
+    @Slot(int)
+    def bring_forward(self, place: int) -> None:
+        """Show the dock that was added at this place, from 0, in front of its neighbours; lead the keyboard into it."""
+        dock, _ = self._docks[place]
+        dock.show()
+        dock.raise_()
+        if dock.isFloating():
+            dock.activateWindow()
+        part = dock.widget()
+        if part is None or part.isAncestorOf(QApplication.focusWidget()):
+            return
+        part.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if part.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            part.focusNextChild()
 
     def set_active(self, is_active: bool) -> None:
         """Show the docks where the user left them, or hide them all."""

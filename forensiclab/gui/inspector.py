@@ -4,28 +4,22 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from forensiclab.analysis.events import ContactCrop
-from forensiclab.gui.attention_view import AttentionView
-from forensiclab.gui.bleach_view import BleachView
-from forensiclab.gui.compression_view import CompressionView
-from forensiclab.gui.inspector_crop import InspectorView, ShownCrop, facts_text, why_empty
+from forensiclab.gui.inspector_crop import ShownCrop, facts_text, why_empty
 from forensiclab.gui.inspector_strip import Filmstrip
+from forensiclab.gui.inspector_tabs import InspectorTabs
 from forensiclab.gui.probe_runner import ProbeRunner
 from forensiclab.gui.probe_work import ProbeExhibit, ProbeFace
 from forensiclab.gui.selection import Selection
 from forensiclab.gui.session import Session, TrackState
-from forensiclab.gui.spectrum_view import SpectrumView
 from forensiclab.gui.symbols import verdict_pixmap
 from forensiclab.gui.translation import translated
 from forensiclab.gui.wording import track_text, verdict_text
@@ -57,12 +51,9 @@ class Inspector(QWidget):
         self.track_box, self.detector_box = QComboBox(), QComboBox()
         self.strip = Filmstrip()
         self.facts = QLabel()
-        self.attention = AttentionView()
-        self.bleach = BleachView(probe)
-        self.compression = CompressionView(probe)
-        self.spectrum = SpectrumView(probe)
-        self._views: tuple[InspectorView, ...] = (self.attention, self.bleach, self.compression, self.spectrum)
-        self.tabs = QTabWidget()
+        self.tabs = InspectorTabs(probe)
+        self.attention, self.bleach = self.tabs.attention, self.tabs.bleach
+        self.compression, self.spectrum = self.tabs.compression, self.tabs.spectrum
         self.empty = QLabel()
         self._lay_out()
         self.track_box.activated.connect(self._on_track_activated)
@@ -144,34 +135,6 @@ class Inspector(QWidget):
                 "was taken away. Picture types: I stands alone, P and B are predicted from others."
             )
         )
-        titles = (
-            (
-                self.tr("Attentio&n"),
-                self.tr("Where the detector looked. An attention map is not evidence of forgery."),
-            ),
-            (
-                self.tr("&Bleach"),
-                self.tr(
-                    "What a generator adds to lead a detector to better answers. Generated pixels, never evidence."
-                ),
-            ),
-            (
-                self.tr("Co&mpression"),
-                self.tr("How the answers change as the crop is compressed anew, and where verdicts flip."),
-            ),
-            (self.tr("Fre&quency"), self.tr("How much fine detail the crop has, beside what is usual in real faces.")),
-        )
-        pages = (self.attention, self.bleach, self.compression, self.spectrum)
-        for page, (title, tip) in zip(pages, titles, strict=True):
-            scroll = QScrollArea()
-            scroll.setFrameShape(QFrame.Shape.NoFrame)
-            scroll.setWidgetResizable(True)
-            scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            scroll.setWidget(page)
-            self.tabs.setTabToolTip(self.tabs.addTab(scroll, title), tip)
-        self.tabs.setDocumentMode(True)
-        self.tabs.setUsesScrollButtons(False)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
@@ -206,10 +169,6 @@ class Inspector(QWidget):
     def _track(self) -> TrackState | None:
         track_id = self._selection.track_id
         return self._session.tracks.get(track_id) if self._session is not None and track_id is not None else None
-
-    @property
-    def _view(self) -> InspectorView:
-        return self._views[self.tabs.currentIndex()]
 
     def _open_exhibit(self) -> None:
         """Lead the probe to the exhibit, once it is known what it is."""
@@ -266,10 +225,10 @@ class Inspector(QWidget):
             self._probe.set_face(None)
             self._settled.start()
         self.facts.setText(facts_text(shown.contact.crop) if shown is not None else "")
-        for view in self._views:
+        for view in self.tabs.views:
             view.show_crop(shown)
         if self._probe.face is not None and self.isVisible():
-            self._view.begin()
+            self.tabs.view.begin()
 
     def _describe(self, contact: ContactCrop) -> ShownCrop:
         session = self._session
@@ -317,7 +276,7 @@ class Inspector(QWidget):
     def _on_tab_changed(self, _index: int) -> None:
         self._rest()
         if self._probe.face is not None and self.isVisible():
-            self._view.begin()
+            self.tabs.view.begin()
 
     @Slot()
     def _on_settled(self) -> None:
@@ -326,12 +285,12 @@ class Inspector(QWidget):
         face = ProbeFace.of(self._shown.contact.crop)
         if self._probe.face != face:
             self._probe.set_face(face)
-        self._view.begin()
+        self.tabs.view.begin()
 
     def _rest(self) -> None:
         """Ask the engine for nothing more."""
         self._probe.drop_wishes()
-        for view in self._views:
+        for view in self.tabs.views:
             view.pause()
 
     def showEvent(self, event: QShowEvent) -> None:

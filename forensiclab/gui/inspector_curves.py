@@ -1,6 +1,6 @@
 """Scores of one face against the strength of compression: a curve per detector, its flip point, the exhibit's place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyqtgraph as pg
@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from forensiclab.core.compression import Codec, CompressionLevel
+from forensiclab.gui.flag_row import Flag, FlagRow
 from forensiclab.gui.inspector_levels import CLEAN_AT, level_at, position_of, strongest_at
 from forensiclab.gui.inspector_plot import SmallPlot
 from forensiclab.gui.probe_work import LevelScore
@@ -82,7 +83,8 @@ class LevelCurves(QWidget):
         self._look: object = None
         """Axes and palette that ``_drawn`` was drawn for."""
         self._curves: dict[str, pg.PlotDataItem] = {}
-        self._flips: dict[str, pg.TextItem] = {}
+        self._mark: tuple[float, str] | None = None
+        """Where the exhibit's own compression lies, and what it is called."""
         self._axis = _LevelAxis("bottom")
         self._canvas = SmallPlot(bottom=self._axis)
         self._canvas.setAccessibleName(self.tr("Scores against the strength of compression, one curve per detector"))
@@ -90,13 +92,16 @@ class LevelCurves(QWidget):
         self._plot.getAxis("left").setWidth(52)
         self._cursor = pg.InfiniteLine(angle=90)
         self._exhibit = pg.InfiniteLine(angle=90)
-        self._exhibit_text = pg.TextItem(anchor=(0, 1))
-        self._exhibit_text.setZValue(2)
-        for item in (self._cursor, self._exhibit, self._exhibit_text):
+        for item in (self._cursor, self._exhibit):
             self._plot.addItem(item, ignoreBounds=True)
+        self.flags = FlagRow(self.tr("flips"), self._x_of)
+        self.flags.setAccessibleName(self.tr("Where verdicts flip"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._canvas)
+        layout.setSpacing(0)
+        layout.addWidget(self.flags)
+        layout.addWidget(self._canvas, 1)
+        self._plot.getViewBox().sigResized.connect(self._on_resized)
         self._canvas.scene().sigMouseClicked.connect(self._on_mouse_clicked)
         self.show_axes(self._codec, is_probability=True)
         self._apply_palette()
@@ -107,14 +112,14 @@ class LevelCurves(QWidget):
         return self._curves
 
     @property
-    def flip_texts(self) -> dict[str, str]:
-        """What is written at the flip points, by detector."""
-        return {name: item.toPlainText() for name, item in self._flips.items()}
+    def flips(self) -> dict[str, int]:
+        """Where verdicts flip on the axis, by detector."""
+        return {name: position_of(one.flip) for name, one in self._drawn.items() if one.flip is not None}
 
     @property
     def exhibit_text(self) -> str:
         """What is written at the exhibit's own compression; empty where it is not marked."""
-        return self._exhibit_text.toPlainText() if self._exhibit.isVisible() else ""
+        return self._mark[1] if self._mark is not None else ""
 
     def show_axes(self, codec: Codec, *, is_probability: bool) -> None:
         """Count along a codec's levels, and up in probabilities or raw scores."""
@@ -135,34 +140,27 @@ class LevelCurves(QWidget):
 
     def show_exhibit(self, mark: tuple[float, str] | None) -> None:
         """Mark the compression that the exhibit has already, by position and text; None = it is not known."""
+        self._mark = mark
         self._exhibit.setVisible(mark is not None)
-        self._exhibit_text.setVisible(mark is not None)
         if mark is not None:
-            position, text = mark
-            is_right = position > strongest_at(self._codec) / 2
-            self._exhibit.setPos(position)
-            self._exhibit_text.setText(text)
-            self._exhibit_text.setAnchor((1 if is_right else 0, 1))
-            self._place_exhibit_text()
+            self._exhibit.setPos(mark[0])
+        self._raise_flags()
 
     def show_scores(self, drawn: Mapping[str, DrawnDetector]) -> None:
         """Draw these detectors."""
         for name in [name for name in self._curves if name not in drawn]:
             self._plot.removeItem(self._curves.pop(name))
-            self._plot.removeItem(self._flips.pop(name))
         look = (self._codec, self._is_probability, is_dark(self.palette()))
         for name, detector in drawn.items():
             if look != self._look or detector != self._drawn.get(name):
                 self._draw(name, detector)
         self._drawn, self._look = dict(drawn), look
-        self._place_exhibit_text()
+        self._raise_flags()
 
     def _draw(self, name: str, drawn: DrawnDetector) -> None:
         if name not in self._curves:
             self._curves[name] = pg.PlotDataItem(antialias=True)
-            self._flips[name] = pg.TextItem(anchor=(0.5, 0))
             self._plot.addItem(self._curves[name])
-            self._plot.addItem(self._flips[name], ignoreBounds=True)
         style = curve_style(drawn.index, self.palette())
         points = sorted((position_of(s.level), value) for s in drawn.scores if (value := self._value(s)) is not None)
         flips_at = None if drawn.flip is None else position_of(drawn.flip)
@@ -177,38 +175,36 @@ class LevelCurves(QWidget):
             symbolBrush=style.color,
         )
         curve.setZValue(1 if drawn.is_chosen else 0)
-        at_flip = next((y for x, y in points if x == flips_at), None)
-        label = self._flips[name]
-        label.setVisible(flips_at is not None)
-        if flips_at is not None:
-            y = 0.5 if at_flip is None else at_flip
-            # Below the point in the upper half, above it in the lower one, so that it is never cut off.
-            label.setAnchor((0.5, -0.35 if self._is_upper(y, points) else 1.35))
-            label.setText(self.tr("{0} flips").format(name), color=style.color)
-            label.fill = pg.mkBrush(self.palette().color(QPalette.ColorRole.Base))
-            label.setPos(min(max(flips_at, 8), strongest_at(self._codec) - 8), y)
 
     def _value(self, score: LevelScore) -> float | None:
         return score.probability if self._is_probability else score.raw_score
 
-    def _is_upper(self, y: float, points: Sequence[tuple[int, float]]) -> bool:
-        if self._is_probability:
-            return y >= 0.5
-        values = [value for _, value in points]
-        return not values or y >= (min(values) + max(values)) / 2
+    def _x_of(self, position: float) -> float:
+        """Where a position on the axis is, in pixels from the left edge."""
+        in_scene = self._plot.getViewBox().mapViewToScene(QPointF(position, 0))
+        return float(self._canvas.mapFromScene(in_scene).x())
 
-    def _place_exhibit_text(self) -> None:
-        bottom = self._plot.getViewBox().viewRange()[1][0]
-        self._exhibit_text.setPos(self._exhibit.value(), bottom)
+    def _raise_flags(self) -> None:
+        """Write above the plot what stands where on the axis."""
+        palette = self.palette()
+        flags = []
+        for name, at in self.flips.items():
+            style = curve_style(self._drawn[name].index, palette)
+            flags.append(Flag(text=name, at=at, color=style.color, symbol=style.symbol))
+        if self._mark is not None:
+            flags.append(Flag(text=self._mark[1], at=self._mark[0], color=palette.color(QPalette.ColorRole.Text)))
+        self.flags.show_flags(flags, self._plot.getAxis("left").width())
 
     def _apply_palette(self) -> None:
         palette = self.palette()
         text = palette.color(QPalette.ColorRole.Text)
         self._cursor.setPen(pg.mkPen(palette.color(QPalette.ColorRole.Highlight), width=2))
         self._exhibit.setPen(pg.mkPen(text, width=1, style=Qt.PenStyle.DashLine))
-        self._exhibit_text.setColor(text)
-        self._exhibit_text.fill = pg.mkBrush(palette.color(QPalette.ColorRole.Base))
         self.show_scores(self._drawn)
+
+    @Slot()
+    def _on_resized(self) -> None:
+        self._raise_flags()
 
     @Slot(object)
     def _on_mouse_clicked(self, click: MouseClickEvent) -> None:

@@ -68,11 +68,14 @@ class CropPane(QWidget):
         self.title.setText(metrics.elidedText(self._title_text, Qt.TextElideMode.ElideMiddle, max(self.width(), 1)))
         self.title.setToolTip(self._title_text)
 
+    def height_for(self, width: int) -> int:
+        """Height of title and picture where the picture is so wide."""
+        return self.title.sizeHint().height() + _GAP_PX + max(width, _SMALLEST_PX)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_title()
-        above = self.title.sizeHint().height() + _GAP_PX
-        self.setMaximumHeight(above + max(self.width(), _SMALLEST_PX))  # what is below moves up to the picture
+        self.setMaximumHeight(self.height_for(self.width()))  # what is below moves up to the picture
 
 
 class _Canvas(QWidget):
@@ -105,7 +108,7 @@ class _Canvas(QWidget):
         painter.drawText(band.adjusted(4, 0, -4, 0), flags, self.mark)
 
     def sizeHint(self) -> QSize:
-        return QSize(180, 180)
+        return QSize(_SMALLEST_PX, _SMALLEST_PX)  # whoever lays it out gives it what room there is
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-_SMALLEST = QSize(240, 160)
+_SMALLEST = QSize(240, 100)
 
 
 class SmallPlot(pg.PlotWidget):  # type: ignore[misc]

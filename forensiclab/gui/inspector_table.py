@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
+    QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableWidget,
@@ -25,7 +26,7 @@ from forensiclab.report.wording import probability_text, score_text
 
 _Index = QModelIndex | QPersistentModelIndex
 
-_LINES_AT_LEAST = 4
+_LINES_AT_LEAST = 5
 """So many lines are seen at once, if there are so many; beyond it the table may scroll."""
 
 _NAME, _RAW, _PROBABILITY, _VERDICT, _FLIP = range(5)
@@ -110,7 +111,8 @@ class AnswerTable(QTableWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 4)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setMinimumHeight(self._height(2))
         self.currentCellChanged.connect(self._on_current_cell_changed)
 
@@ -132,6 +134,7 @@ class AnswerTable(QTableWidget):
                 self._fit_columns()
             if len(lines) != len(before):
                 self.setMinimumHeight(self._height(min(max(len(lines), 2), _LINES_AT_LEAST)))
+                self.updateGeometry()
             row = next((row for row, line in enumerate(lines) if line.detector == chosen), -1)
             if row != self.currentRow():
                 self.setCurrentCell(row, _NAME)

@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
         for action, slot in slots:
             action.triggered.connect(slot)
         menus.detector_toggled.connect(self.selector.toggle_detector)
+        menus.dock_called.connect(self.docks.bring_forward)
         menus.recent.aboutToShow.connect(self._on_recent_about_to_show)
 
     def _connect(self) -> None:

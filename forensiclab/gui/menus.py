@@ -7,6 +7,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+DOCK_KEYS = ("F5", "F6", "F7", "F8")
+"""Bring a dock forward, in the order in which they were added."""
+
 DETECTOR_KEYS = 9
 """So many detectors can be shown and hidden by a key, 1 to 9."""
 
@@ -27,6 +30,8 @@ class Menus(QObject):
 
     detector_toggled = Signal(int)
     """Number of the detector that shall be shown or hidden, from 1."""
+    dock_called = Signal(int)
+    """Place of the dock that shall come forward, from 0."""
 
     def __init__(self, bar: QMenuBar, dock_toggles: Sequence[QAction]) -> None:
         super().__init__(bar)
@@ -94,7 +99,9 @@ class Menus(QObject):
         self.zoom_to_fit = self._add(view, self.tr("Fi&t the frame"), "Ctrl+0")
         self.zoom_to_pixels = self._add(view, self.tr("&100 %: a pixel on a pixel"), "Ctrl+1")
         view.addSeparator()
-        view.addActions(list(dock_toggles))
+        for place, (toggle, keys) in enumerate(zip(dock_toggles, DOCK_KEYS, strict=True)):
+            self._add_dock(view, place, toggle, keys)
+        view.addMenu(self.tr("Parts &shown")).addActions(list(dock_toggles))
         self.reset_layout = self._add(view, self.tr("Restore &layout"), "")
         self.full_screen = self._add(view, self.tr("&Full screen"), "F11")
         self.full_screen.setCheckable(True)
@@ -144,9 +151,22 @@ class Menus(QObject):
         action.triggered.connect(self._on_detector_triggered)
         return action
 
+    def _add_dock(self, menu: QMenu, place: int, toggle: QAction, keys: str) -> None:
+        action = self._add(menu, self.tr("{0} to the front").format(toggle.text()), keys)
+        action.setData(place)
+        action.setEnabled(toggle.isEnabled())
+        toggle.enabledChanged.connect(action.setEnabled)
+        action.triggered.connect(self._on_dock_triggered)
+
     def _list(self, menu: QMenu, keys: str, what: str) -> None:
         plain = what.replace("&", "").rstrip("…")
         self.keys.append(Key(group=menu.title().replace("&", ""), keys=keys, what=plain))
+
+    @Slot()
+    def _on_dock_triggered(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.dock_called.emit(action.data())
 
     @Slot()
     def _on_detector_triggered(self) -> None:

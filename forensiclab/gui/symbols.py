@@ -10,6 +10,7 @@ from forensiclab.core.scores import Verdict
 
 CONTROLS = (
     "play", "pause", "forward", "back", "close", "clear", "range", "zoom in", "zoom out", "all", "loop", "picture",
+    "float",
 )  # fmt: skip
 """Names of the icons that ``control_icon`` draws."""
 
@@ -123,6 +124,9 @@ def _control_path(name: str) -> tuple[QPainterPath, bool]:
             path.moveTo(12.5, 5.5)
             path.arcTo(QRectF(3, 3, 10, 10), 30, 290)
             _add_lines(path, (12.5, 2, 12.5, 5.5), (12.5, 5.5, 9, 5.5))
+        case "float":
+            path.addRect(2.5, 6.5, 7, 7)
+            _add_lines(path, (6.5, 4, 6.5, 2.5), (6.5, 2.5, 13.5, 2.5), (13.5, 2.5, 13.5, 9.5), (13.5, 9.5, 12, 9.5))
         case "picture":
             path.addRect(2.5, 3.5, 11, 9)
             path.addEllipse(QRectF(5, 5.5, 2, 2))

@@ -473,24 +473,12 @@ python -m training train pixel_bleach</translation>
 <context>
     <name>Comparison</name>
     <message>
-        <source>&amp;Compare on</source>
-        <translation>Z&amp;u vergleichen</translation>
-    </message>
-    <message>
-        <source>&amp;Order</source>
-        <translation>Re&amp;ihenfolge</translation>
-    </message>
-    <message>
         <source>&amp;Side by side</source>
         <translation>Neb&amp;eneinander</translation>
     </message>
     <message>
         <source>A&amp;greement</source>
         <translation>Übereinsti&amp;mmung</translation>
-    </message>
-    <message>
-        <source>Highest first; detectors that are hidden come last</source>
-        <translation>Höchste zuerst; verborgene Detektoren kommen zuletzt</translation>
     </message>
     <message>
         <source>How far every two of the detectors that are shown agree, crop by crop</source>
@@ -503,18 +491,6 @@ python -m training train pixel_bleach</translation>
     <message>
         <source>Open a video or a picture: its detectors are compared here.</source>
         <translation>Ein Video oder ein Bild öffnen: Seine Detektoren werden hier verglichen.</translation>
-    </message>
-    <message>
-        <source>Order of the detectors</source>
-        <translation>Reihenfolge der Detektoren</translation>
-    </message>
-    <message>
-        <source>Show &amp;all</source>
-        <translation>Alle &amp;zeigen</translation>
-    </message>
-    <message>
-        <source>Show every detector of this exhibit again, in all parts of the window</source>
-        <translation>Jeden Detektor dieses Beweisstücks wieder zeigen, in allen Teilen des Fensters</translation>
     </message>
     <message>
         <source>The agreement is being computed.</source>
@@ -533,6 +509,37 @@ python -m training train pixel_bleach</translation>
         <translation>Mit einem Detektor gibt es nichts zu vergleichen.</translation>
     </message>
     <message>
+        <source>the whole video</source>
+        <translation>das ganze Video</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonChoices</name>
+    <message>
+        <source>&amp;Compare on</source>
+        <translation>Z&amp;u vergleichen</translation>
+    </message>
+    <message>
+        <source>&amp;Order</source>
+        <translation>Re&amp;ihenfolge</translation>
+    </message>
+    <message>
+        <source>Highest first; detectors that are hidden come last</source>
+        <translation>Höchste zuerst; verborgene Detektoren kommen zuletzt</translation>
+    </message>
+    <message>
+        <source>Order of the detectors</source>
+        <translation>Reihenfolge der Detektoren</translation>
+    </message>
+    <message>
+        <source>Show &amp;all</source>
+        <translation>Alle &amp;zeigen</translation>
+    </message>
+    <message>
+        <source>Show every detector of this exhibit again, in all parts of the window</source>
+        <translation>Jeden Detektor dieses Beweisstücks wieder zeigen, in allen Teilen des Fensters</translation>
+    </message>
+    <message>
         <source>as analysed</source>
         <translation>wie analysiert</translation>
     </message>
@@ -547,10 +554,6 @@ python -m training train pixel_bleach</translation>
     <message>
         <source>by raw score</source>
         <translation>nach Rohwert</translation>
-    </message>
-    <message>
-        <source>the whole video</source>
-        <translation>das ganze Video</translation>
     </message>
 </context>
 <context>
@@ -694,68 +697,16 @@ bei {0}</translation>
         <translation>Wie im Beweisstück</translation>
     </message>
     <message>
-        <source>CRF is what the encoder is asked for: 0 = hardly any loss, 23 = usual, 51 = the strongest. QP is what is measured in the bitstream afterwards.</source>
-        <translation>CRF ist, was vom Encoder verlangt wird: 0 = kaum Verlust, 23 = üblich, 51 = am stärksten. QP ist, was danach im Bitstrom gemessen wird.</translation>
-    </message>
-    <message>
-        <source>Codec</source>
-        <translation>Codec</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>Fortsetzen</translation>
-    </message>
-    <message>
-        <source>Probability</source>
-        <translation>Wahrscheinlichkeit</translation>
+        <source>What each detector says about this crop as compression grows. “–” is the crop as it is in the exhibit. A large sign marks a flip point; whose it is stands above. Click to look at a level.</source>
+        <translation>Was jeder Detektor über diesen Ausschnitt sagt, während die Kompression zunimmt. „–“ ist der Ausschnitt, wie er im Beweisstück ist. Ein großes Zeichen markiert einen Kipppunkt; wessen, steht darüber. Ein Klick zeigt eine Stufe.</translation>
     </message>
     <message>
         <source>QP {0}</source>
         <translation>QP {0}</translation>
     </message>
     <message>
-        <source>Quality is what the encoder is asked for: 100 = the weakest compression, 5 = very strong.</source>
-        <translation>Qualität ist, was vom Encoder verlangt wird: 100 = schwächste Kompression, 5 = sehr starke.</translation>
-    </message>
-    <message>
-        <source>Raw score</source>
-        <translation>Rohwert</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>Anhalten</translation>
-    </message>
-    <message>
-        <source>Stopped after {0} of {1} scores</source>
-        <translation>Angehalten nach {0} von {1} Werten</translation>
-    </message>
-    <message>
-        <source>Stops computing the curves, or goes on with it</source>
-        <translation>Hält die Berechnung der Kurven an oder setzt sie fort</translation>
-    </message>
-    <message>
-        <source>Strength of the compression</source>
-        <translation>Stärke der Kompression</translation>
-    </message>
-    <message>
         <source>The crop could not be compressed.</source>
         <translation>Der Ausschnitt konnte nicht komprimiert werden.</translation>
-    </message>
-    <message>
-        <source>What each detector says about this crop as compression grows. “–” is the crop as it is in the exhibit. A large sign marks a flip point. Click to look at a level.</source>
-        <translation>Was jeder Detektor bei wachsender Kompression zu diesem Ausschnitt sagt. „–“ ist der Ausschnitt, wie er im Beweisstück ist. Ein großes Zeichen markiert einen Kipppunkt. Ein Klick zeigt eine Stufe.</translation>
-    </message>
-    <message>
-        <source>What the curves show</source>
-        <translation>Was die Kurven zeigen</translation>
-    </message>
-    <message>
-        <source>quality 100 </source>
-        <translation>Qualität 100 </translation>
-    </message>
-    <message>
-        <source>{0} of {1} scores</source>
-        <translation>{0} von {1} Werten</translation>
     </message>
 </context>
 <context>
@@ -824,6 +775,60 @@ bei {0}</translation>
     <message>
         <source>{0} crops</source>
         <translation>{0} Ausschnitte</translation>
+    </message>
+</context>
+<context>
+    <name>CurveControls</name>
+    <message>
+        <source>Curves</source>
+        <translation>Kurven</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>Raw score</source>
+        <translation>Rohwert</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Stopped after {0} of {1} scores</source>
+        <translation>Angehalten nach {0} von {1} Werten</translation>
+    </message>
+    <message>
+        <source>Stops computing the curves, or goes on with it</source>
+        <translation>Hält die Berechnung der Kurven an oder setzt sie fort</translation>
+    </message>
+    <message>
+        <source>What the curves show</source>
+        <translation>Was die Kurven zeigen</translation>
+    </message>
+    <message>
+        <source>{0} of {1} scores</source>
+        <translation>{0} von {1} Werten</translation>
+    </message>
+</context>
+<context>
+    <name>DockTitle</name>
+    <message>
+        <source>Close {0}</source>
+        <translation>{0} schließen</translation>
+    </message>
+    <message>
+        <source>Make {0} a window of its own</source>
+        <translation>{0} als eigenes Fenster zeigen</translation>
+    </message>
+    <message>
+        <source>Put {0} back into the window</source>
+        <translation>{0} wieder ins Fenster einfügen</translation>
     </message>
 </context>
 <context>
@@ -1118,32 +1123,8 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
 <context>
     <name>Inspector</name>
     <message>
-        <source>&amp;Bleach</source>
-        <translation>B&amp;leiche</translation>
-    </message>
-    <message>
-        <source>Attentio&amp;n</source>
-        <translation>Aufmerksamkei&amp;t</translation>
-    </message>
-    <message>
-        <source>Co&amp;mpression</source>
-        <translation>&amp;Kompression</translation>
-    </message>
-    <message>
         <source>Detector</source>
         <translation>Detektor</translation>
-    </message>
-    <message>
-        <source>Fre&amp;quency</source>
-        <translation>Fre&amp;quenz</translation>
-    </message>
-    <message>
-        <source>How much fine detail the crop has, beside what is usual in real faces.</source>
-        <translation>Wie viel feines Detail der Ausschnitt hat, neben dem, was in echten Gesichtern üblich ist.</translation>
-    </message>
-    <message>
-        <source>How the answers change as the crop is compressed anew, and where verdicts flip.</source>
-        <translation>Wie sich die Antworten ändern, wenn der Ausschnitt neu komprimiert wird, und wo Befunde kippen.</translation>
     </message>
     <message>
         <source>QP is the quantisation that was measured in the bitstream under the face: the higher, the more detail was taken away. Picture types: I stands alone, P and B are predicted from others.</source>
@@ -1161,6 +1142,33 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <source>Track</source>
         <translation>Spur</translation>
     </message>
+</context>
+<context>
+    <name>InspectorTabs</name>
+    <message>
+        <source>&amp;Bleach</source>
+        <translation>B&amp;leiche</translation>
+    </message>
+    <message>
+        <source>Attentio&amp;n</source>
+        <translation>Aufmerksamkei&amp;t</translation>
+    </message>
+    <message>
+        <source>Co&amp;mpression</source>
+        <translation>&amp;Kompression</translation>
+    </message>
+    <message>
+        <source>Fre&amp;quency</source>
+        <translation>Fre&amp;quenz</translation>
+    </message>
+    <message>
+        <source>How much fine detail the crop has, beside what is usual in real faces.</source>
+        <translation>Wie viel feines Detail der Ausschnitt hat, neben dem, was in echten Gesichtern üblich ist.</translation>
+    </message>
+    <message>
+        <source>How the answers change as the crop is compressed anew, and where verdicts flip.</source>
+        <translation>Wie sich die Antworten ändern, wenn der Ausschnitt neu komprimiert wird, und wo Befunde kippen.</translation>
+    </message>
     <message>
         <source>What a generator adds to lead a detector to better answers. Generated pixels, never evidence.</source>
         <translation>Was ein Generator hinzufügt, um einen Detektor zu besseren Antworten zu führen. Erzeugte Pixel, nie ein Beweismittel.</translation>
@@ -1168,6 +1176,29 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     <message>
         <source>Where the detector looked. An attention map is not evidence of forgery.</source>
         <translation>Wohin der Detektor gesehen hat. Eine Aufmerksamkeitskarte ist kein Beleg für eine Fälschung.</translation>
+    </message>
+</context>
+<context>
+    <name>LevelChooser</name>
+    <message>
+        <source>CRF is what the encoder is asked for: 0 = hardly any loss, 23 = usual, 51 = the strongest. QP is what is measured in the bitstream afterwards.</source>
+        <translation>CRF ist, was vom Encoder verlangt wird: 0 = kaum Verlust, 23 = üblich, 51 = am stärksten. QP ist, was danach im Bitstrom gemessen wird.</translation>
+    </message>
+    <message>
+        <source>Codec</source>
+        <translation>Codec</translation>
+    </message>
+    <message>
+        <source>Quality is what the encoder is asked for: 100 = the weakest compression, 5 = very strong.</source>
+        <translation>Qualität ist, was vom Encoder verlangt wird: 100 = schwächste Kompression, 5 = sehr starke.</translation>
+    </message>
+    <message>
+        <source>Strength of the compression</source>
+        <translation>Stärke der Kompression</translation>
+    </message>
+    <message>
+        <source>quality 100 </source>
+        <translation>Qualität 100 </translation>
     </message>
 </context>
 <context>
@@ -1193,8 +1224,12 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>Werte über der Stärke der Kompression, eine Kurve je Detektor</translation>
     </message>
     <message>
-        <source>{0} flips</source>
-        <translation>{0} kippt</translation>
+        <source>Where verdicts flip</source>
+        <translation>Wo Befunde kippen</translation>
+    </message>
+    <message>
+        <source>flips</source>
+        <translation>kippt</translation>
     </message>
 </context>
 <context>
@@ -1450,6 +1485,10 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>&amp;Pause</translation>
     </message>
     <message>
+        <source>Parts &amp;shown</source>
+        <translation>Gezeigte &amp;Teile</translation>
+    </message>
+    <message>
         <source>Play; while playing, f&amp;aster</source>
         <translation>Wiedergabe; währenddessen &amp;schneller</translation>
     </message>
@@ -1500,6 +1539,10 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     <message>
         <source>Zoom in or out</source>
         <translation>Vergrößern oder verkleinern</translation>
+    </message>
+    <message>
+        <source>{0} to the front</source>
+        <translation>{0} nach vorn</translation>
     </message>
 </context>
 <context>
@@ -2471,6 +2514,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Echt ≤</translation>
     </message>
     <message>
+        <source>Stands before</source>
+        <translation>Steht vor</translation>
+    </message>
+    <message>
         <source>Started from</source>
         <translation>Ausgegangen von</translation>
     </message>
@@ -2854,6 +2901,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Kalibrierung dieser Gewichte gilt für gebleichte Ausschnitte.</translation>
     </message>
     <message>
+        <source>The card of &apos;{0}&apos; does not say which detector the weights stand before, so they cannot be used. Export them again (python -m training export), or import them with --before NAME.</source>
+        <translation>Die Karte von „{0}“ sagt nicht, vor welchem Detektor die Gewichte stehen; so können sie nicht benutzt werden. Exportieren Sie sie noch einmal (python -m training export), oder importieren Sie sie mit --before NAME.</translation>
+    </message>
+    <message>
         <source>The card {0} asks for pictures of {1} px, but {2} takes {3} px.</source>
         <translation>Die Karte {0} verlangt Bilder von {1} px, aber {2} nimmt {3} px.</translation>
     </message>
@@ -2888,6 +2939,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>The detector &apos;{0}&apos; has no weights here. Train them (python -m training train {0}) or import published ones (forensiclab models import FILE --method {0} --name NAME).</source>
         <translation>Der Detektor „{0}“ hat hier keine Gewichte. Sie trainieren (python -m training train {0}) oder veröffentlichte importieren (forensiclab models import FILE --method {0} --name NAME).</translation>
+    </message>
+    <message>
+        <source>The detector within &apos;{0}&apos; is not the one that is installed as &apos;{1}&apos;: the tensor &apos;{2}&apos; differs. Install the one that &apos;{0}&apos; was trained with, or train it anew.</source>
+        <translation>Der Detektor in „{0}“ ist nicht der, der als „{1}“ installiert ist: Der Tensor „{2}“ ist ein anderer. Installieren Sie den, mit dem „{0}“ trainiert wurde, oder trainieren Sie neu.</translation>
     </message>
     <message>
         <source>The detectors contradict each other.</source>
@@ -2968,6 +3023,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>The method &apos;{0}&apos; is no detector: {1} is not a class of networks.</source>
         <translation>Die Methode „{0}“ ist kein Detektor: {1} ist keine Klasse von Netzen.</translation>
+    </message>
+    <message>
+        <source>The method &apos;{0}&apos; stands before another detector. Say which with --before NAME on the command line, the name of installed weights, and how it is built with --option.</source>
+        <translation>Die Methode „{0}“ steht vor einem anderen Detektor. Nennen Sie ihn auf der Befehlszeile mit --before NAME, dem Namen installierter Gewichte, und mit --option, wie sie gebaut wird.</translation>
+    </message>
+    <message>
+        <source>The method &apos;{0}&apos; stands before no other detector; leave --before out.</source>
+        <translation>Die Methode „{0}“ steht vor keinem anderen Detektor; lassen Sie --before weg.</translation>
     </message>
     <message>
         <source>The network&apos;s own 125 x 125 map that weighs the colour features by the picture&apos;s noise residuals, not scaled: where it looked, whether or not what it found there spoke for forged.</source>
@@ -3052,6 +3115,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>The weights &apos;{0}&apos; belong to the method &apos;{1}&apos;, which does not bleach; installed weights that do: {2}.</source>
         <translation>Die Gewichte „{0}“ gehören zur Methode „{1}“, die nicht bleicht; installierte Gewichte, die es tun: {2}.</translation>
+    </message>
+    <message>
+        <source>The weights &apos;{0}&apos; stand before the detector &apos;{1}&apos; with the SHA-256 {2}, but the one that is installed has {3}. Install the former again, or train &apos;{0}&apos; anew before the latter.</source>
+        <translation>Die Gewichte „{0}“ stehen vor dem Detektor „{1}“ mit der SHA-256 {2}, der installierte hat aber {3}. Installieren Sie den ersten wieder, oder trainieren Sie „{0}“ neu vor dem zweiten.</translation>
+    </message>
+    <message>
+        <source>The weights &apos;{0}&apos; stand before the detector &apos;{1}&apos;, which is not installed. Install it under this name; the SHA-256 of its weights is {2}.</source>
+        <translation>Die Gewichte „{0}“ stehen vor dem Detektor „{1}“, der nicht installiert ist. Installieren Sie ihn unter diesem Namen; die SHA-256 seiner Gewichte ist {2}.</translation>
     </message>
     <message>
         <source>The weights cannot be written to {0}: {1}.</source>

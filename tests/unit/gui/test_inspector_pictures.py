@@ -19,6 +19,40 @@ READY = {
 NAMES = {ATTENTION: "attention", BLEACH: "bleach", COMPRESSION: "compression", FREQUENCY: "frequency"}
 
 
+LOW = 456, 590
+"""What a window on a screen of 1366 x 768 leaves to the inspector."""
+
+
+@pytest.mark.parametrize("tab", list(NAMES), ids=list(NAMES.values()))
+def test_a_tab_is_seen_as_a_whole_on_a_small_screen(qtbot, no_thread_left, exhibits, clip, monkeypatch, tab):
+    monkeypatch.setattr(inspector_module, "SETTLE_MS", 1)
+    session = Session(clip)
+    for event in exhibits.whole_analysis(clip):
+        session.add(event)
+    session.state = SessionState.DONE
+    probe = ProbeRunner(make_engine=ScriptedEngine)
+    try:
+        with dressed(is_dark=False):
+            inspector = Inspector(probe)
+            qtbot.addWidget(inspector)
+            inspector.resize(*LOW)
+            inspector.set_engine(("alpha", "beta", "gamma", "delta", "meso_inception4"), "cpu", "float32")
+            with qtbot.waitExposed(inspector):
+                inspector.show()
+            inspector.set_session(session)
+            inspector.select(Selection(track_id=1))
+            inspector.set_position(0.8)
+            inspector.tabs.setCurrentIndex(tab)
+            qtbot.waitUntil(lambda: READY[tab](inspector))
+            assert inspector.tabs.currentWidget().verticalScrollBar().maximum() == 0
+            table = inspector.compression.table
+            if tab == COMPRESSION:
+                assert table.rowCount() == 5
+                assert table.verticalScrollBar().maximum() == 0
+    finally:
+        probe.shutdown()
+
+
 @pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("tab", list(NAMES), ids=list(NAMES.values()))
 def test_inspector_looks_as_pinned(qtbot, no_thread_left, exhibits, clip, tmp_path, monkeypatch, tab, is_dark):

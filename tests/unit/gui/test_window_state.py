@@ -103,6 +103,43 @@ def test_docks_can_be_hidden_and_floated_by_the_menu_and_the_mouse(qtbot, window
     assert player.is_playing
 
 
+def test_in_a_low_window_the_docks_of_a_side_are_tabs_in_a_high_one_they_share_it(qtbot, window, clip):
+    open_clip(qtbot, window, clip)
+    verdict, inspector = dock(window, "verdict"), dock(window, "inspector")
+    assert inspector in window.tabifiedDockWidgets(verdict)
+    assert not verdict.visibleRegion().isEmpty()
+    window.resize(1366, 1000)
+    window._menus.reset_layout.trigger()
+    assert inspector not in window.tabifiedDockWidgets(verdict)
+    assert dock(window, "comparison") in window.tabifiedDockWidgets(inspector)
+
+
+def test_a_key_brings_a_dock_forward_and_leads_the_keyboard_into_it(qtbot, window, clip):
+    open_clip(qtbot, window, clip)
+    inspector = dock(window, "inspector")
+    assert inspector.visibleRegion().isEmpty()
+    qtbot.keyClick(window, Qt.Key.Key_F7)
+    qtbot.waitUntil(lambda: not inspector.visibleRegion().isEmpty())
+    assert inspector.isAncestorOf(window.focusWidget())
+    dock(window, "verdict").close()
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    assert dock(window, "verdict").isVisible()
+
+
+def test_the_buttons_of_a_dock_float_and_close_it(qtbot, window, clip):
+    open_clip(qtbot, window, clip)
+    evidence = dock(window, "evidence")
+    title = evidence.titleBarWidget()
+    assert title.float_button.accessibleName() == "Make Evidence a window of its own"
+    title.float_button.click()
+    assert evidence.isFloating()
+    assert title.float_button.accessibleName() == "Put Evidence back into the window"
+    title.float_button.click()
+    assert not evidence.isFloating()
+    title.close_button.click()
+    assert not evidence.isVisible()
+
+
 def test_recent_files_are_offered_and_forgotten(qtbot, window, clip, analysis):
     open_clip(qtbot, window, clip)
     window._menus.close_exhibit.trigger()
