@@ -15,6 +15,7 @@ from forensiclab.detectors.engines import TorchEngine
 from forensiclab.detectors.runtime import NetworkDetector, choose_device
 from forensiclab.detectors.weights import load_weights, save_weights, write_card
 from training.data.crops import CropFolder
+from training.evaluation.bleach import bleach_effects, card_figures, frozen_detector
 from training.evaluation.calibrate import calibrate, calibration_levels, measured_conditions
 from training.evaluation.detectors import load_run
 from training.evaluation.evaluate import Figures, LevelScores, measure
@@ -49,12 +50,14 @@ class ExportOptions:
 def export(options: ExportOptions) -> MethodCard:
     """Write the selected weights of a run, calibrate and measure them, and fill in their card.
 
-    The figures are of the exported weights as the program reads them back, not of those in the run.
+    The figures are of the exported weights as the program reads them back, not of those in the run. A bleach has its
+    effect on the frozen detector's answers among them, its false alarms beside its gain.
 
     Raises:
         SettingsError: The folder is no run, or it has no selected weights yet.
         MediaError: A crop cannot be read.
-        WeightsError: The stored weights score differently than those of the run.
+        WeightsError: The stored weights score differently than those of the run, or they stand before a detector that
+            is not installed or not the one of the run.
     """
     trained, run_card = load_run(options.run)
     folder = options.home / options.name
@@ -72,20 +75,24 @@ def export(options: ExportOptions) -> MethodCard:
 
     engine = TorchEngine(stored, card.input_spec, choose_device(options.device))
     detector = NetworkDetector(card, stored.ATTENTION, engine)
+    frozen = frozen_detector(stored, card, options.device)
+    detectors = (detector,) if frozen is None else (detector, frozen)
     wanted = tuple(dict.fromkeys((*calibration_levels(), *options.levels)))
     calibration_set = open_set(calibration_crops, Selection(split=options.calibrate_on.split))
-    found = {str(at.level): at for at in whole(score_levels([detector], calibration_set, wanted))}
+    found = {str(at.level): at for at in whole(score_levels(detectors, calibration_set, wanted))}
     card = replace(
         card,
         calibration=calibrate([found[str(level)] for level in calibration_levels()]),
         calibrated_on=options.calibrate_on.title,
         conditions=_conditions(calibration_crops, options.calibrate_on.split),
     )
-    figures = _figures(card, options.calibrate_on.title, [found[str(level)] for level in options.levels])
+    before = None if frozen is None else frozen.card
+    figures = _figures(card, before, options.calibrate_on.title, [found[str(level)] for level in options.levels])
     for measurement in options.measure_on:
         if measurement != options.calibrate_on:
             crops = open_set(CropFolder(measurement.data), Selection(split=measurement.split))
-            figures += _figures(card, measurement.title, whole(score_levels([detector], crops, options.levels)))
+            measured = whole(score_levels(detectors, crops, options.levels))
+            figures += _figures(card, before, measurement.title, measured)
     card = replace(card, figures=tuple(figures), evaluated_by=without_places(options.command))
     write_card(card, folder)
     return card
@@ -115,11 +122,15 @@ def _conditions(folder: CropFolder, split: str | None) -> ValidatedConditions:
     return measured_conditions(widths, (folder.picture(entry) for entry in entries), folder.margin)
 
 
-def _figures(card: MethodCard, data: str, found: Iterable[LevelScores]) -> list[MeasuredFigure]:
+def _figures(
+    card: MethodCard, frozen: MethodCard | None, data: str, found: Iterable[LevelScores]
+) -> list[MeasuredFigure]:
+    """The figures at each level, followed by those of a bleach where there is a frozen detector."""
     figures: list[MeasuredFigure] = []
     for at in found:
-        measured = measure(card, at)
-        figures.extend(_as_card_figures(data, str(at.level), measured))
+        figures += _as_card_figures(data, str(at.level), measure(card, at))
+        if frozen is not None:
+            figures += card_figures(bleach_effects(frozen, at), data, str(at.level))
     return figures
 
 

@@ -40,7 +40,7 @@ def load_start(method: TrainingMethod, path: Path) -> Start:
     """Fill a method's backbones (or its whole network) from a safetensors file.
 
     A file whose names are those of the network (weights that ForensicLab trained) fills the network; one with timm's
-    names fills every backbone of the method. Values are converted to float32.
+    names fills every backbone of the method. Values are converted to float32. What the network borrows stays as it is.
 
     Args:
         method: Fresh; ``started`` is called on it.
@@ -58,6 +58,8 @@ def load_start(method: TrainingMethod, path: Path) -> Start:
     used: set[str] = set()
     for target in targets:
         state = target.state_dict()
+        if target is method.network:
+            state = {name: tensor for name, tensor in state.items() if not method.network.borrows(name)}
         fitting = {name: found for name in state if (found := _fitted(tensors.get(name), state[name])) is not None}
         target.load_state_dict({name: value.to(state[name].dtype) for name, value in fitting.items()}, strict=False)
         taken += len(fitting)

@@ -93,6 +93,10 @@ class Network(nn.Module, ABC):
         """The pictures this instance takes: the class's ``INPUT``, unless an option of the instance changes it."""
         return self.INPUT
 
+    def borrows(self, tensor: str) -> bool:
+        """Whether a tensor of the network's state, by its name, belongs to the part that is ``BORROWED``."""
+        return bool(self.BORROWED) and tensor.startswith(f"{self.BORROWED}.")
+
     @abstractmethod
     def forward(self, pictures: Tensor) -> NetworkOutput:
         """Normalised pictures of shape (B, 3, S, S) -> raw scores and attention maps."""

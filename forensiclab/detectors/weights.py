@@ -308,8 +308,7 @@ def _parted(network: Network) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     own: dict[str, Tensor] = {}
     borrowed: dict[str, Tensor] = {}
     for name, tensor in network.state_dict().items():
-        is_borrowed = bool(network.BORROWED) and name.startswith(f"{network.BORROWED}.")
-        (borrowed if is_borrowed else own)[name] = tensor
+        (borrowed if network.borrows(name) else own)[name] = tensor
     return own, borrowed
 
 

@@ -33,7 +33,16 @@ from forensiclab.analysis.analyze import analyze
 from forensiclab.analysis.events import AnalysisRequest, Event
 from forensiclab.core.allocator import keep_freed_memory
 from forensiclab.core.cancel import CancelToken
-from forensiclab.detectors.weights import load_network, save_weights, weights_folders
+from forensiclab.detectors import known_methods
+from forensiclab.detectors.base import Network, WeightsReference
+from forensiclab.detectors.weights import (
+    borrowed_tensors,
+    fill,
+    load_network,
+    network_class,
+    save_weights,
+    weights_folders,
+)
 from forensiclab.gui.garbage import MainThreadCollector
 from forensiclab.gui.main_window import MainWindow, Makers
 from forensiclab.gui.player_worker import FrameFetcher
@@ -209,19 +218,31 @@ def measure(app: QApplication, clip: Path, detectors: Sequence[str], seconds: fl
     )
 
 
+def _lend(network: Network, folder: Path) -> WeightsReference:
+    """Store the detector within a network as weights of its own."""
+    part = network.get_submodule(network.BORROWED)
+    assert isinstance(part, Network)
+    method = next(method for method in known_methods() if network_class(method) is type(part))
+    return save_weights(part, folder, replace(seeded_card(method, part), name=folder.name)).reference
+
+
 @contextmanager
 def with_weights(names: Sequence[str]) -> Iterator[None]:
     """Seeded weights for the methods that have none installed, in a home of their own."""
     missing = [name for name in names if name not in weights_folders()]
     before = os.environ.get("FORENSICLAB_WEIGHTS")
     with tempfile.TemporaryDirectory() as folder:
-        for name in missing:
-            torch.manual_seed(0)
-            network = load_network(name)
-            save_weights(network, Path(folder) / name, seeded_card(name, network))
         if missing:
             os.environ["FORENSICLAB_WEIGHTS"] = folder
         try:
+            for name in missing:
+                torch.manual_seed(0)
+                network = load_network(name)
+                card = seeded_card(name, network)
+                if network.BORROWED:
+                    card = replace(card, stands_before=_lend(network, Path(folder) / f"before_{name}"))
+                    fill(network, network.state_dict() | borrowed_tensors(network, card), name)
+                save_weights(network, Path(folder) / name, card)
             yield
         finally:
             if before is None:

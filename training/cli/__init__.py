@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from forensiclab.core.errors import ForensicLabError
 from training.cli import (
+    bleach,
     compare,
     compress,
     download_help,
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     forge.add(commands.add_parser("forge", help="Make forgeries with exact masks from real videos or crops."))
     train.add(commands.add_parser("train", help="Train a method on a folder of face crops."))
     evaluate.add(commands.add_parser("evaluate", help="Measure detectors on a folder of face crops."))
+    bleach.add(commands.add_parser("bleach", help="Measure detectors without and with their bleach."))
     figures.add(commands.add_parser("figures", help="Draw the papers' figures from our own detectors and data."))
     compare.add(commands.add_parser("compare", help="Train several recipes alike and print what came out."))
     margin.add(commands.add_parser("margin", help="Measure how tightly the crops of a folder were cut."))

@@ -183,7 +183,7 @@ def evaluate(
             rows += new_rows
             covered.append(coverage(new_rows))
             _say(covered[-1].sentence)
-            for place, part in _parts(crops, found, by_method=by_method):
+            for place, part in parts_of(crops, found, by_method=by_method):
                 if not part.has_both_labels:
                     not_measured.append(f"There are no figures of {place}: crops of one label only could be scored.")
                     continue
@@ -223,8 +223,8 @@ def _difference(result: AucDifference) -> str:
     return f"video AUC differs by {result.difference:+.3f} [{result.low:+.3f}, {result.high:+.3f}], p {p_value}"
 
 
-def _parts(crops: CropSet, found: LevelScores, *, by_method: bool) -> Iterator[tuple[Place, LevelScores]]:
-    """All crops, then each manipulation by itself."""
+def parts_of(crops: CropSet, found: LevelScores, *, by_method: bool) -> Iterator[tuple[Place, LevelScores]]:
+    """All crops at a level, then each manipulation by itself; a part without real or forged crops has no figures."""
     methods = crops.selection.methods
     whole = Place(
         data=crops.name,

@@ -147,6 +147,18 @@ def test_a_run_says_what_it_was_and_goes_on_only_as_that(
     assert read_record(out).stopped == "done"
 
 
+def test_starting_weights_leave_a_frozen_detector_as_it_is(tmp_path: Path) -> None:
+    recipe = recipe_of("pixel_bleach", "smoke", [])
+    method, other = PixelBleachTraining.build(recipe), PixelBleachTraining.build(recipe)
+    frozen = {name: tensor.clone() for name, tensor in method.network.detector.state_dict().items()}
+    state = {name: tensor + 1 for name, tensor in other.network.state_dict().items()}
+    safetensors.torch.save_file(state, tmp_path / "start.safetensors")
+    start = load_start(method, tmp_path / "start.safetensors")
+    assert not any(name.startswith("detector.") for name in start.missing)
+    assert all(torch.equal(tensor, frozen[name]) for name, tensor in method.network.detector.state_dict().items())
+    assert torch.equal(method.network.generator.stages[0].weight, state["generator.stages.0.weight"])
+
+
 def test_a_bleach_goes_on_only_before_its_own_detector(
     pairs_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
