@@ -1,6 +1,7 @@
 """Depthwise convolutions in float32 where bfloat16 makes their gradients slower."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +25,8 @@ def keep_slow_depthwise_float32(network: nn.Module) -> int:
     """
     slow = [module for module in network.modules() if isinstance(module, nn.Conv2d) and _is_slow(module)]
     for module in slow:
-        module.forward = _in_float32(module.forward)  # type: ignore[method-assign]
+        # A partial, not a closure: in a copy of the network it is the copy's own weights that it applies.
+        module.forward = partial(_in_float32, module.forward)  # type: ignore[method-assign, assignment]
     return len(slow)
 
 
@@ -33,9 +35,6 @@ def _is_slow(convolution: nn.Conv2d) -> bool:
     return is_depthwise and (max(convolution.kernel_size) > _LARGEST_FAST or max(convolution.stride) > 1)
 
 
-def _in_float32(forward: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
-    def call(x: Tensor) -> Tensor:
-        with torch.autocast(x.device.type, enabled=False):
-            return forward(x.float()).to(x.dtype)
-
-    return call
+def _in_float32(forward: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    with torch.autocast(x.device.type, enabled=False):
+        return forward(x.float()).to(x.dtype)

@@ -1,3 +1,5 @@
+import copy
+
 import timm
 import torch
 from torch import nn
@@ -45,3 +47,15 @@ def test_names_weights_and_gradients_stay() -> None:
         assert ours.grad is not None
         assert theirs.grad is not None
         torch.testing.assert_close(ours.grad, theirs.grad)
+
+
+def test_a_copy_applies_its_own_weights() -> None:
+    network = _network()
+    keep_slow_depthwise_float32(network)
+    average = copy.deepcopy(network)
+    crops = torch.rand(1, 3, 32, 32)
+    with torch.no_grad():
+        before = average(crops)
+        for parameter in network.parameters():
+            parameter.zero_()
+        assert torch.equal(average(crops), before)
