@@ -26,7 +26,7 @@ def keep_slow_depthwise_float32(network: nn.Module) -> int:
     slow = [module for module in network.modules() if isinstance(module, nn.Conv2d) and _is_slow(module)]
     for module in slow:
         # A partial, not a closure: in a copy of the network it is the copy's own weights that it applies.
-        module.forward = partial(_in_float32, module.forward)  # type: ignore[method-assign, assignment]
+        module.forward = partial(_in_float32, module.forward)  # type: ignore[method-assign]
     return len(slow)
 
 
