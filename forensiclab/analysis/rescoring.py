@@ -90,19 +90,13 @@ class LevelAnswer:
 
 
 class FaceProbe:
-    """Scores faces of an exhibit again at other levels. Belongs to one thread.
+    """Scores faces of an exhibit again at other levels. One thread at a time may ask for a ``patch`` or an ``answer``.
 
     ``clean`` is the exhibit as it is; every other level is one more compression on top of what it went through.
     """
 
     def __init__(self, path: Path, stream: StreamInfo, detectors: Sequence[Detector]) -> None:
-        """Work on a file.
-
-        Args:
-            path: The exhibit; it is opened with the first face.
-            stream: What is known about it.
-            detectors: In the order of the answers.
-        """
+        """Work on a file, which is opened with the first face; answers come in the order of the detectors."""
         self._path = path
         self._jpeg_quality = stream.jpeg_quality
         self._detectors = tuple(detectors)
@@ -146,16 +140,17 @@ class FaceProbe:
             margins=(margin, *(detector.input_spec.margin for detector in self._detectors)),
         )
 
+    def prepare(self, patch: FacePatch) -> None:
+        """Make now what a face needs at every level, so that its first one takes no longer than the others."""
+        if not _is_too_large(patch):
+            _at_levels(patch).prepare()
+
     def preview(self, patch: FacePatch, level: CompressionLevel, rule: CropRule | None = None) -> Picture:
-        """The crop as it looks at a level.
+        """The crop as it looks at a level, shape (S, S, 3). Any thread may ask for it.
 
         Args:
-            patch: The face.
-            level: What to compress it with.
+            patch, level: The face, and what to compress it with.
             rule: How it is cut; None = as for the first detector.
-
-        Returns:
-            Shape (S, S, 3).
 
         Raises:
             MediaError: The face is too large to be compressed anew.
@@ -300,10 +295,15 @@ def score_at(
 @lru_cache(maxsize=8)
 def _compressed(patch: FacePatch, level: CompressionLevel) -> CompressedPicture:
     """Kept for a while: a preview is followed by the scores of one detector after the other at the same level."""
-    height, width = patch.picture.shape[:2]
-    if level != CLEAN and width * height > MAX_PIXELS:
+    if level != CLEAN and _is_too_large(patch):
+        height, width = patch.picture.shape[:2]
         raise MediaError(_TOO_LARGE.filled(patch.pts_s, width, height, MAX_PIXELS // 1_000_000))
     return _at_levels(patch).at(level)
+
+
+def _is_too_large(patch: FacePatch) -> bool:
+    height, width = patch.picture.shape[:2]
+    return bool(height * width > MAX_PIXELS)
 
 
 @lru_cache(maxsize=2)

@@ -1,24 +1,25 @@
 """The engine behind the inspector: opens what a wish needs when it is first needed, and keeps it open."""
 
 import math
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Callable
+from functools import partial
 
 from forensiclab.analysis.calibrate import choose_band
 from forensiclab.analysis.conditions import reasons_to_abstain
-from forensiclab.analysis.rescoring import FacePatch, FaceProbe, LevelAnswer
+from forensiclab.analysis.loading import loaded
+from forensiclab.analysis.rescoring import FaceProbe
 from forensiclab.analysis.spectrum import power_spectrum, reference_bands
+from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import DeviceError, WeightsError
-from forensiclab.core.geometry import Box, box_size_px
-from forensiclab.core.records import CropRule, FaceQuality, Picture, StreamInfo
+from forensiclab.core.geometry import box_size_px
+from forensiclab.core.records import CropRule, FaceQuality, Picture
 from forensiclab.core.scores import Verdict
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.bleaching import Bleacher, BleachPreview, bleach_weights, open_bleacher
 from forensiclab.detectors.runtime import open_detector
+from forensiclab.gui.probe_cutter import FaceCutter, OpenRescoring, Rescoring
 from forensiclab.gui.probe_work import (
     AnswerWish,
     Bleaching,
@@ -35,63 +36,50 @@ from forensiclab.gui.probe_work import (
 )
 from forensiclab.gui.translation import translated
 
-_MIN_MARGIN = 1.3
-"""Faces are cut out of their frame at least this wide, so that most detectors share a part of the frame."""
-
-_KEPT_PATCHES = 4
-"""Parts of frames that are kept, so that going back and forth decodes nothing."""
-
-
-class Rescoring(Protocol):
-    """What is needed of ``analysis.rescoring.FaceProbe``."""
-
-    def patch(
-        self,
-        *,
-        track_id: int,
-        frame_index: int,
-        pts_s: float,
-        box_xyxy_px: Box,
-        qp_mean: float | None = None,
-        picture_type: str | None = None,
-        margin: float = 1.3,
-    ) -> FacePatch: ...
-    def preview(self, patch: FacePatch, level: CompressionLevel, rule: CropRule | None = None) -> Picture: ...
-    def answer(self, patch: FacePatch, level: CompressionLevel) -> LevelAnswer: ...
-    def close(self) -> None: ...
-
-
-OpenRescoring = Callable[[Path, StreamInfo, Sequence[Detector]], Rescoring]
 OpenDetector = Callable[[str, str, str], Detector]
 """(name, device, precision) -> detector."""
 
 
 class FaceEngine:
-    """The ``ProbeEngine`` of the program. Every detector answers by itself, so that a preview waits for one at most."""
+    """The ``ProbeEngine`` of the program; every detector answers by itself."""
 
     def __init__(
-        self, *, open_rescoring: OpenRescoring = FaceProbe, open_detector: OpenDetector = open_detector
+        self,
+        cutter: FaceCutter | None = None,
+        *,
+        open_rescoring: OpenRescoring = FaceProbe,
+        open_detector: OpenDetector = open_detector,
     ) -> None:
+        """Answer on one thread.
+
+        Args:
+            cutter: Shared with the engines of other threads; None = one of its own.
+            open_rescoring: (path, stream, detectors) -> what compresses, cuts and scores.
+            open_detector: (name, device, precision) -> detector.
+        """
         self._open_rescoring, self._open_detector = open_rescoring, open_detector
+        self._cutter = FaceCutter(open_rescoring) if cutter is None else cutter
         self._exhibit: ProbeExhibit | None = None
-        self._cutter: Rescoring | None = None
-        """Cuts faces out of the exhibit, and has no detector; the scorers read no file."""
         self._scorers: dict[str, Rescoring] = {}
+        """They read no file."""
         self._detectors: dict[tuple[str, str, str], Detector] = {}
         self._bleachers: dict[tuple[str, str], Bleacher] = {}
         """By name and device."""
-        self._patches: OrderedDict[tuple[ProbeFace, float], FacePatch] = OrderedDict()
 
     def open(self, exhibit: ProbeExhibit) -> None:
         self.close()
         self._exhibit = exhibit
 
     def close(self) -> None:
-        for rescoring in (*self._scorers.values(), *([self._cutter] if self._cutter is not None else [])):
-            rescoring.close()
-        self._cutter = None
+        for scorer in self._scorers.values():
+            scorer.close()
         self._scorers.clear()
-        self._patches.clear()
+        if self._exhibit is not None:
+            self._cutter.release(self._exhibit)
+        self._exhibit = None
+
+    def prepare(self, face: ProbeFace) -> None:
+        self._cutter.prepare(self._opened, face)
 
     def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview:
         return Preview(level=wish.level, picture=self._cut(face, wish.level, wish.rule))
@@ -112,7 +100,7 @@ class FaceEngine:
         if wish.detector not in self._scorers:
             exhibit = self._opened
             self._scorers[wish.detector] = self._open_rescoring(exhibit.path, exhibit.stream, (detector,))
-        patch = self._patch(face, detector.input_spec.margin)
+        patch = self._cutter.patch(self._opened, face, detector.input_spec.margin)
         answer = self._scorers[wish.detector].answer(patch, wish.level)
         (said,) = answer.answers
         return LevelScore(
@@ -161,7 +149,7 @@ class FaceEngine:
     def _bleach(self, face: ProbeFace, wish: BleachWish, installed: tuple[str, ...], weights: str) -> Bleaching:
         key = (weights, self._opened.device)
         if key not in self._bleachers:
-            self._bleachers[key] = open_bleacher(*key)
+            self._bleachers[key] = loaded(partial(open_bleacher, *key), CancelToken())
         bleacher = self._bleachers[key]
         crop = self._cut(face, CLEAN, bleacher.input_spec.crop_rule)
         done = bleacher.preview(crop, gain=wish.gain, strength=wish.strength)
@@ -188,33 +176,11 @@ class FaceEngine:
     def _detector(self, name: str) -> Detector:
         key = (name, self._opened.device, self._opened.precision)
         if key not in self._detectors:
-            self._detectors[key] = self._open_detector(*key)
+            self._detectors[key] = loaded(partial(self._open_detector, *key), CancelToken())
         return self._detectors[key]
 
-    def _patch(self, face: ProbeFace, margin: float) -> FacePatch:
-        """The part of a frame that a face needs for crops of this margin."""
-        key = (face, max(margin, _MIN_MARGIN))
-        if key not in self._patches:
-            if self._cutter is None:
-                self._cutter = self._open_rescoring(self._opened.path, self._opened.stream, ())
-            self._patches[key] = self._cutter.patch(
-                track_id=face.track_id,
-                frame_index=face.frame_index,
-                pts_s=face.pts_s,
-                box_xyxy_px=face.box_xyxy_px,
-                qp_mean=face.qp_mean,
-                picture_type=face.picture_type,
-                margin=key[1],
-            )
-        self._patches.move_to_end(key)
-        if len(self._patches) > _KEPT_PATCHES:
-            self._patches.popitem(last=False)
-        return self._patches[key]
-
     def _cut(self, face: ProbeFace, level: CompressionLevel, rule: CropRule) -> Picture:
-        patch = self._patch(face, rule.margin)
-        assert self._cutter is not None
-        return self._cutter.preview(patch, level, rule)
+        return self._cutter.cut(self._opened, face, level, rule)
 
     def _bleached_score(self, bleacher: Bleacher, face: ProbeFace, done: BleachPreview) -> BleachScore:
         raw_score = done.raw_score_after

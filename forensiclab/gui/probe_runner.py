@@ -1,14 +1,16 @@
-"""Asks the engine about one face on a thread of its own, so that neither drawing nor the analysis waits for it."""
+"""Asks the engine about one face on threads of its own, so that neither drawing nor the analysis waits for it."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import ForensicLabError, MediaError
 from forensiclab.core.records import CropRule
+from forensiclab.gui.probe_cutter import FaceCutter
 from forensiclab.gui.probe_engine import FaceEngine
 from forensiclab.gui.probe_work import (
     Answer,
@@ -17,6 +19,7 @@ from forensiclab.gui.probe_work import (
     BleachWish,
     LevelScore,
     MakeEngine,
+    PrepareWish,
     Preview,
     PreviewWish,
     ProbeEngine,
@@ -51,10 +54,10 @@ class _Failure:
 
 
 class _ProbeWorker(QObject):
-    """Lives on the probe's thread and owns the engine."""
+    """Lives on one of the probe's threads and owns its engine."""
 
     done = Signal(object, object)
-    """The order, and an ``Answer`` or a ``_Failure``."""
+    """The order, and an ``Answer``, a ``_Failure``, or None for what was made ready."""
 
     def __init__(self, make_engine: MakeEngine) -> None:
         super().__init__()
@@ -65,7 +68,7 @@ class _ProbeWorker(QObject):
     @Slot(object)
     def carry_out(self, order: _Order) -> None:
         """Do one order; whatever happens, ``done`` is emitted once."""
-        result: Answer | _Failure = _Failure(sentence="")
+        result: Answer | _Failure | None = _Failure(sentence="")
         try:
             result = self._answer(order)
         except ForensicLabError as error:
@@ -80,13 +83,16 @@ class _ProbeWorker(QObject):
             self._engine.close()
         self._exhibit_id = 0
 
-    def _answer(self, order: _Order) -> Answer:
+    def _answer(self, order: _Order) -> Answer | None:
         if self._engine is None:
             self._engine = self._make_engine()
         if order.exhibit_id != self._exhibit_id:
             self._engine.open(order.exhibit)
             self._exhibit_id = order.exhibit_id
         match order.wish:
+            case PrepareWish():
+                self._engine.prepare(order.face)
+                return None
             case PreviewWish():
                 return self._engine.preview(order.face, order.wish)
             case AnswerWish():
@@ -97,12 +103,56 @@ class _ProbeWorker(QObject):
                 return self._engine.spectrum(order.face, order.wish)
 
 
-class ProbeRunner(QObject):
-    """Takes wishes about one face on the main thread and has them met one after the other.
+class _Lane(QObject):
+    """One of the probe's threads, seen from the main thread; it is given one order at a time."""
 
-    Of previews, bleaches and spectra only the newest wish counts; a preview goes before everything else, and scores go
-    last, in the order in which they were wished for. Another face or exhibit drops all wishes, and what was under way
-    for the one before no longer arrives.
+    done = Signal(object, object)
+    """As of the worker; the lane takes another order then."""
+
+    _ordered = Signal(object)
+    _released = Signal()
+
+    def __init__(self, name: str, make_engine: MakeEngine) -> None:
+        super().__init__()
+        self.is_busy = False
+        self._thread = QThread()
+        self._thread.setObjectName(name)
+        self._worker = _ProbeWorker(make_engine)
+        self._worker.moveToThread(self._thread)
+        self._ordered.connect(self._worker.carry_out)
+        self._released.connect(self._worker.release)
+        self._worker.done.connect(self._on_done)
+        self._thread.finished.connect(self._worker.release)
+        self._thread.start()
+
+    def send(self, order: _Order) -> None:
+        """Give it an order, while it is not busy."""
+        self.is_busy = True
+        self._ordered.emit(order)
+
+    def release(self) -> None:
+        """Let go of the exhibit as soon as it is not busy."""
+        self._released.emit()
+
+    def shutdown(self) -> None:
+        """Let go of the exhibit and join the thread; may be called twice."""
+        self._thread.quit()
+        self._thread.wait()
+
+    @Slot(object, object)
+    def _on_done(self, order: _Order, result: Answer | _Failure | None) -> None:
+        self.is_busy = False
+        self.done.emit(order, result)
+
+
+class ProbeRunner(QObject):
+    """Takes wishes about one face on the main thread, and has them met on two others.
+
+    What needs no detector (previews, spectra) has a thread of its own: it waits neither for a detector's answer nor for
+    one that is being loaded. Of previews, bleaches and spectra only the newest wish counts; a preview goes before a
+    spectrum, a bleach before scores, which are met in the order in which they were wished for. A face is made ready for
+    its first preview as soon as it is set. Another face or exhibit drops all wishes, and what was under way for the one
+    before no longer arrives.
     """
 
     previewed = Signal(object)
@@ -116,15 +166,13 @@ class ProbeRunner(QObject):
     failed = Signal(object, str)
     """The wish that could not be met, and why, as a sentence."""
 
-    _ordered = Signal(object)
-    _released = Signal()
-
-    def __init__(self, parent: QObject | None = None, *, make_engine: MakeEngine = FaceEngine) -> None:
+    def __init__(self, parent: QObject | None = None, *, make_engine: MakeEngine | None = None) -> None:
+        """Start the threads; each makes an engine for itself, by default ``FaceEngine`` with a shared cutter."""
         super().__init__(parent)
         self._exhibit: ProbeExhibit | None = None
         self._face: ProbeFace | None = None
         self._exhibit_id = self._face_id = 0
-        self._is_busy = False
+        self._preparation: PrepareWish | None = None
         self._preview: PreviewWish | None = None
         self._bleach: BleachWish | None = None
         self._spectrum: SpectrumWish | None = None
@@ -135,15 +183,10 @@ class ProbeRunner(QObject):
         """Detectors that cannot answer, and why."""
         self._file_failure = ""
         """Why the exhibit could not be read for this face; empty while it can."""
-        self._thread = QThread()
-        self._thread.setObjectName("probe")
-        self._worker = _ProbeWorker(make_engine)
-        self._worker.moveToThread(self._thread)
-        self._ordered.connect(self._worker.carry_out)
-        self._released.connect(self._worker.release)
-        self._worker.done.connect(self._on_done)
-        self._thread.finished.connect(self._worker.release)
-        self._thread.start()
+        make_engine = make_engine or partial(FaceEngine, FaceCutter())
+        self._pictures, self._answers = _Lane("probe pictures", make_engine), _Lane("probe answers", make_engine)
+        for lane in (self._pictures, self._answers):
+            lane.done.connect(self._on_done)
 
     @property
     def face(self) -> ProbeFace | None:
@@ -161,7 +204,8 @@ class ProbeRunner(QObject):
         self._exhibit = exhibit
         self._exhibit_id += 1
         self._unusable.clear()
-        self._released.emit()
+        for lane in (self._pictures, self._answers):
+            lane.release()
 
     def set_face(self, face: ProbeFace | None) -> None:
         """Ask about another face of the exhibit, or none."""
@@ -169,6 +213,8 @@ class ProbeRunner(QObject):
         self._face = face
         self._face_id += 1
         self._file_failure = ""
+        self._preparation = PrepareWish()
+        self._send_next()
 
     def preview(self, level: CompressionLevel, rule: CropRule) -> None:
         """Have the crop shown at a level."""
@@ -199,7 +245,7 @@ class ProbeRunner(QObject):
 
     def drop_wishes(self) -> None:
         """Do no more work until there is another wish."""
-        self._preview = self._bleach = self._spectrum = None
+        self._preparation = self._preview = self._bleach = self._spectrum = None
         self._scores = {}
 
     def score(self, level: CompressionLevel, detector: str) -> LevelScore | None:
@@ -214,50 +260,56 @@ class ProbeRunner(QObject):
         return self._unusable.get(detector, "")
 
     def shutdown(self) -> None:
-        """Let go of the exhibit and join the thread; may be called twice. Blocks until the running step ends."""
+        """Let go of the exhibit and join the threads; may be called twice. Blocks until the running steps end."""
         self.set_face(None)
-        self._thread.quit()
-        self._thread.wait()
+        for lane in (self._pictures, self._answers):
+            lane.shutdown()
 
     def _send_next(self) -> None:
-        if self._is_busy or self._exhibit is None or self._face is None or self._file_failure:
-            return
-        wish = self._take_wish()
-        if wish is not None:
-            self._is_busy = True
-            self._ordered.emit(
-                _Order(
-                    exhibit_id=self._exhibit_id,
-                    face_id=self._face_id,
-                    exhibit=self._exhibit,
-                    face=self._face,
-                    wish=wish,
+        for lane, take in ((self._pictures, self._take_picture), (self._answers, self._take_answer)):
+            if lane.is_busy or self._exhibit is None or self._face is None or self._file_failure:
+                continue
+            wish = take()
+            if wish is not None:
+                lane.send(
+                    _Order(
+                        exhibit_id=self._exhibit_id,
+                        face_id=self._face_id,
+                        exhibit=self._exhibit,
+                        face=self._face,
+                        wish=wish,
+                    )
                 )
-            )
 
-    def _take_wish(self) -> Wish | None:
-        wish: Wish | None = self._preview or self._bleach or self._spectrum or next(iter(self._scores), None)
+    def _take_picture(self) -> Wish | None:
+        wish: Wish | None = self._preview or self._spectrum or self._preparation
         match wish:
             case PreviewWish():
                 self._preview = None
-            case BleachWish():
-                self._bleach = None
             case SpectrumWish():
                 self._spectrum = None
+            case PrepareWish():
+                self._preparation = None
+        return wish
+
+    def _take_answer(self) -> Wish | None:
+        wish: Wish | None = self._bleach or next(iter(self._scores), None)
+        match wish:
+            case BleachWish():
+                self._bleach = None
             case AnswerWish():
                 del self._scores[wish]
         return wish
 
     @Slot(object, object)
-    def _on_done(self, order: _Order, result: Answer | _Failure) -> None:
-        self._is_busy = False
+    def _on_done(self, order: _Order, result: Answer | _Failure | None) -> None:
         if isinstance(result, LevelScore):
             self._keep(order, result)
         if order.exhibit_id == self._exhibit_id and order.face_id == self._face_id:
-            if isinstance(result, _Failure):
-                self._fail(order.wish, result)
-            else:
+            if not isinstance(result, _Failure):
                 self._pass_on(result)
+            elif not isinstance(order.wish, PrepareWish):  # a preview will say what is wrong
+                self._fail(order.wish, result)
         self._send_next()
 
     def _keep(self, order: _Order, score: LevelScore) -> None:
@@ -266,7 +318,7 @@ class ProbeRunner(QObject):
         if len(self._kept) > KEPT_SCORES:
             self._kept.popitem(last=False)
 
-    def _pass_on(self, answer: Answer) -> None:
+    def _pass_on(self, answer: Answer | None) -> None:
         match answer:
             case Preview():
                 self.previewed.emit(answer)

@@ -57,6 +57,11 @@ class ProbeFace:
 
 
 @dataclass(frozen=True, slots=True)
+class PrepareWish:
+    """What a face needs at any level made ready, so that its first preview takes no longer than the next ones."""
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewWish:
     """The crop as it looks at a level."""
 
@@ -91,7 +96,7 @@ class SpectrumWish:
     """How it is cut where there is no reference; where there is one, as its faces were cut."""
 
 
-Wish = PreviewWish | AnswerWish | BleachWish | SpectrumWish
+Wish = PrepareWish | PreviewWish | AnswerWish | BleachWish | SpectrumWish
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------------
@@ -187,7 +192,7 @@ Answer = Preview | LevelScore | Bleaching | Spectrum
 
 
 class ProbeEngine(Protocol):
-    """Answers wishes about faces of one exhibit at a time. Belongs to one thread.
+    """Answers wishes about faces of one exhibit at a time. Belongs to one thread; others have engines of their own.
 
     All that answer raise ``MediaError`` where the exhibit cannot be read, and other ``ForensicLabError`` where what was
     wished for cannot be had: weights that are missing, a device that is not there.
@@ -197,6 +202,7 @@ class ProbeEngine(Protocol):
         """Work on this exhibit from now on; nothing is read before the first wish."""
         ...
 
+    def prepare(self, face: ProbeFace) -> None: ...
     def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview: ...
     def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore: ...
     def bleach(self, face: ProbeFace, wish: BleachWish) -> Bleaching: ...

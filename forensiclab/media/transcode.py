@@ -4,9 +4,9 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 
 import av
 import cv2
@@ -81,16 +81,22 @@ def compress_and_measure(picture: Picture, level: CompressionLevel) -> Compresse
 class PictureAtLevels:
     """A picture that is compressed at one level after the other; what the levels share is made once.
 
-    Of the time that H.264 takes, the clip is more than half.
+    Of the time that H.264 takes, the clip is up to half. Safe to share between threads.
     """
 
     def __init__(self, picture: Picture) -> None:
         """Take a picture; uint8 RGB, shape (H, W, 3), any size from 1 x 1."""
         self._picture = picture
+        self._clip: list[av.VideoFrame] = []
+        self._lock = Lock()
+        """An encoder writes into the frames that it is given."""
+        self._last: tuple[int, CompressedPicture] | None = None
+        """CRF and result: a preview and a score of the same level may be asked for at once."""
 
-    @cached_property
-    def _clip(self) -> list[av.VideoFrame]:
-        return list(_yuv_frames(_drifting_clip(self._picture)))
+    def prepare(self) -> None:
+        """Make the clip now, so that the first level takes no longer than the others."""
+        with self._lock:
+            self._make_clip()
 
     def at(self, level: CompressionLevel) -> CompressedPicture:
         """The picture at a level; see ``compress_and_measure``."""
@@ -103,11 +109,20 @@ class PictureAtLevels:
             case Codec.WEBP:
                 stored = _through_file(picture, "WEBP", quality=level.value, method=4)
             case Codec.H264:
-                options = _encoder_options(level.value or 0, "medium") | {"sc_threshold": "0"}
-                coded = _code(self._clip, options, 25.0)
-                frame = next(frame for frame in coded if frame.index == _DRIFT_TARGET)
-                return CompressedPicture(picture=_cut(frame.rgb(), picture.shape), qp=frame.qp)
+                with self._lock:
+                    return self._in_clip(level.value or 0)
         return CompressedPicture(picture=stored, qp=None)
+
+    def _make_clip(self) -> None:
+        self._clip = self._clip or list(_yuv_frames(_drifting_clip(self._picture)))
+
+    def _in_clip(self, crf: int) -> CompressedPicture:
+        if self._last is None or self._last[0] != crf:
+            self._make_clip()
+            coded = _code(self._clip, _encoder_options(crf, "medium") | {"sc_threshold": "0"}, 25.0)
+            frame = next(frame for frame in coded if frame.index == _DRIFT_TARGET)
+            self._last = crf, CompressedPicture(picture=_cut(frame.rgb(), self._picture.shape), qp=frame.qp)
+        return self._last[1]
 
 
 def compress_clip(pictures: Sequence[Picture], crf: int, frame_rate: float = 25) -> list[Picture]:

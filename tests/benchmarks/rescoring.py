@@ -1,23 +1,25 @@
 """How long one face takes at another level: a preview of the crop, and the full answer of every detector.
 
 ``python -m tests.benchmarks.rescoring VIDEO [--detectors a,b]``: the face of the largest track of a video, as the
-inspector asks for it. A preview compresses and cuts; an answer compresses, measures, cuts and scores. Every level is
-asked for once: nothing that was made for an earlier one is counted, but for what levels share.
+inspector asks for it. A preview compresses and cuts; an answer compresses, measures, cuts and scores. What all levels
+share is made with the first, unless the face was made ready before, as the window does when a face is selected: first
+levels and later ones are printed apart. Processor time is that of this thread, whatever else the machine does.
 """
 
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
 from forensiclab.analysis.rescoring import FacePatch, FaceProbe
 from forensiclab.analysis.robustness import LEVELS
 from forensiclab.core.allocator import keep_freed_memory
-from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
+from forensiclab.core.compression import CLEAN, Codec
 from forensiclab.core.geometry import box_size_px
 from forensiclab.core.records import TrackedFace
 from forensiclab.detectors.runtime import open_detector
@@ -26,7 +28,12 @@ from forensiclab.faces.finder import FaceFinder
 from forensiclab.faces.track import FaceTracker
 from forensiclab.media.reader import MediaReader
 
+Asked = TypeVar("Asked")
+
 _FRAMES = 40
+
+_FACES = 8
+"""So many times the first level is measured."""
 
 
 def main() -> None:
@@ -44,18 +51,22 @@ def main() -> None:
     print(f"{options.video.name}: {info.width_px} x {info.height_px}, a face of {size:.0f} px at {face.pts_s:.2f} s")
     print(f"torch threads: {torch.get_num_threads()}")
     probe = FaceProbe(options.video, info, [])
-    start = time.perf_counter()
-    patch = patch_of(probe, face)
-    print(f"{'opening the file, finding the frame':44} {1000 * (time.perf_counter() - start):7.1f} ms")
-    height, width = patch.picture.shape[:2]
+    say("opening the file, finding the frame", [1], lambda _: patch_of(probe, face))
+    patches = [patch_of(probe, face) for _ in range(_FACES)]  # none of whose levels was made before
+    height, width = patches[0].picture.shape[:2]
     print(f"compressed: {width} x {height} pixels")
     rule = detectors[0].input_spec.crop_rule
+    first = LEVELS[Codec.H264][len(LEVELS[Codec.H264]) // 2]
+    say("first level of a face, crf", patches[::2], lambda patch: probe.preview(patch, first, rule))
+    say("making a face ready", patches[1::2], probe.prepare)
+    patches = [patch_of(probe, face) for _ in range(_FACES)]
+    ready = made_ready(probe, patches)
+    say("first level of a face that is ready, crf", ready, lambda patch: probe.preview(patch, first, rule))
     for codec in (Codec.H264, Codec.JPEG, Codec.WEBP):
-        probe.preview(patch, LEVELS[codec][0], rule)
-        say(f"preview, {codec}", LEVELS[codec][1:], lambda level: probe.preview(patch, level, rule))
+        say(f"later levels, {codec}", LEVELS[codec], lambda level: probe.preview(patches[-1], level, rule))
     for detector in detectors:
         alone = FaceProbe(options.video, info, [detector])
-        alone.answer(patch, CLEAN)
+        alone.answer(patches[0], CLEAN)
         again = patch_of(probe, face)  # none of whose levels was made before
         say(f"answer of {detector.card.name}, crf", LEVELS[Codec.H264], partial(alone.answer, again))
     probe.close()
@@ -85,14 +96,23 @@ def patch_of(probe: FaceProbe, face: TrackedFace) -> FacePatch:
     )
 
 
-def say(name: str, levels: tuple[CompressionLevel, ...], work: Callable[[CompressionLevel], object]) -> None:
-    """Print the median and the longest time over the levels."""
-    times = []
-    for level in levels:
-        start = time.perf_counter()
-        work(level)
-        times.append(1000 * (time.perf_counter() - start))
-    print(f"{name:44} {statistics.median(times):7.1f} ms   at most {max(times):7.1f} ms")
+def made_ready(probe: FaceProbe, patches: Iterable[FacePatch]) -> Iterator[FacePatch]:
+    """Each face as it is when it has been looked at for a moment, before its first level."""
+    for patch in patches:
+        probe.prepare(patch)
+        yield patch
+
+
+def say(name: str, asked: Iterable[Asked], work: Callable[[Asked], object]) -> None:
+    """Print the median and the longest time, and the median of the processor time of the thread."""
+    wall_ms, cpu_ms = [], []
+    for one in asked:
+        start = time.perf_counter(), time.thread_time()
+        work(one)
+        wall_ms.append(1000 * (time.perf_counter() - start[0]))
+        cpu_ms.append(1000 * (time.thread_time() - start[1]))
+    times = f"{statistics.median(wall_ms):7.1f} ms   at most {max(wall_ms):7.1f} ms"
+    print(f"{name:44} {times}   processor {statistics.median(cpu_ms):6.1f} ms")
 
 
 if __name__ == "__main__":

@@ -357,6 +357,9 @@ class NoEngine:
     def close(self) -> None:
         pass
 
+    def prepare(self, face: ProbeFace) -> None:
+        raise AssertionError
+
     def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview:
         raise AssertionError
 

@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +16,7 @@ from forensiclab.core.scores import ValidatedConditions, Verdict
 from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.bleaching import BleachPreview
 from forensiclab.gui import probe_engine
+from forensiclab.gui.probe_cutter import FaceCutter
 from forensiclab.gui.probe_engine import FaceEngine
 from forensiclab.gui.probe_work import AnswerWish, BleachWish, PreviewWish, ProbeExhibit, ProbeFace, SpectrumWish
 from forensiclab.media.player import FrameServer
@@ -30,6 +33,7 @@ class World:
     opened: list = field(default_factory=list)
     patched: list = field(default_factory=list)
     cut: list = field(default_factory=list)
+    prepared: list = field(default_factory=list)
     closed: int = 0
     error: Exception | None = None
 
@@ -39,6 +43,10 @@ class ScriptedRescoring:
         self.world, self.detectors = world, detectors
         world.opened.append((path.name, tuple(one.card.name for one in detectors)))
 
+    @classmethod
+    def open(cls, world, path, stream, detectors):
+        return cls(world, path, detectors)
+
     def patch(self, **facts):
         if self.world.error is not None:
             raise self.world.error
@@ -46,6 +54,9 @@ class ScriptedRescoring:
         del facts["margin"]
         empty = np.zeros((4, 4, 3), np.uint8)
         return FacePatch(**facts, landmarks_xy_px=None, picture=empty, origin_xy_px=(0, 0), frame_size_px=(4, 4))
+
+    def prepare(self, patch):
+        self.world.prepared.append(patch)
 
     def preview(self, patch, level, rule):
         self.world.cut.append((patch, level, rule))
@@ -82,10 +93,7 @@ def engine(world, make_card, exhibits):
             card=make_card(name, conditions=conditions), input_spec=InputSpec(size_px=16, margin=margin)
         )
 
-    engine = FaceEngine(
-        open_rescoring=lambda path, stream, detectors: ScriptedRescoring(world, path, detectors),
-        open_detector=open_detector,
-    )
+    engine = FaceEngine(open_rescoring=partial(ScriptedRescoring.open, world), open_detector=open_detector)
     engine.open(ProbeExhibit(path=Path("a.mp4"), stream=exhibits.make_stream(), device="cpu"))
     return engine
 
@@ -97,6 +105,38 @@ def test_a_face_is_read_once_however_often_it_is_cut(engine, world):
     assert world.opened == [("a.mp4", ())]  # no detector is needed for looking
     (facts,) = world.patched
     assert (facts["pts_s"], facts["box_xyxy_px"], facts["qp_mean"]) == (0.12, FACE.box_xyxy_px, 25.0)
+
+
+def test_what_was_made_ready_is_what_is_cut(engine, world):
+    engine.prepare(FACE)
+    engine.preview(FACE, PreviewWish(CRF, RULE))
+    assert len(world.patched) == 1
+    assert world.cut[0][0] is world.prepared[0]
+
+
+def test_two_engines_with_one_cutter_read_a_face_once(world, make_card, exhibits):
+    exhibit, other = (ProbeExhibit(path=Path(name), stream=exhibits.make_stream()) for name in ("a.mp4", "b.mp4"))
+    open_rescoring = partial(ScriptedRescoring.open, world)
+    cutter = FaceCutter(open_rescoring)
+    pictures, answers = (
+        FaceEngine(cutter, open_rescoring=open_rescoring, open_detector=lambda name, device, precision: SimpleNamespace(
+            card=make_card(name), input_spec=InputSpec(size_px=16)))
+        for _ in range(2)
+    )  # fmt: skip
+    for engine in (pictures, answers):
+        engine.open(exhibit)
+    with ThreadPoolExecutor(2) as threads:
+        wishes = [
+            threads.submit(pictures.preview, FACE, PreviewWish(CRF, RULE)),
+            threads.submit(answers.answer, FACE, AnswerWish(CRF, "alpha")),
+        ]
+        assert [type(wish.result()).__name__ for wish in wishes] == ["Preview", "LevelScore"]
+    assert len(world.patched) == 1
+    pictures.open(other)  # the other thread comes later to the new exhibit
+    pictures.prepare(FACE)
+    closed = world.closed
+    answers.close()
+    assert world.closed == closed + 1, "its scorer alone: the new exhibit's file stays open"
 
 
 def test_few_faces_are_kept(engine, world):

@@ -36,10 +36,13 @@ class ScriptedEngine:
     """Answers at once, or waits for ``go`` before every answer; remembers what it was asked."""
 
     is_slow: bool = False
+    loads: threading.Event | None = None
+    """A detector answers when this is set; None = at once."""
     error: Exception | None = None
     bad_detector: str = ""
     go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     asked: list = field(default_factory=list)
+    prepared: list = field(default_factory=list)
     opened: list = field(default_factory=list)
     threads: set = field(default_factory=set)
     closed: int = 0
@@ -47,12 +50,20 @@ class ScriptedEngine:
     def open(self, exhibit):
         self.opened.append(exhibit)
 
+    def prepare(self, face):
+        error = self.error
+        self.prepared.append(face.frame_index)
+        if error is not None:
+            raise error
+
     def preview(self, face, wish):
         self._ask(face, wish)
         return Preview(level=wish.level, picture=np.zeros((8, 8, 3), np.uint8))
 
     def answer(self, face, wish):
         self._ask(face, wish)
+        if self.loads is not None:
+            assert self.loads.wait(timeout=10)
         if wish.detector == self.bad_detector:
             raise WeightsError(f"The detector '{wish.detector}' has no weights here.")
         return LevelScore(
@@ -126,7 +137,7 @@ def test_wishes_are_met_on_another_thread_and_answers_come_back(qtbot, looking, 
     with qtbot.waitSignal(looking.measured):
         looking.spectrum(RULE)
     assert threading.current_thread() not in engine.threads
-    assert len(engine.threads) == 1
+    assert len(engine.threads) == 2
 
 
 def test_nothing_is_asked_without_exhibit_or_face(qtbot, probe, engine, exhibit):
@@ -139,22 +150,74 @@ def test_nothing_is_asked_without_exhibit_or_face(qtbot, probe, engine, exhibit)
     assert engine.asked == []
 
 
-def test_only_the_newest_preview_counts_and_it_goes_first(qtbot, looking, engine):
+def test_only_the_newest_preview_counts_and_it_goes_before_a_spectrum(qtbot, looking, engine):
     engine.is_slow = True
-    looking.wish_scores([AnswerWish(level(f"crf:{crf}"), "alpha") for crf in (10, 20, 30)])
+    looking.preview(CLEAN, RULE)
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
     looking.spectrum(RULE)
     for crf in range(40):
         looking.preview(level(f"crf:{crf}"), RULE)
-    engine.go.release(5)
-    qtbot.waitUntil(lambda: len(engine.asked) == 5)
+    engine.go.release(3)
+    qtbot.waitUntil(lambda: len(engine.asked) == 3)
+    assert wishes_of(engine) == [PreviewWish(CLEAN, RULE), PreviewWish(level("crf:39"), RULE), SpectrumWish(RULE)]
+
+
+def test_a_bleach_goes_before_the_scores_that_wait_in_order(qtbot, looking, engine):
+    engine.is_slow = True
+    looking.wish_scores([AnswerWish(level(f"crf:{crf}"), "alpha") for crf in (10, 20, 30)])
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    looking.bleach(BleachWish())
+    engine.go.release(4)
+    qtbot.waitUntil(lambda: len(engine.asked) == 4)
     assert wishes_of(engine) == [
         AnswerWish(level("crf:10"), "alpha"),
-        PreviewWish(level("crf:39"), RULE),
-        SpectrumWish(RULE),
+        BleachWish(),
         AnswerWish(level("crf:20"), "alpha"),
         AnswerWish(level("crf:30"), "alpha"),
     ]
+
+
+def test_a_preview_does_not_wait_for_a_detector_that_is_being_loaded(qtbot, looking, engine):
+    engine.loads = threading.Event()
+    scored = []
+    looking.scored.connect(scored.append)
+    looking.wish_scores([AnswerWish(CLEAN, "alpha")])
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    try:
+        for crf in (20, 30):
+            with qtbot.waitSignal(looking.previewed) as previewed:
+                looking.preview(level(f"crf:{crf}"), RULE)
+            assert previewed.args[0].level == level(f"crf:{crf}")
+        with qtbot.waitSignal(looking.measured):
+            looking.spectrum(RULE)
+        assert scored == []
+    finally:
+        engine.loads.set()
+    qtbot.waitUntil(lambda: len(scored) == 1)
+
+
+def test_a_face_is_made_ready_as_soon_as_it_is_set(qtbot, looking, engine):
+    qtbot.waitUntil(lambda: engine.prepared == [0])
+    engine.is_slow = True
+    looking.preview(CLEAN, RULE)
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    for frame in (1, 2, 3):
+        looking.set_face(face(frame))
+    engine.go.release()
+    qtbot.waitUntil(lambda: engine.prepared == [0, 3])  # those in between are no longer looked at
+
+
+def test_what_goes_wrong_while_a_face_is_made_ready_is_said_by_its_preview(qtbot, probe, exhibit, engine):
+    engine.error = MediaError("'a.mp4' cannot be read.")
+    failed = []
+    probe.failed.connect(lambda wish, sentence: failed.append((wish, sentence)))
+    probe.set_exhibit(exhibit)
+    probe.set_face(face())
+    qtbot.waitUntil(lambda: engine.prepared == [0])
+    qtbot.wait(20)
+    assert (failed, probe.file_failure) == ([], "")
+    probe.preview(CLEAN, RULE)
+    qtbot.waitUntil(lambda: failed == [(PreviewWish(CLEAN, RULE), "'a.mp4' cannot be read.")])
 
 
 def test_scores_are_kept_and_not_asked_for_again(qtbot, looking, engine):
@@ -262,6 +325,7 @@ def test_a_file_that_has_gone_ends_the_work_on_this_face_alone(qtbot, looking, e
 
 
 def test_an_error_that_nobody_foresaw_leaves_the_probe_usable(qtbot, looking, engine):
+    qtbot.waitUntil(lambda: engine.prepared == [0])
     engine.error = RuntimeError("a defect")
     with qtbot.captureExceptions() as exceptions, qtbot.waitSignal(looking.failed) as failed:
         looking.bleach(BleachWish())
