@@ -20,7 +20,7 @@ from forensiclab.core.records import Exhibit, Skipped, StreamInfo, TrackedFace
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.runtime import choose_device, open_detector
-from forensiclab.detectors.weights import shipped_names, weights_folders
+from forensiclab.detectors.weights import default_names, weights_folders
 from forensiclab.faces.crop import cut_crops
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.faces.track import FaceTracker
@@ -79,12 +79,13 @@ def chosen_detectors(names: Sequence[str]) -> tuple[str, ...]:
     """Names of the weights that a request means, each once.
 
     Args:
-        names: Those of the request: empty for all that ship, ``ALL_DETECTORS`` alone for all that are installed.
+        names: Those of the request: empty for all that ship and score crops as they are, ``ALL_DETECTORS`` alone for
+            all that are installed.
 
     Raises:
-        WeightsError: There are none.
+        WeightsError: There are none, or a card cannot be read.
     """
-    names = tuple(weights_folders()) if tuple(names) == (ALL_DETECTORS,) else names or shipped_names()
+    names = tuple(weights_folders()) if tuple(names) == (ALL_DETECTORS,) else names or default_names()
     if not names:
         raise WeightsError(
             Sentence("No detector has weights here, so there is nothing to analyse with. See: forensiclab models list.")

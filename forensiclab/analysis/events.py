@@ -189,7 +189,7 @@ class AnalysisRequest:
 
     path: Path
     detectors: tuple[str, ...] = ()
-    """Names of weights; empty = all that ship with the program, ``("all",)`` = imported ones, too."""
+    """Names of weights; empty = ``default_names``, ``("all",)`` = all that are installed."""
     device: str = "auto"
     precision: str = "float32"
     """``float32`` or ``reduced``; see ``detectors.runtime.open_detector``."""

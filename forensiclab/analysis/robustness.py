@@ -80,7 +80,7 @@ class SweepRequest:
     levels: tuple[CompressionLevel, ...] = ()
     """Of the codec; empty = ``LEVELS``. The exhibit as it is comes before them in any case."""
     detectors: tuple[str, ...] = ()
-    """Names of weights; empty = all that ship with the program, ``("all",)`` = imported ones, too."""
+    """Names of weights; empty = ``default_names``, ``("all",)`` = all that are installed."""
     device: str = "auto"
     precision: str = "float32"
     crops_per_track: int = CROPS_PER_TRACK

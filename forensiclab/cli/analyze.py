@@ -28,7 +28,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--detectors",
         default=",".join(settings.detectors),
         metavar="A,B",
-        help="names of weights, or all; default: those of your settings, else those that ship",
+        help="names of weights, or all; default: those of your settings, else all that ship but bleaches",
     )
     parser.add_argument("--report", type=Path, metavar="PDF", help="write a PDF report; a folder if there are several")
     parser.add_argument(

@@ -43,7 +43,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--detectors",
         default=",".join(settings.detectors),
         metavar="A,B",
-        help="names of weights, or all; default: those of your settings, else those that ship",
+        help="names of weights, or all; default: those of your settings, else all that ship but bleaches",
     )
     parser.add_argument(
         "--crops", type=_positive, default=8, metavar="N", help="faces of a track, evenly spread; default: %(default)s"

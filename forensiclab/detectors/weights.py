@@ -91,8 +91,19 @@ def weights_folders() -> dict[str, Path]:
 
 
 def shipped_names() -> tuple[str, ...]:
-    """Names of the weights that came with the program, by name: what is used unless others are asked for."""
+    """Names of the weights that came with the program, by name."""
     return tuple(name for name, folder in weights_folders().items() if folder.parent == shipped_home())
+
+
+def default_names() -> tuple[str, ...]:
+    """Names of the shipped weights that are used unless others are asked for: those that score the crop as it is.
+
+    What stands before another detector changes the crop, and generated pixels decide nothing that nobody asked for.
+
+    Raises:
+        WeightsError: A card cannot be read.
+    """
+    return tuple(name for name in shipped_names() if read_card(find_weights(name)).stands_before is None)
 
 
 def find_weights(name: str | Path) -> Path:

@@ -23,7 +23,7 @@ from forensiclab.core.compression import CLEAN, Codec
 from forensiclab.core.geometry import box_size_px
 from forensiclab.core.records import TrackedFace
 from forensiclab.detectors.runtime import open_detector
-from forensiclab.detectors.weights import shipped_names
+from forensiclab.detectors.weights import default_names
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.faces.track import FaceTracker
 from forensiclab.media.reader import MediaReader
@@ -43,7 +43,7 @@ def main() -> None:
     options = parser.parse_args()
     keep_freed_memory()
     detectors = [open_detector(name, "cpu") for name in options.detectors.split(",") if name]
-    detectors = detectors or [open_detector(name, "cpu") for name in shipped_names()]
+    detectors = detectors or [open_detector(name, "cpu") for name in default_names()]
     face = largest_face(options.video)
     with MediaReader(options.video) as reader:
         info = reader.info

@@ -255,7 +255,7 @@ def test_no_such_file(tmp_path, make_detector):
 
 
 def test_without_any_weights(clip, monkeypatch):
-    monkeypatch.setattr("forensiclab.analysis.analyze.shipped_names", tuple)
+    monkeypatch.setattr("forensiclab.analysis.analyze.default_names", tuple)
     with pytest.raises(WeightsError, match="models list"):
         list(analyze(events.AnalysisRequest(path=clip), CancelToken()))
 

@@ -10,6 +10,7 @@ import safetensors
 import safetensors.torch
 import torch
 
+from forensiclab.analysis.analyze import chosen_detectors
 from forensiclab.cli import run as program
 from forensiclab.core.errors import WeightsError
 from forensiclab.detectors.base import WeightsReference
@@ -22,6 +23,7 @@ from forensiclab.detectors.weights import (
     WEIGHTS_FILE,
     load_weights,
     save_weights,
+    shipped_names,
     write_card,
 )
 
@@ -121,6 +123,13 @@ def test_a_damaged_detector(home, bleach):
     file.write_bytes(data)
     with pytest.raises(WeightsError, match="Install the detector 'frozen' again"):
         load_weights("bleach")
+
+
+def test_what_changes_the_crop_is_used_only_when_it_is_asked_for(home, bleach, frozen, monkeypatch):
+    monkeypatch.setattr("forensiclab.detectors.weights.shipped_home", lambda: home)
+    assert set(shipped_names()) == {frozen.name, bleach.name}
+    assert chosen_detectors(()) == (frozen.name,)
+    assert chosen_detectors((bleach.name,)) == (bleach.name,)
 
 
 def test_a_card_that_names_no_detector(home, bleach):
