@@ -74,7 +74,10 @@ class CompressionView(QWidget):
             self.after.set_title(setting_text(self.level))
             self.before.show_picture(shown.contact.crop.picture if shown else None)
             self.after.show_picture(None)
-        self._draw()
+        if shown is None:
+            self._draw()
+        else:
+            self._redraw_soon()  # not in one step with all the other views
 
     def begin(self) -> None:
         """Ask for the crop at the level, then for the scores."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
 from forensiclab.gui.player import Player
 from forensiclab.gui.selection import Part, Selection
@@ -25,6 +25,12 @@ class Selector(QObject):
         self._selection = Selection()
         self._kept: WeakKeyDictionary[Session, tuple[Selection, float]] = WeakKeyDictionary()
         """Selection and position of the exhibits that were looked at before."""
+        self._due: list[Part] = []
+        """Parts that do not show yet what has come in."""
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._on_next)
         player.position_changed.connect(self._on_position_changed)
         player.view.track_clicked.connect(self._on_track_chosen)
 
@@ -36,6 +42,11 @@ class Selector(QObject):
     @property
     def selection(self) -> Selection:
         return self._selection
+
+    @property
+    def is_refreshing(self) -> bool:
+        """Whether a part does not show yet what has come in."""
+        return bool(self._due)
 
     def listen(
         self,
@@ -69,19 +80,15 @@ class Selector(QObject):
         for part in self._parts:
             part.set_session(session)
         self._select(selection)
-        self.refresh()
+        self._due.clear()
+        self._choose_track()
 
     def refresh(self) -> None:
-        """Show in every part what has come into the session."""
-        session = self._session
-        if session is None:
-            return
-        self._player.set_extent(session.end_s, session.stream)
-        for part in self._parts:
-            part.refresh()
-        if self._selection.track_id not in session.tracks:
-            self._select(replace(self._selection, track_id=min(session.tracks, default=None)))
-        self._show_faces()
+        """Show in every part what has come into the session: one after the other, and in between the window lives."""
+        if self._session is not None:
+            self._player.set_extent(self._session.end_s, self._session.stream)
+            self._due += [part for part in self._parts if part not in self._due]
+            self._next.start()
 
     def toggle_detector(self, number: int) -> None:
         """Show or hide the detector with this number, from 1, in the order of the exhibit's; one always stays."""
@@ -105,6 +112,22 @@ class Selector(QObject):
             part.select(selection)
         self._show_faces()
         self.changed.emit()
+
+    def _choose_track(self) -> None:
+        """The first track is looked at where none is."""
+        tracks = self._session.tracks if self._session is not None else {}
+        if self._session is not None and self._selection.track_id not in tracks:
+            self._select(replace(self._selection, track_id=min(tracks, default=None)))
+        self._show_faces()
+
+    @Slot()
+    def _on_next(self) -> None:
+        if self._due:
+            self._due.pop(0).refresh()
+        if self._due:
+            self._next.start()
+        else:
+            self._choose_track()
 
     def _show_faces(self) -> None:
         pts_s = self._player.pts_s

@@ -26,6 +26,7 @@ def clips(tmp_path):
 
 def wait_until_ended(qtbot, window):
     qtbot.waitUntil(lambda: all(session.state in ENDS for session in window.evidence.sessions), timeout=20_000)
+    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
 
 
 def rows(window):

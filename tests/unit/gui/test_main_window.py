@@ -1,9 +1,10 @@
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QThread, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QThread, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox
 
@@ -21,11 +22,13 @@ PAUSED_IN_THE_MIDDLE = 90
 def wait_until_ended(qtbot, window):
     ends = {SessionState.DONE, SessionState.CANCELLED, SessionState.FAILED}
     qtbot.waitUntil(lambda: all(session.state in ends for session in window.evidence.sessions), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
 
 
 def wait_until_paused(qtbot, window):
     """Until what the scripted engine said before it waits is on the screen."""
     qtbot.waitUntil(lambda: window.shown is not None and len(window.work.timeline.curves) == 4, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
 
 
 @pytest.fixture
@@ -98,6 +101,26 @@ def test_unknown_length_shows_a_busy_bar_and_no_time(window):
     strip.show_progress(Progress(stage="read", done=3.0, total=None, left_s=None))
     assert strip.bar.maximum() == 0
     assert strip.left_label.text() == ""
+
+
+def test_parts_show_what_has_come_in_one_after_the_other_and_events_pass_in_between(qtbot, done, monkeypatch):
+    parts = (done.work.timeline, done.verdicts, done.inspector, done.comparison)
+    order = []
+
+    def refresh(part):
+        order.append(part)
+        QTimer.singleShot(0, lambda: order.append("an event"))
+
+    for part in parts:
+        monkeypatch.setattr(part, "refresh", partial(refresh, part))
+    done.selector.refresh()
+    done.selector.refresh()
+    assert order == []
+    assert done.selector.is_refreshing
+    qtbot.waitUntil(lambda: order.count("an event") == len(parts))
+    assert {part for part in order if part != "an event"} == set(parts)
+    assert all("an event" in order[place : place + 3] for place in range(len(order) - 2))
+    assert not done.selector.is_refreshing
 
 
 def test_results_fill_every_part_of_the_window(qtbot, done):
@@ -501,6 +524,7 @@ def test_a_real_clip_from_opening_to_the_verdict(qtbot, no_thread_left, exhibits
         qtbot.waitUntil(lambda: bool(window.progress.left_label.text()), timeout=120_000)
         wait_for = {SessionState.DONE, SessionState.FAILED}
         qtbot.waitUntil(lambda: window.shown is not None and window.shown.state in wait_for, timeout=300_000)
+        qtbot.waitUntil(lambda: not window.selector.is_refreshing)
         assert window.work.messages.messages == []
         assert window.shown.state is SessionState.DONE
         assert window.work.timeline.curves

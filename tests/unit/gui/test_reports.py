@@ -15,6 +15,7 @@ ASK = "forensiclab.gui.exports.QFileDialog.getSaveFileName"
 def done(qtbot, window, clip):
     window.open_paths([clip])
     qtbot.waitUntil(lambda: window.shown is not None and window.shown.state is SessionState.DONE, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
     return window
 
 

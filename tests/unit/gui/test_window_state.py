@@ -22,6 +22,7 @@ def dock(window, name):
 def open_clip(qtbot, window, clip):
     window.open_paths([clip])
     qtbot.waitUntil(lambda: window.shown is not None and window.shown.state is SessionState.DONE, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
 
 
 def another_window(qtbot, exhibits, analysis, export):
