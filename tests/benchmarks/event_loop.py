@@ -52,7 +52,7 @@ from forensiclab.gui.runner import AnalysisRunner
 from forensiclab.gui.session import Session, SessionState
 from tests.benchmarks.detectors import seeded_card
 
-FIVE = ("compression_contrastive", "metric_learning", "pixel_bleach", "tcnsc", "dcl")
+FIVE = ("compression_contrastive", "metric_learning", "xception", "tcnsc", "dcl")
 SCREEN_FRAME_MS = 16.0
 
 
