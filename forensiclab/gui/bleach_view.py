@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from forensiclab.gui.bleach_effect import BleachEffect, BleachEffectTable, effects_in, installed_figures, nearest_effect
 from forensiclab.gui.inspector_busy import BusyMark
 from forensiclab.gui.inspector_crop import ShownCrop
 from forensiclab.gui.inspector_pane import CropPane
@@ -38,6 +39,8 @@ class BleachView(QWidget):
         """Names of the bleach weights; None before the engine was asked."""
         self._bleaching: Bleaching | None = None
         self._failure = ""
+        self._measured: tuple[str, list[BleachEffect]] = "", []
+        """Name of the weights, and what was measured of them."""
         self._make_widgets()
         self._lay_out()
         self.weights_box.activated.connect(self._on_weights_chosen)
@@ -94,13 +97,15 @@ class BleachView(QWidget):
         self.notice = QLabel()
         self.notice.setWordWrap(True)
         self.notice.setTextFormat(Qt.TextFormat.PlainText)
-        self.note = QLabel(
+        self.effect = BleachEffectTable()
+        self.note = QLabel(self.tr("Shows how far the score can be moved, not what the face looked like."))
+        self.note.setWordWrap(True)
+        self.note.setToolTip(
             self.tr(
                 "The bleach is made by a generator that was trained to lead a detector to better answers on strongly "
-                "compressed crops. It shows how far the score can be moved, not what the face looked like."
+                "compressed crops. It moves the scores of real faces, too: its false alarms stand beside its gain."
             )
         )
-        self.note.setWordWrap(True)
         self.how_to_get = QLabel(
             self.tr(
                 "No bleach weights are installed.\n\n"
@@ -156,6 +161,7 @@ class BleachView(QWidget):
         layout.addLayout(scores)
         layout.addWidget(self.reasons)
         layout.addLayout(settings)
+        layout.addWidget(self.effect)
         layout.addWidget(self.note)
         layout.addStretch(1)
         empty = QWidget()
@@ -193,6 +199,8 @@ class BleachView(QWidget):
         self.notice.setVisible(bool(failure))
         is_waiting = shown is not None and done is None and self._has_begun and not failure
         self.busy.show_state(is_waiting, self.tr("Making the bleach") if is_waiting else "")
+        self.busy.setVisible(is_waiting)
+        self.effect.show_effect(self._effect())
         self.gain_label.setText(f"× {self.gain.value()}")
         percent, trained = self.strength.value(), done.trained_strength if done else None
         self.strength_label.setText(
@@ -213,6 +221,17 @@ class BleachView(QWidget):
         ]
         self.reasons.setText("\n".join(reasons))
         self.reasons.setVisible(bool(reasons))
+
+    def _effect(self) -> BleachEffect | None:
+        """What was measured of the bleach at the level nearest to the exhibit's."""
+        if self._shown is None or self._bleaching is None or self._bleaching.weights is None:
+            return None
+        name = self._bleaching.weights
+        if name != self._measured[0]:
+            self._measured = name, effects_in(installed_figures(name))
+        stream = self._shown.stream
+        qp_mean = self._shown.contact.crop.quality.qp_mean
+        return nearest_effect(self._measured[1], qp_mean, stream.jpeg_quality if stream is not None else None)
 
     @Slot()
     def _on_changed(self) -> None:

@@ -242,7 +242,7 @@ Ausschnitte</translation>
     </message>
     <message>
         <source>Flips at</source>
-        <translation>Kippt bei</translation>
+        <translation>Kippt</translation>
     </message>
     <message>
         <source>Prob.</source>
@@ -250,7 +250,7 @@ Ausschnitte</translation>
     </message>
     <message>
         <source>Raw</source>
-        <translation>Rohwert</translation>
+        <translation>Roh</translation>
     </message>
     <message>
         <source>Raw score on the detector&apos;s own scale; higher = more likely forged.</source>
@@ -353,6 +353,53 @@ Ausschnitte</translation>
     </message>
 </context>
 <context>
+    <name>BleachEffectTable</name>
+    <message>
+        <source>At the detector&apos;s threshold of “supports manipulation”: false alarms {0} → {1}, missed {2} → {3}.</source>
+        <translation>An der Schwelle des Detektors für „stützt Manipulation“: Fehlalarme {0} → {1}, übersehen {2} → {3}.</translation>
+    </message>
+    <message>
+        <source>False alarms</source>
+        <translation>Fehlalarme</translation>
+    </message>
+    <message>
+        <source>Measured on {0} real and {1} forged crops, {2} ({3}):</source>
+        <translation>Gemessen an {0} echten und {1} gefälschten Ausschnitten, {2} ({3}):</translation>
+    </message>
+    <message>
+        <source>Missed forgeries</source>
+        <translation>Übersehen</translation>
+    </message>
+    <message>
+        <source>Right answers</source>
+        <translation>Richtige Antworten</translation>
+    </message>
+    <message>
+        <source>Share of all crops about which the detector is right.</source>
+        <translation>Anteil aller Ausschnitte, über die der Detektor richtig urteilt.</translation>
+    </message>
+    <message>
+        <source>Share of the crops of forged faces that the detector calls real.</source>
+        <translation>Anteil der Ausschnitte gefälschter Gesichter, die der Detektor echt nennt.</translation>
+    </message>
+    <message>
+        <source>Share of the crops of real faces that the detector calls forged.</source>
+        <translation>Anteil der Ausschnitte echter Gesichter, die der Detektor gefälscht nennt.</translation>
+    </message>
+    <message>
+        <source>With bleach</source>
+        <translation>Mit Bleiche</translation>
+    </message>
+    <message>
+        <source>Without bleach</source>
+        <translation>Ohne Bleiche</translation>
+    </message>
+    <message>
+        <source>not compressed anew</source>
+        <translation>nicht neu komprimiert</translation>
+    </message>
+</context>
+<context>
     <name>BleachView</name>
     <message>
         <source>&amp;Gain</source>
@@ -388,7 +435,7 @@ Ausschnitte</translation>
     </message>
     <message>
         <source>Bleached crop</source>
-        <translation>Gebleichter Ausschnitt</translation>
+        <translation>Gebleicht</translation>
     </message>
     <message>
         <source>Gain of the shown bleach</source>
@@ -443,12 +490,16 @@ python -m training train pixel_bleach</translation>
         <translation>&amp;Stärke</translation>
     </message>
     <message>
+        <source>Shows how far the score can be moved, not what the face looked like.</source>
+        <translation>Zeigt, wie weit sich der Wert bewegen lässt, nicht, wie das Gesicht aussah.</translation>
+    </message>
+    <message>
         <source>Strength of the bleach, per cent of the trained one</source>
         <translation>Stärke der Bleiche in Prozent der trainierten</translation>
     </message>
     <message>
-        <source>The bleach is made by a generator that was trained to lead a detector to better answers on strongly compressed crops. It shows how far the score can be moved, not what the face looked like.</source>
-        <translation>Die Bleiche erzeugt ein Generator, der darauf trainiert wurde, einen Detektor bei stark komprimierten Ausschnitten zu besseren Antworten zu führen. Sie zeigt, wie weit sich der Wert bewegen lässt, nicht, wie das Gesicht aussah.</translation>
+        <source>The bleach is made by a generator that was trained to lead a detector to better answers on strongly compressed crops. It moves the scores of real faces, too: its false alarms stand beside its gain.</source>
+        <translation>Die Bleiche macht ein Generator, der trainiert wurde, einen Detektor bei stark komprimierten Ausschnitten zu besseren Antworten zu führen. Er bewegt auch die Werte echter Gesichter: Die Fehlalarme stehen neben dem Gewinn.</translation>
     </message>
     <message>
         <source>Verdict</source>
@@ -1208,16 +1259,8 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>CRF → stärker</translation>
     </message>
     <message>
-        <source>Probability</source>
-        <translation>Wahrscheinlichkeit</translation>
-    </message>
-    <message>
         <source>Quality → stronger</source>
         <translation>Qualität → stärker</translation>
-    </message>
-    <message>
-        <source>Raw score</source>
-        <translation>Rohwert</translation>
     </message>
     <message>
         <source>Scores against the strength of compression, one curve per detector</source>
