@@ -82,6 +82,8 @@ def apply_color_scheme(name: str) -> None:
             palette = QPalette(QGuiApplication.palette())
             palette.setColor(_Role.Window, QColor(_OUTLINE_SOURCE))
         QApplication.setPalette(palette, kind)  # type: ignore[arg-type] # its stub asks for bytes, it takes a text
+    # A header is an item view, too, but its window colour is its ground.
+    QApplication.setPalette(QGuiApplication.palette(), "QHeaderView")  # type: ignore[arg-type] # as above
 
 
 def scheme_palette(name: str) -> QPalette:

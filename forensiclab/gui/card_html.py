@@ -12,6 +12,9 @@ from forensiclab.gui.translation import translated
 
 _tr = QCoreApplication.translate
 
+_ONE_LINE = 12
+"""Characters."""
+
 
 def method_html(facts: MethodFacts) -> str:
     """The page of a method without weights."""
@@ -184,6 +187,12 @@ def _facts(rows: Sequence[tuple[str, str]]) -> str:
 
 
 def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th align='left'>{escape(title)}</th>" for title in titles)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    head = "".join(f"<th align='left' style='white-space: nowrap'>{escape(title)}</th>" for title in titles)
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     return f"<table border='1' cellspacing='0' cellpadding='4'><tr>{head}</tr>{body}</table>"
+
+
+def _cell(text: str) -> str:
+    """A short text stays on one line: without, a name would be broken within a word."""
+    style = " style='white-space: nowrap'" if len(text) <= _ONE_LINE else ""
+    return f"<td{style}>{escape(text)}</td>"

@@ -30,7 +30,6 @@ class CurveControls(QWidget):
         self.scale_box = QComboBox()
         self.scale_box.setAccessibleName(self.tr("What the curves show"))
         self.scale_box.addItems([self.tr("Probability"), self.tr("Raw score")])
-        self.scale_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.busy = BusyMark()
         self.busy.label.setWordWrap(True)
         self.fill_button = QPushButton(self.tr("Stop"))

@@ -9,10 +9,10 @@ from forensiclab.gui.dock_title import DockTitle
 LAYOUT_VERSION = 2
 """Raised when the docks change so much that a saved layout no longer fits."""
 
-_LEFT_PX, _RIGHT_PX = 268, 456
+_LEFT_PX, _RIGHT_PX = 258, 470
 _LEFT_SHARE, _RIGHT_SHARE = 0.13, 0.26
 """Of the window's width: on a large screen the docks are wider than these pixels."""
-_UPPER_SHARE, _LOWER_SHARE = 34, 66
+_UPPER_SHARE, _LOWER_SHARE = 30, 70
 _ROOM_FOR_TWO_PX = 880
 """A window that is lower has no room for two docks one above the other: there all of a side are tabs."""
 

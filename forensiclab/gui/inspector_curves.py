@@ -20,7 +20,8 @@ _ON_LIGHT = ("#00629b", "#b34700", "#006b4a", "#8b2f8f", "#6b5600", "#a8003f", "
 _ON_DARK = ("#5cb8f5", "#ff8f4d", "#3fd0a0", "#e58be8", "#e6c744", "#ff7aa2", "#e8e8e8", "#5fd7e3")
 _SYMBOLS = ("o", "s", "t", "d", "+", "x", "star", "t1", "h")
 _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
-_ICON = QSize(26, 14)
+ICON_PX = QSize(22, 14)
+"""Size of a piece of a curve in front of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,14 @@ def curve_style(index: int, palette: QPalette) -> CurveStyle:
 def curve_icon(index: int, palette: QPalette, ratio: float) -> QIcon:
     """A piece of a detector's curve, for a screen of pixel ratio ``ratio``."""
     style = curve_style(index, palette)
-    pixmap = QPixmap(_ICON * ratio)
+    pixmap = QPixmap(ICON_PX * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(style.color, 1.6, style.dash))
-    painter.drawLine(QPointF(0, 7), QPointF(26, 7))
-    painter.translate(13, 7)
+    painter.drawLine(QPointF(0, 7), QPointF(ICON_PX.width(), 7))
+    painter.translate(ICON_PX.width() / 2, 7)
     painter.scale(8, 8)
     painter.fillPath(pg.graphicsItems.ScatterPlotItem.Symbols[style.symbol], style.color)
     painter.end()
@@ -89,7 +90,7 @@ class LevelCurves(QWidget):
         self._canvas = SmallPlot(bottom=self._axis)
         self._canvas.setAccessibleName(self.tr("Scores against the strength of compression, one curve per detector"))
         self._plot = self._canvas.getPlotItem()
-        self._plot.getAxis("left").setWidth(52)
+        self._plot.getAxis("left").setWidth(44)
         self._cursor = pg.InfiniteLine(angle=90)
         self._exhibit = pg.InfiniteLine(angle=90)
         for item in (self._cursor, self._exhibit):
@@ -127,7 +128,6 @@ class LevelCurves(QWidget):
         if codec is not self._axis.codec:
             self._axis.count(codec)
         self._axis.setLabel(self.tr("CRF → stronger") if codec is Codec.H264 else self.tr("Quality → stronger"))
-        self._plot.getAxis("left").setLabel(self.tr("Probability") if is_probability else self.tr("Raw score"))
         self._plot.setXRange(CLEAN_AT - 1, strongest_at(codec) + 1, padding=0)
         if is_probability:
             self._plot.setYRange(-0.04, 1.04, padding=0)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from forensiclab.core.records import Picture
 from forensiclab.gui.player_worker import to_image
 
-_SMALLEST_PX = 96
+_SMALLEST_PX = 86
 _GAP_PX = 2
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from forensiclab.gui.inspector_curves import curve_icon
+from forensiclab.gui.inspector_curves import ICON_PX, curve_icon
 from forensiclab.gui.probe_work import LevelScore
 from forensiclab.gui.symbols import is_dark, verdict_color, verdict_pixmap
 from forensiclab.gui.translation import translated
@@ -77,7 +77,7 @@ class AnswerTable(QTableWidget):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.setItemDelegate(_LineDelegate(self))
-        self.setIconSize(QSize(26, 14))
+        self.setIconSize(ICON_PX)
         self.setHorizontalHeaderLabels(
             [
                 self.tr("Detector"),

@@ -54,6 +54,7 @@ class PlayerBar(QWidget):
         self.copy_frame = self._action(self.tr("&Copy the frame"), "Ctrl+Shift+C")
         self.save_frame = self._action(self.tr("&Save the frame…"), "Ctrl+Shift+S")
         self.frame_button = tool_button("")
+        self.frame_button.setObjectName("menu")
         self.frame_button.setMenu(self.frame_menu)
         self.frame_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.frame_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

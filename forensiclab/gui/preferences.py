@@ -10,6 +10,7 @@ from forensiclab.gui.preferences_window import WindowPage
 from forensiclab.gui.settings_keeper import SettingsKeeper
 from forensiclab.gui.tasks import TaskRunner
 from forensiclab.gui.thresholds_page import ThresholdsPage
+from forensiclab.gui.window_state import available_size
 from forensiclab.settings import Settings, config_home
 
 
@@ -36,7 +37,8 @@ class Preferences(QDialog):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(note)
         layout.addWidget(self.buttons)
-        self.resize(820, 520)
+        room = available_size()
+        self.resize(min(980, room.width() - 60), min(540, room.height() - 80))
         self.buttons.accepted.connect(self._on_accepted)
         self.buttons.rejected.connect(self.reject)
         self.buttons.button(kinds.RestoreDefaults).clicked.connect(self._on_restore_clicked)

@@ -39,7 +39,7 @@ class WindowPage(QWidget):
         self.language = QComboBox()
         self.language.addItem(self.tr("as the system"), "system")
         for code in languages():
-            self.language.addItem(QLocale(code).nativeLanguageName().partition(" ")[0].capitalize(), code)
+            self.language.addItem(QLocale(code).nativeLanguageName().rpartition(" ")[2].capitalize(), code)
         restart = QLabel(self.tr("Another language is used when the program is started again."))
         restart.setObjectName("quiet")
         self.report_folder = QLineEdit()

@@ -170,7 +170,8 @@ class SpectrumView(QWidget):
         if reference is not None:
             parts.append(f'<span style="color:{band}">■■</span> ' + self.tr("5–95 % of real faces"))
             parts.append(f'<span style="color:{band}">╍╍</span> ' + self.tr("their median"))
-        self.legend.setText(" &nbsp; ".join(parts))
+        # Each entry stays on one line.
+        self.legend.setText(" &nbsp; ".join(f'<span style="white-space: nowrap">{part}</span>' for part in parts))
         if failure:
             self.caption.setText(failure)
         elif self._spectrum is None:

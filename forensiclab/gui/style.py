@@ -22,5 +22,6 @@ QLabel#quiet {{ color: {quiet_color(palette).name()}; }}
 QLabel#key {{ border: 1px solid palette(mid); border-radius: 3px; padding: 2px 8px; }}
 QFrame#card {{ border: 1px solid palette(mid); border-radius: 4px; background: palette(base); }}
 QFrame#card[selected="true"] {{ border: 2px solid palette(highlight); }}
+QToolButton#menu::menu-indicator {{ subcontrol-origin: padding; subcontrol-position: right center; right: 3px; }}
 QSplitter::handle {{ background: palette(window); }}
 """

@@ -93,8 +93,8 @@ def paint_row(
     metrics = painter.fontMetrics()
     plot = plot_rect(rect, metrics)
     painter.setPen(colors.quiet)
-    shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, int(rect.width()) - 8)
-    painter.drawText(rect.adjusted(4, 0, -4, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown)
+    shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, int(rect.width()) - 13)
+    painter.drawText(rect.adjusted(9, 0, -4, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown)
     extent = curves.extent
     if extent is None:
         return

@@ -50,6 +50,7 @@ class Workspace(QWidget):
         self.player = Player(fetcher)
         self.timeline = Timeline()
         self.empty_page = EmptyPage()
+        self.empty_page.setMinimumWidth(1)  # it has the whole window; its long lines must not make the work wide
         self._pages = QStackedWidget()
 
         top = QHBoxLayout()

@@ -29,14 +29,10 @@ ANALYSIS_S = 240.0
 _AXIS_ABOVE_BOTTOM_PX = 44
 """Where the timeline's axis lies, above the lower edge of the window."""
 
-_SLIDER_BELOW_TABS_PX = 46
+_SLIDER_BELOW_TABS_PX = 38
 """Where the slider of the compression tab lies, below the upper edge of the tabs."""
 
-_DOCK_PX, _TITLE_BAR_PX, _STATUS_BAR_PX = 432, 36, 34
-_COMPARISON_TAB = (1063, 291)
-_TALL = (1366, 1240)
-"""Size of a screen on which the inspector shows all of a tab."""
-
+_DOCK_PX, _TITLE_BAR_PX, _STATUS_BAR_PX = 472, 36, 34
 MAX_PICTURE_BYTES = 250_000
 
 
@@ -108,7 +104,8 @@ class WindowSession:
         self.screen.wait_gone("Report of")
 
     def show_inspector_tab(self, key: str) -> Box:
-        """Bring a tab to the front by its key; returns where on the screen it is."""
+        """Bring the inspector and a tab of it to the front by their keys; returns where on the screen the tab is."""
+        self.screen.keys("F7")
         before = self.screen.wait_still(self.side_box)
         self.screen.keys(key)
         self.screen.wait_change(before, f"{key}", self.side_box)
@@ -124,10 +121,9 @@ class WindowSession:
         return width - _DOCK_PX, _TITLE_BAR_PX, width, height - _STATUS_BAR_PX
 
     def show_comparison(self) -> None:
-        """Click on its tab, where it is on a screen of 1366 x 768."""
+        """Bring it to the front by its key."""
         before = self.screen.grab()
-        self.screen.click(*_COMPARISON_TAB)
-        self.screen.rest_pointer()
+        self.screen.keys("F8")
         self.screen.wait_change(before, "the comparison", self.dock_box)
 
     def focus_slider(self, tab: Box) -> None:
@@ -227,18 +223,11 @@ def make_pictures(clip: Path, folder: Path, home: Path) -> None:
                 save_picture(report, folder / "report.png")
                 session.show_comparison()
                 save_picture(screen.wait_still(still_s=3).crop(session.dock_box), folder / "comparison.png")
+                session.focus_slider(session.show_inspector_tab("alt+m"))
+                screen.keys(*["Right"] * 8)
+                picture = screen.wait_still(still_s=8, seconds=300)
+                save_picture(picture.crop(session.dock_box), folder / "compression.png")
             session.quit()
-    with open_window(home / "tall", clip, settings='color_scheme = "light"\n', size=_TALL) as session:
-        session.wait_shown(clip.name)
-        session.open_report(clip.name)
-        session.close_report()
-        session.seek(0.62)
-        tab = session.show_inspector_tab("alt+m")
-        session.focus_slider(tab)
-        session.screen.keys(*["Right"] * 8)
-        picture = session.screen.wait_still(still_s=8, seconds=300)
-        save_picture(picture.crop(session.dock_box), folder / "compression.png")
-        session.quit()
 
 
 def main() -> None:

@@ -79,7 +79,7 @@ def test_verifying_says_intact_or_damaged(qtbot, manager, home):
     file.write_bytes(file.read_bytes()[:-1] + b"?")
     manager.verify_all_button.click()
     assert manager.busy.isVisible()
-    qtbot.waitUntil(lambda: not manager.busy.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: not manager.busy.isVisible(), timeout=60_000)
     assert state_of(manager, "mine").endswith("DAMAGED")
     assert state_of(manager, "meso_inception4").endswith("intact")
     assert "not the ones that the card describes" in manager.messages.messages[0]
