@@ -98,7 +98,8 @@ class Docks(QObject):
         if dock.isFloating():
             dock.activateWindow()
         part = dock.widget()
-        if part is None or part.isAncestorOf(QApplication.focusWidget()):
+        focused = QApplication.focusWidget()
+        if part is None or (focused is not None and part.isAncestorOf(focused)):
             return
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if part.focusPolicy() == Qt.FocusPolicy.NoFocus:
