@@ -1,5 +1,8 @@
 """OpenVINO against torch, the cache of converted networks, and networks that take turns."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -30,8 +33,12 @@ def network():
 
 
 def test_converting_reports_nothing_over_the_network():
-    telemetry = pytest.importorskip("openvino.tools.ovc.telemetry_utils").tm
-    assert telemetry.__name__ == "openvino.tools.ovc.telemetry_stub"
+    pytest.importorskip("openvino.tools.ovc.telemetry_utils")
+    said = (
+        "import forensiclab.detectors.engines; from openvino.tools.ovc.telemetry_utils import tm; print(tm.__name__)"
+    )  # in a process of its own: here another test may have imported OpenVINO first
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.strip() == "openvino.tools.ovc.telemetry_stub"
 
 
 @converts

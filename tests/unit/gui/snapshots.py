@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QImage, QPalette
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from forensiclab.gui.style import style_sheet
@@ -80,7 +81,7 @@ def dressed(*, is_dark: bool) -> Iterator[None]:
 
 def assert_looks_as_pinned(widget: QWidget, name: str, tmp_path: Path) -> None:
     """Compare a shown widget with its pinned picture; where it differs, both are named."""
-    shown = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    shown = settled(widget)
     pinned = FOLDER / f"{name}.png"
     if os.environ.get(RENEW):
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -93,6 +94,17 @@ def assert_looks_as_pinned(widget: QWidget, name: str, tmp_path: Path) -> None:
         now = tmp_path / f"{name}.png"
         shown.save(str(now))
         pytest.fail(f"{share:.1%} of the picture differs: it is {now}, pinned is {pinned}")
+
+
+def settled(widget: QWidget) -> QImage:
+    """The widget's picture once its layout has come to rest: labels that wrap ask for their height a round later."""
+    picture = widget.grab().toImage()
+    for _ in range(20):
+        QTest.qWait(10)
+        before, picture = picture, widget.grab().toImage()
+        if picture == before:
+            break
+    return picture.convertToFormat(QImage.Format.Format_RGB888)
 
 
 def difference(one: QImage, other: QImage) -> float:

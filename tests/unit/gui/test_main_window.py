@@ -480,6 +480,7 @@ def test_thousands_of_events_are_taken_in(qtbot, window, analysis, clip, exhibit
     analysis.events = many
     window.open_paths([clip])
     qtbot.waitUntil(lambda: window.shown.state is SessionState.DONE, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
     assert len(window.work.timeline.curves) == 4
 
 
