@@ -34,10 +34,9 @@ def network():
 
 def test_converting_reports_nothing_over_the_network():
     pytest.importorskip("openvino.tools.ovc.telemetry_utils")
-    said = (
-        "import forensiclab.detectors.engines; from openvino.tools.ovc.telemetry_utils import tm; print(tm.__name__)"
-    )  # in a process of its own: here another test may have imported OpenVINO first
-    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, timeout=120)
+    # In a process of its own: here another test may have imported OpenVINO first.
+    code = "import forensiclab.detectors.engines; from openvino.tools.ovc.telemetry_utils import tm; print(tm.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.strip() == "openvino.tools.ovc.telemetry_stub"
 
 
