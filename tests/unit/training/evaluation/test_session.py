@@ -178,6 +178,7 @@ def test_shipped_weights_reach_the_figures_on_their_card(shared_data: Path, name
         figure.metric: figure.value
         for figure in one.detector.card.figures
         if (figure.data, figure.level) == ("ffpp_crops", "clean")
+        and not figure.metric.endswith(" bleach")  # what `bleach` measures, not `evaluate`
     }
     assert on_card
     for metric, value in on_card.items():
