@@ -94,6 +94,11 @@ class Recipe:
                 return self.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress))))
 
 
+def size_option(size_px: int | None) -> tuple[tuple[str, str], ...]:
+    """The option of a network's class for crops of another size than its own, as cards have it; empty for None."""
+    return () if size_px is None else (("size_px", str(size_px)),)
+
+
 class LossTerm(NamedTuple):
     """One summand of a method's total loss.
 

@@ -40,7 +40,8 @@ def load_start(method: TrainingMethod, path: Path) -> Start:
     """Fill a method's backbones (or its whole network) from a safetensors file.
 
     A file whose names are those of the network (weights that ForensicLab trained) fills the network; one with timm's
-    names fills every backbone of the method. Values are converted to float32. What the network borrows stays as it is.
+    names fills every backbone of the method, and so does the encoder of another network of ours. Values are converted
+    to float32. What the network borrows stays as it is.
 
     Args:
         method: Fresh; ``started`` is called on it.
@@ -52,7 +53,11 @@ def load_start(method: TrainingMethod, path: Path) -> Start:
     tensors = _read(path)
     own = method.network.state_dict()
     targets: tuple[nn.Module, ...]
-    targets = (method.network,) if len(own.keys() & tensors.keys()) > len(tensors) / 2 else method.backbones()
+    if len(own.keys() & tensors.keys()) > len(tensors) / 2:
+        targets = (method.network,)
+    else:
+        targets = method.backbones()
+        tensors = {name.removeprefix("encoder."): tensor for name, tensor in tensors.items()}
     taken = 0
     missing: list[str] = []
     used: set[str] = set()

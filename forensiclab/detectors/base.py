@@ -1,8 +1,8 @@
 """What a detector is: the network's contract, its input, its card and its answer."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final, NamedTuple, Protocol, Self
 
 import numpy as np
 import torch
@@ -12,6 +12,9 @@ from torch import Tensor, nn
 from forensiclab.core.errors import ShapeError
 from forensiclab.core.records import CropRule
 from forensiclab.core.scores import BandCalibration, ValidatedConditions
+
+SMALLEST_PX: Final = 32
+"""Least side of a crop that a network of another size than its own may take: one cell of a last feature map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,18 @@ class InputSpec:
     @property
     def crop_rule(self) -> CropRule:
         return CropRule(size_px=self.size_px, margin=self.margin)
+
+    def at_size(self, size_px: int | str | None) -> Self:
+        """The same pictures at another size; a text is taken for a number, since a card's options are texts.
+
+        Raises:
+            ValueError: It is no whole number of at least 32 pixels.
+        """
+        if size_px is None:
+            return self
+        if int(size_px) < SMALLEST_PX:
+            raise ValueError(f"crops of {size_px} pixels are too small, {SMALLEST_PX} are the least")
+        return replace(self, size_px=int(size_px))
 
     def check(self, crops: NDArray[np.uint8]) -> None:
         """Refuse anything but uint8 crops of shape (B, size_px, size_px, 3).
@@ -88,10 +103,22 @@ class Network(nn.Module, ABC):
     They are not stored with the network's own: the card says whose they are (``MethodCard.stands_before``).
     """
 
+    def __init__(self, size_px: int | str | None = None) -> None:
+        """Begin an untrained network.
+
+        Args:
+            size_px: Side of the crops it takes, where that is not the class's own and the network offers it.
+
+        Raises:
+            ValueError: See ``InputSpec.at_size``.
+        """
+        super().__init__()
+        self._spec = self.INPUT.at_size(size_px)
+
     @property
     def input_spec(self) -> InputSpec:
         """The pictures this instance takes: the class's ``INPUT``, unless an option of the instance changes it."""
-        return self.INPUT
+        return self._spec
 
     def borrows(self, tensor: str) -> bool:
         """Whether a tensor of the network's state, by its name, belongs to the part that is ``BORROWED``."""

@@ -27,9 +27,9 @@ class CompressionContrastive(Network):
 
     Source: Huang et al., Anti-compression contrastive facial forgery detection, sections 3.1 and 3.3, Algorithm 1;
         Selvaraju et al., Grad-CAM, Eq. 1-2.
-    Deviations: none in what the paper states. Unstated and settled here: the projector's hidden width is that of its
-        input (2048, as in MoCo v2); the predictor has 512 hidden units and a ReLU, because without one its two linear
-        layers would be one. Pictures are 224 x 224, the paper's crop size, not Xception's own 299.
+    Deviations: none in what the paper states. Unstated and settled here: the hidden layers of projector and predictor
+        are as wide as the embedding, and the predictor has a ReLU, because without one its two linear layers would be
+        one. Pictures are 224 x 224, the paper's crop size, not Xception's own 299.
     """
 
     INPUT: ClassVar[InputSpec] = InputSpec(size_px=224)
@@ -39,7 +39,7 @@ class CompressionContrastive(Network):
         "IEEE Transactions on Multimedia, 2023. doi:10.1109/TMM.2023.3347103."
     )
     ATTENTION: ClassVar[str] = Sentence(
-        "Grad-CAM of the score on the last 7 x 7 feature map, in closed form; scaled to its own maximum, so it shows "
+        "Grad-CAM of the score on the last feature map, in closed form; scaled to its own maximum, so it shows "
         "where, not how much."
     )
     CLAIMS: ClassVar[str] = Sentence(
@@ -47,19 +47,27 @@ class CompressionContrastive(Network):
         "twin; meant for unknown compression levels. Weak on forgeries of a kind it was not trained on."
     )
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, size_px: int | str | None = None) -> None:
+        """Build an untrained network.
+
+        Args:
+            size_px: Side of the crops it takes, where that is not 224.
+
+        Raises:
+            ValueError: It is no whole number of at least 32 pixels.
+        """
+        super().__init__(size_px)
         self.encoder = XceptionStream()
-        self.projector = TwoLayerPerceptron(CHANNELS, CHANNELS, EMBEDDING)
+        self.projector = TwoLayerPerceptron(CHANNELS, EMBEDDING, EMBEDDING)
         self.predictor = TwoLayerPerceptron(EMBEDDING, EMBEDDING, 2)
 
     def features(self, pictures: Tensor) -> Tensor:
-        """Pictures (B, 3, 224, 224) -> feature map after its ReLU, shape (B, 2048, 7, 7)."""
+        """Pictures (B, 3, S, S) -> feature map after its ReLU, shape (B, 2048, h, w), 7 x 7 at 224."""
         features: Tensor = self.encoder(pictures)
         return features
 
     def embed(self, pictures: Tensor) -> Tensor:
-        """Pictures (B, 3, 224, 224) -> embeddings z, not normalised, shape (B, 512)."""
+        """Pictures (B, 3, S, S) -> embeddings z, not normalised, shape (B, 512)."""
         z: Tensor = self.projector(self.features(pictures).mean(dim=(2, 3)))
         return z
 
@@ -69,7 +77,7 @@ class CompressionContrastive(Network):
         return logits
 
     def forward(self, pictures: Tensor) -> NetworkOutput:
-        """Pictures in [-1, 1], shape (B, 3, 224, 224) -> scores (B,), attention maps (B, 7, 7)."""
+        """Pictures in [-1, 1], shape (B, 3, S, S) -> scores (B,), attention maps (B, h, w)."""
         features = self.features(pictures)
         pooled = features.mean(dim=(2, 3))  # (B, 2048)
         z = self.projector(pooled)  # (B, 512)

@@ -41,7 +41,7 @@ class Dcl(EfficientNetNetwork):
         "AAAI 2022."
     )
     ATTENTION: ClassVar[str] = Sentence(
-        "Class activation map (equal to Grad-CAM here) of the last 10 x 10 feature map; scaled to its own maximum, so "
+        "Class activation map (equal to Grad-CAM here) of the last feature map; scaled to its own maximum, so "
         "it shows where, not how much."
     )
     CLAIMS: ClassVar[str] = Sentence(
@@ -51,7 +51,7 @@ class Dcl(EfficientNetNetwork):
     DROPOUT: ClassVar[float] = 0.2
 
     def self_similarity(self, pictures: Tensor) -> Tensor:
-        """Pictures (B, 3, 299, 299) -> similarity of a face's cells with one another, shape (B, 100, 100); see above.
+        """Pictures (B, 3, S, S) -> similarity of a face's cells with one another, shape (B, h w, h w); see above.
 
         In a face that is forged in part, forged and real cells should be dissimilar.
         """

@@ -46,7 +46,7 @@ class MetricLearning(Network):
         "ACM Multimedia 2021. arXiv:2103.08397."
     )
     ATTENTION: ClassVar[str] = Sentence(
-        "The network's own 19 x 19 map of cells that it takes for forged, as probabilities; it also weighs the "
+        "The network's own map of cells that it takes for forged, as probabilities; it also weighs the "
         "features that the score is made of."
     )
     CLAIMS: ClassVar[str] = Sentence(
@@ -55,8 +55,16 @@ class MetricLearning(Network):
         "the training masks."
     )
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, size_px: int | str | None = None) -> None:
+        """Build an untrained network.
+
+        Args:
+            size_px: Side of the crops it takes, where that is not 299.
+
+        Raises:
+            ValueError: It is no whole number of at least 32 pixels.
+        """
+        super().__init__(size_px)
         self.branch = Branch()
         self.tail = XceptionTail()
 
@@ -74,6 +82,6 @@ class MetricLearning(Network):
         return embedding
 
     def forward(self, pictures: Tensor) -> NetworkOutput:
-        """Pictures in [-1, 1], shape (B, 3, 299, 299) -> distances (B,), attention maps (B, 19, 19)."""
+        """Pictures in [-1, 1], shape (B, 3, S, S) -> distances (B,), attention maps (B, h, w), 19 x 19 at 299."""
         features, attention = self.branch(pictures)
         return NetworkOutput(torch.linalg.vector_norm(self.embed(features, attention), dim=1), attention)

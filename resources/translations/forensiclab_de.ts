@@ -2772,16 +2772,12 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Das Bleichen mit „{0}“ passt nicht in den Speicher von {1}. Andere Programme schließen, die ihn belegen, oder den Prozessor wählen.</translation>
     </message>
     <message>
-        <source>Class activation map (equal to Grad-CAM here) of the last 10 x 10 feature map; scaled to its own maximum, so it shows where, not how much.</source>
-        <translation>Klassenaktivierungskarte (hier gleich Grad-CAM) der letzten Merkmalskarte, 10 x 10; auf ihr eigenes Maximum skaliert, zeigt also wo, nicht wie viel.</translation>
+        <source>Class activation map (equal to Grad-CAM here) of the last feature map; scaled to its own maximum, so it shows where, not how much.</source>
+        <translation>Klassenaktivierungskarte (hier gleich Grad-CAM) der letzten Merkmalskarte; auf ihr eigenes Maximum skaliert, zeigt also wo, nicht wie viel.</translation>
     </message>
     <message>
         <source>Class activation map (equal to Grad-CAM here) of the last 10 x 10 feature maps of both streams together; scaled to its own maximum, so it shows where, not how much.</source>
         <translation>Klassenaktivierungskarte (hier gleich Grad-CAM) der letzten Merkmalskarten beider Zweige zusammen, 10 x 10; auf ihr eigenes Maximum skaliert, zeigt also wo, nicht wie viel.</translation>
-    </message>
-    <message>
-        <source>Class activation map (equal to Grad-CAM here) of the last feature map; scaled to its own maximum, so it shows where, not how much.</source>
-        <translation>Klassenaktivierungskarte (hier gleich Grad-CAM) der letzten Merkmalskarte; auf ihr eigenes Maximum skaliert, zeigt also wo, nicht wie viel.</translation>
     </message>
     <message>
         <source>Each pyramid bin&apos;s share of the score, spread evenly over the cells of its 7 x 7 map; only cells that speak for forged in sum are shown, scaled to the maximum.</source>
@@ -2796,8 +2792,8 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Weniger als die Hälfte der kalibrierten Detektoren stützt einen Befund.</translation>
     </message>
     <message>
-        <source>Grad-CAM of the score on the last 7 x 7 feature map, in closed form; scaled to its own maximum, so it shows where, not how much.</source>
-        <translation>Grad-CAM des Werts auf der letzten Merkmalskarte, 7 x 7, in geschlossener Form; auf ihr eigenes Maximum skaliert, zeigt also wo, nicht wie viel.</translation>
+        <source>Grad-CAM of the score on the last feature map, in closed form; scaled to its own maximum, so it shows where, not how much.</source>
+        <translation>Grad-CAM des Werts auf der letzten Merkmalskarte in geschlossener Form; auf ihr eigenes Maximum skaliert, zeigt also wo, nicht wie viel.</translation>
     </message>
     <message>
         <source>JPEG quality {0}</source>
@@ -3080,8 +3076,8 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die netzeigene 125 x 125-Karte, die die Farbmerkmale nach den Rauschresten des Bildes gewichtet, nicht skaliert: wohin das Netz gesehen hat, gleich ob das dort Gefundene für gefälscht sprach.</translation>
     </message>
     <message>
-        <source>The network&apos;s own 19 x 19 map of cells that it takes for forged, as probabilities; it also weighs the features that the score is made of.</source>
-        <translation>Die netzeigene 19 x 19-Karte der Zellen, die es für gefälscht hält, als Wahrscheinlichkeiten; sie gewichtet auch die Merkmale, aus denen der Wert entsteht.</translation>
+        <source>The network&apos;s own map of cells that it takes for forged, as probabilities; it also weighs the features that the score is made of.</source>
+        <translation>Die netzeigene Karte der Zellen, die es für gefälscht hält, als Wahrscheinlichkeiten; sie gewichtet auch die Merkmale, aus denen der Wert entsteht.</translation>
     </message>
     <message>
         <source>The pictures end at {0:.2f} s, {1:.2f} s before the end that the file declares: it may be truncated.</source>

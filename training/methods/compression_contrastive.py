@@ -13,7 +13,7 @@ from training.losses.log_gan import log_gan
 from training.losses.relation import relation_loss
 from training.losses.triplet import triplet_loss
 from training.losses.video_contrastive import video_contrastive_loss
-from training.method import LossTerm, LossTerms, Recipe, TrainingMethod
+from training.method import LossTerm, LossTerms, Recipe, TrainingMethod, size_option
 from training.methods.compression_contrastive_recipes import RECIPES, ContrastiveRecipe
 from training.modules.critic import judged_by
 from training.modules.discriminator import EmbeddingDiscriminator
@@ -43,7 +43,7 @@ class CompressionContrastiveTraining(TrainingMethod):
     def __init__(self, recipe: ContrastiveRecipe) -> None:
         super().__init__()
         self.recipe = recipe
-        self.trained: CompressionContrastive = CompressionContrastive()
+        self.trained: CompressionContrastive = CompressionContrastive(recipe.size_px)
         self.follower: MomentumCopy[CompressionContrastive] | None = None
         self.network = self.trained
         if recipe.momentum is not None:
@@ -63,6 +63,16 @@ class CompressionContrastiveTraining(TrainingMethod):
         if not isinstance(recipe, ContrastiveRecipe):
             raise TypeError(f"compression_contrastive is trained by a ContrastiveRecipe, not {type(recipe).__name__}")
         return cls(recipe)
+
+    @property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """Size of the crops, where it is not the paper's."""
+        return size_option(self.recipe.size_px)
+
+    @property
+    def takes_any_size(self) -> bool:
+        """The last feature map is averaged over its cells, however many they are."""
+        return True
 
     @property
     def views(self) -> Views:

@@ -34,6 +34,8 @@ class ContrastiveRecipe(Recipe):
     triplet_weight: float = 0.0
     """Of the triplet loss, a baseline."""
     triplet_margin: float = 0.2
+    size_px: int | None = None
+    """Side of the crops; None = the paper's 224."""
 
     def __post_init__(self) -> None:
         if self.has_banks and (self.momentum is None or not self.is_mixed):

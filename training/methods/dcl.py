@@ -11,7 +11,7 @@ from forensiclab.detectors.dcl import Dcl
 from training.data.batches import Batch, Views
 from training.losses.inter_instance import inter_instance_loss
 from training.losses.intra_instance import intra_forged_loss, intra_real_loss, split_cells
-from training.method import LossTerm, LossTerms, Recipe
+from training.method import LossTerm, LossTerms, Recipe, size_option
 from training.methods.dcl_recipes import RECIPES, DclRecipe
 from training.methods.dcl_views import DclViews
 from training.methods.pairs import PairTraining
@@ -36,7 +36,7 @@ class DclTraining(PairTraining):
     def __init__(self, recipe: DclRecipe) -> None:
         super().__init__(recipe)
         self.recipe = recipe
-        self.network: Dcl = Dcl(backbone=recipe.backbone)
+        self.network: Dcl = Dcl(recipe.size_px, recipe.backbone)
         self.special = DclViews(recipe.special, self.network.input_spec)
         self.squeeze: nn.Conv2d | None = None
         self.key: MomentumCopy[nn.Module] | None = None
@@ -62,9 +62,10 @@ class DclTraining(PairTraining):
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:
-        """The backbone, where it is not B4."""
+        """Backbone and size of the crops, where they are not the paper's."""
         backbone = self.recipe.backbone
-        return () if backbone == "efficientnet_b4" else (("backbone", backbone),)
+        named = () if backbone == "efficientnet_b4" else (("backbone", backbone),)
+        return (*named, *size_option(self.recipe.size_px))
 
     @property
     def views(self) -> Views:

@@ -17,6 +17,9 @@ class DclRecipe(PairRecipe):
 
     backbone: str = "efficientnet_b4"
     """Or ``efficientnet_b0``."""
+    size_px: int | None = None
+    """Side of the crops; None = the paper's 299. The contrast between crops compares as many numbers as the last
+    feature map has cells: 100 at 299, 49 at 224, 16 at 128."""
     special: ViewSettings = field(default_factory=ViewSettings)
     """The special views."""
     has_inter: bool = True

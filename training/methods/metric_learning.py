@@ -19,7 +19,7 @@ from training.losses.pair_distance import pair_distance
 from training.losses.pixel_cross_entropy import cell_targets, pixel_cross_entropy
 from training.losses.radius import radius_loss
 from training.losses.wasserstein import gradient_penalty, wasserstein
-from training.method import LossTerm, LossTerms, Recipe, TrainingMethod
+from training.method import LossTerm, LossTerms, Recipe, TrainingMethod, size_option
 from training.methods.metric_learning_recipes import RECIPES, MetricLearningRecipe
 from training.modules.critic import judged_by
 from training.modules.feature_critic import FeatureCritic
@@ -49,8 +49,8 @@ class MetricLearningTraining(TrainingMethod):
     def __init__(self, recipe: MetricLearningRecipe) -> None:
         super().__init__()
         self.recipe = recipe
-        is_metric = recipe.loss == "metric"
-        self.network: MetricLearning | Xception = MetricLearning() if is_metric else Xception()
+        is_metric, size = recipe.loss == "metric", recipe.size_px
+        self.network: MetricLearning | Xception = MetricLearning(size) if is_metric else Xception(size)
         self.high = Branch() if recipe.branches == 2 else None
         self.critic = FeatureCritic(2 * MIDDLE_CHANNELS) if recipe.branches == 2 and recipe.align_weight > 0 else None
         self.register_buffer("left_out", torch.zeros((), dtype=torch.long))
@@ -71,6 +71,16 @@ class MetricLearningTraining(TrainingMethod):
     def views(self) -> Views:
         """Strong crops for two branches, masks for attention."""
         return Views(strong=self.high is not None, masks=self.recipe.has_attention)
+
+    @property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """Size of the crops, where it is not the paper's."""
+        return size_option(self.recipe.size_px)
+
+    @property
+    def takes_any_size(self) -> bool:
+        """The last feature map is averaged over its cells, however many they are."""
+        return True
 
     @property
     def network_name(self) -> str:

@@ -36,6 +36,8 @@ class MetricLearningRecipe(Recipe):
     """At the recipe's full learning rate; it rises and falls with it."""
     penalty_weight: float = 10.0
     """Of the critic's gradient penalty."""
+    size_px: int | None = None
+    """Side of the crops; None = the paper's 299."""
 
     def __post_init__(self) -> None:
         if self.loss == "cross_entropy" and (self.branches == 2 or self.has_attention):

@@ -11,7 +11,7 @@ from forensiclab.detectors.tcnsc import Tcnsc
 from training.data.augment import AugmentSettings
 from training.data.batches import Batch, Views
 from training.losses.cosine import cosine_distance
-from training.method import LossTerm, LossTerms, Recipe, Schedule, TrainingMethod
+from training.method import LossTerm, LossTerms, Recipe, Schedule, TrainingMethod, size_option
 
 PROJECTION: Final = 128
 """Width of z, in which the similarity is measured."""
@@ -157,7 +157,7 @@ class TcnscTraining(TrainingMethod):
     @property
     def options(self) -> tuple[tuple[str, str], ...]:
         """Size of the crops, where it is not the paper's."""
-        return () if self.recipe.size_px is None else (("size_px", str(self.recipe.size_px)),)
+        return size_option(self.recipe.size_px)
 
     @property
     def takes_any_size(self) -> bool:

@@ -1,19 +1,15 @@
 """Networks whose score is a linear layer on the pooled last feature map."""
 
 from abc import abstractmethod
-from dataclasses import replace
 from typing import ClassVar, Final, cast
 
 import timm
 import torch
 from torch import Tensor, nn
 
-from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
+from forensiclab.detectors.base import Network, NetworkOutput
 from forensiclab.detectors.layers.frequency import PictureResiduals
 from forensiclab.detectors.layers.heads import LinearHead
-
-_SMALLEST_PX: Final = 32
-"""One cell of the last feature map."""
 
 _COLORS: Final = 3
 
@@ -72,10 +68,7 @@ class TimmNetwork(PooledNetwork):
         Raises:
             ValueError: The size is no whole number of at least 32 pixels, or another option is out of its range.
         """
-        super().__init__()
-        self._spec = self.INPUT if size_px is None else replace(self.INPUT, size_px=int(size_px))
-        if self._spec.size_px < _SMALLEST_PX:
-            raise ValueError(f"crops of {self._spec.size_px} pixels are too small, {_SMALLEST_PX} are the least")
+        super().__init__(size_px)
         if str(residuals) not in ("True", "False"):
             raise ValueError(f"residuals must be True or False, not {residuals}")
         has_residuals = str(residuals) == "True"
@@ -94,11 +87,6 @@ class TimmNetwork(PooledNetwork):
                 raise ValueError(f"the stride of the first convolution must be 1 or 2, not {stem_stride}")
             stem.stride = (int(stem_stride), int(stem_stride))
         self.head = LinearHead(cast(int, self.encoder.num_features), self.DROPOUT)
-
-    @property
-    def input_spec(self) -> InputSpec:
-        """The class's, at this instance's size."""
-        return self._spec
 
     def features(self, pictures: Tensor) -> Tensor:
         """Normalised pictures (B, 3, S, S) -> last feature map after its activation, shape (B, C, h, w)."""

@@ -10,13 +10,14 @@ import torch
 
 from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.detectors.base import WeightsReference
-from forensiclab.detectors.weights import find_weights, read_card
+from forensiclab.detectors.weights import find_weights, load_network, read_card
 from forensiclab.forge.hull import TIGHT_LANDMARKS, scaled_landmarks
 from forensiclab.forge.self_blend import self_blend
 from training.__main__ import main
 from training.data.crops import CropFolder
 from training.data.dfdc_faces import pair_up
 from training.data.forge_on_the_fly import forger
+from training.methods import training_class
 from training.methods.meso_inception4 import RECOMMENDED, MesoInception4Training
 from training.methods.pixel_bleach import PixelBleachTraining
 from training.methods.resnet18 import ResNet18Training
@@ -89,6 +90,32 @@ def test_starting_weights_are_taken_where_they_fit(tmp_path: Path) -> None:
         assert dropped in start.sentences()
         assert torch.equal(method.network.state_dict()[dropped], before)
         assert torch.equal(method.network.output.weight, state["output.weight"].half().float())
+
+
+def test_the_encoder_of_another_network_of_ours_starts_the_backbones(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    xception = load_network("xception")
+    safetensors.torch.save_file(xception.state_dict(), tmp_path / "start.safetensors")
+    method = training_class("metric_learning").build(recipe_of("metric_learning", "recommended", ["size_px=64"]))
+    start = load_start(method, tmp_path / "start.safetensors")
+    assert (start.missing, start.unused) == ((), ("head.linear.bias", "head.linear.weight"))
+    for backbone in method.backbones():
+        for name, tensor in backbone.state_dict().items():
+            assert torch.equal(tensor, xception.encoder.state_dict()[name]), name
+
+
+@pytest.mark.parametrize(
+    ("name", "own_px"),
+    [("compression_contrastive", 224), ("dcl", 299), ("metric_learning", 299), ("tcnsc", 224), ("xception", 299)],
+)
+def test_another_size_of_the_crops_goes_on_the_card(name: str, own_px: int) -> None:
+    for changes, options, size_px in (((), (), own_px), (("size_px=96",), (("size_px", "96"),), 96)):
+        method = training_class(name).build(recipe_of(name, "recommended", changes))
+        assert (method.options, method.network.input_spec.size_px) == (options, size_px)
+        assert load_network(method.network_name, method.options).input_spec == method.network.input_spec
+        assert method.takes_any_size or name == "dcl"  # whose queues hold as many numbers as a feature map has cells
+    with pytest.raises(WeightsError, match="too small"):
+        load_network(name, (("size_px", "31"),))
 
 
 def test_a_network_that_sees_residuals_starts_as_the_one_without(tmp_path: Path) -> None:

@@ -41,8 +41,8 @@ class TinyDcl(PooledNetwork):
 
     INPUT: ClassVar[InputSpec] = InputSpec(size_px=SIZE)
 
-    def __init__(self, backbone: str) -> None:
-        super().__init__()
+    def __init__(self, size_px: int | None, backbone: str) -> None:
+        super().__init__(size_px)
         del backbone
         self.encoder = nn.Sequential(
             nn.Conv2d(3, 6, 8, stride=8), nn.BatchNorm2d(6), nn.ReLU(), nn.Conv2d(6, 8, 4, stride=4)

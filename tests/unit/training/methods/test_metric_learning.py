@@ -56,25 +56,21 @@ class SmallBranch(Branch):
 
 
 class SmallNetwork(MetricLearning):
-    def __init__(self) -> None:
-        Network.__init__(self)
+    def __init__(self, size_px: int | None = None) -> None:
+        Network.__init__(self, size_px)
         self.branch = SmallBranch()
         self.tail = nn.Sequential(nn.ReLU(), nn.Conv2d(8, 16, 1), nn.BatchNorm2d(16), nn.ReLU())
 
 
 class SmallXception(Xception):
-    def __init__(self) -> None:
-        Network.__init__(self)
+    def __init__(self, size_px: int | None = None) -> None:
+        Network.__init__(self, size_px)
         self.encoder = nn.Sequential(nn.Conv2d(3, 8, 5, stride=4), nn.ReLU())
         self.head = nn.Linear(8, 2)
 
     def forward(self, pictures: Tensor):
         logits = self.head(self.encoder(pictures).mean(dim=(2, 3)))
         return type("Output", (), {"raw_score": logits[:, 1] - logits[:, 0]})
-
-    @property
-    def input_spec(self):
-        return self.INPUT
 
 
 @pytest.fixture

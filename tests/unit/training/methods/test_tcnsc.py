@@ -212,13 +212,6 @@ def test_the_whole_network_takes_a_step(monkeypatch: pytest.MonkeyPatch) -> None
     assert reached(method)
 
 
-def test_another_size_of_the_crops_goes_on_the_card() -> None:
-    assert (build().options, build().network.input_spec.size_px) == ((), 224)
-    smaller = build(size_px=128)
-    assert (smaller.options, smaller.network.input_spec.size_px) == ((("size_px", "128"),), 128)
-    assert smaller.takes_any_size
-
-
 def test_recipes_that_contradict_themselves_are_refused() -> None:
     for changes in ({"is_probe": True}, {"ce_on_compressed": True}):
         with pytest.raises(ValueError, match="similarity"):
