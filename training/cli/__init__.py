@@ -15,6 +15,7 @@ from training.cli import (
     export,
     figures,
     forge,
+    fuse,
     margin,
     prepare,
     spectrum,
@@ -51,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add(commands.add_parser("train", help="Train a method on a folder of face crops."))
     evaluate.add(commands.add_parser("evaluate", help="Measure detectors on a folder of face crops."))
     bleach.add(commands.add_parser("bleach", help="Measure detectors without and with their bleach."))
+    fuse.add(
+        commands.add_parser("fuse", help="See whether one score out of several detectors' is better than the best.")
+    )
     figures.add(commands.add_parser("figures", help="Draw the papers' figures from our own detectors and data."))
     compare.add(commands.add_parser("compare", help="Train several recipes alike and print what came out."))
     margin.add(commands.add_parser("margin", help="Measure how tightly the crops of a folder were cut."))

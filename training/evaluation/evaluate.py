@@ -1,5 +1,6 @@
 """From the scores of a detector on a set of crops to its figures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import NamedTuple
@@ -7,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from forensiclab.analysis.agreement import DetectorCrops, PairAgreement, agreement
 from forensiclab.analysis.calibrate import ANY_BAND
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.scores import BandCalibration
@@ -218,6 +220,26 @@ def compare(found: LevelScores) -> tuple[tuple[int, int, AucDifference], ...]:
     return tuple(
         (first, second, delong(means[first][0], means[second][0], clip_labels))
         for first, second in combinations(range(len(means)), 2)
+    )
+
+
+def agree(cards: Sequence[MethodCard], found: LevelScores) -> tuple[PairAgreement, ...]:
+    """How far every two detectors say the same about the same crops, in the order of ``compare``.
+
+    A crop's verdict is that of the card's calibration for the level; without one only ranks are compared.
+    """
+    numbers = np.arange(len(found.entries), dtype=np.float64)
+    return agreement(
+        [
+            DetectorCrops(
+                detector=str(number),
+                track_id=0,
+                pts_s=numbers,
+                raw_scores=scores.astype(np.float64),
+                band=band_at(card, found.level),
+            )
+            for number, (card, scores) in enumerate(zip(cards, found.scores, strict=True))
+        ]
     )
 
 

@@ -12,6 +12,8 @@ from training.evaluation.folders import CropSet
 NEEDED_COVERAGE = 0.99
 """Share of the videos of a set that must be scored; figures of fewer are of another set."""
 OK, FAILED = "ok", "failed"
+SCORE_COLUMN = "score:"
+"""Before a detector's name, the column of its scores."""
 _COLUMNS = ("data", "split", "level", "data_set", "method", "compression", "clip", "label", "n_ok", "n_failed")
 
 
@@ -134,7 +136,7 @@ def write_rows(rows: Sequence[VideoRow], detectors: Sequence[str], path: Path) -
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow((*_COLUMNS, *(f"score:{name}" for name in detectors), "status", "reason"))
+            writer.writerow((*_COLUMNS, *(SCORE_COLUMN + name for name in detectors), "status", "reason"))
             for row in rows:
                 known = (row.data, row.split or "", row.level, *row.video, "" if row.label is None else row.label)
                 scores = [f"{score:.6g}" for score in row.scores] or [""] * len(detectors)

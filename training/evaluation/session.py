@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from forensiclab.analysis.agreement import PairAgreement
 from forensiclab.analysis.method import source_commit
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import SettingsError
@@ -18,7 +19,7 @@ from training.data.levels import copy_level
 from training.data.manifest import data_hash
 from training.evaluation.delong import AucDifference
 from training.evaluation.detectors import Evaluated
-from training.evaluation.evaluate import Figures, LevelScores, compare, measure
+from training.evaluation.evaluate import Figures, LevelScores, agree, compare, measure
 from training.evaluation.folders import CropSet, Measurement, is_copy, open_set, score_levels
 from training.evaluation.protocols import Protocol, Selection
 from training.evaluation.records import (
@@ -71,12 +72,15 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """DeLong's test of two detectors on the mean scores of the same videos."""
+    """Two detectors on the same crops."""
 
     first: str
     second: str
     place: Place
     result: AucDifference
+    """DeLong's test on the mean scores of the videos."""
+    agreement: PairAgreement
+    """How far both say the same, crop by crop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,10 +196,14 @@ def evaluate(
                     _say(f"{one.title} on {place}: {in_short(figures)}")
                     measured.append(Measured(detector=one.title, place=place, figures=figures))
                     records.append(_record(one, place, figures, covered[-1].share, hashed, command))
-                for first, second, difference in compare(part):
+                pairs = zip(compare(part), agree([one.detector.card for one in detectors], part), strict=False)
+                for (first, second, difference), pair in pairs:
                     titles = detectors[first].title, detectors[second].title
-                    _say(f"{titles[0]} and {titles[1]} on {place}: {_difference(difference)}")
-                    compared.append(Compared(first=titles[0], second=titles[1], place=place, result=difference))
+                    same = replace(pair, first=titles[0], second=titles[1])
+                    compared.append(
+                        Compared(first=titles[0], second=titles[1], place=place, result=difference, agreement=same)
+                    )
+                    _say(f"{titles[0]} and {titles[1]} on {place}: {_difference(difference)}; {_said_alike(same)}")
     result = EvaluationResult(measured=tuple(measured), compared=tuple(compared), coverage=tuple(covered))
     return Evaluation(result=result, rows=tuple(rows), records=tuple(records), not_measured=tuple(not_measured))
 
@@ -221,6 +229,16 @@ def in_short(figures: Figures) -> str:
 def _difference(result: AucDifference) -> str:
     p_value = "not defined" if result.p_value is None else f"{result.p_value:.3g}"
     return f"video AUC differs by {result.difference:+.3f} [{result.low:+.3f}, {result.high:+.3f}], p {p_value}"
+
+
+def _said_alike(same: PairAgreement) -> str:
+    rank = "not defined" if same.rank_correlation is None else f"{same.rank_correlation:.2f}"
+    if not same.judged:
+        return f"rank correlation {rank}"
+    return (
+        f"rank correlation {rank}, same verdict on {same.agreeing} of {same.judged} crops, opposite ones on "
+        f"{same.contradicting}"
+    )
 
 
 def parts_of(crops: CropSet, found: LevelScores, *, by_method: bool) -> Iterator[tuple[Place, LevelScores]]:

@@ -59,6 +59,7 @@ def test_evaluate_writes_the_figures_of_every_detector_and_level(
     assert [one.place.level for one in result.compared] == ["clean", "jpeg:20"]
     assert {(one.n_videos, one.n_videos_ok, one.n_crops_ok) for one in result.coverage} == {(6, 6, 12)}
     assert len((tmp_path / "rows.csv").read_text().splitlines()) == 1 + 2 * 6
+    assert {(c.agreement.crops, c.agreement.first) for c in result.compared} == {(12, str(two_detectors[0]))}
     assert {record.detector for record in read_records(tmp_path / "records")} == {"made0", "made1"}
     crops = CropFolder(loose_folder)
     labels = [entry.label for entry in crops.entries]

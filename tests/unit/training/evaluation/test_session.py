@@ -45,6 +45,9 @@ def test_every_detector_level_and_manipulation_is_measured_and_recorded(
     assert [(c.first, c.second, c.place.manipulation) for c in done.result.compared if c.place.level == "clean"] == [
         ("up", "down", None), ("up", "down", "Blend"), ("up", "down", "Warp")
     ]  # fmt: skip
+    both = next(c.agreement for c in done.result.compared if c.place.level == "clean" and c.place.manipulation is None)
+    assert (both.first, both.second, both.crops, both.judged) == ("up", "down", 36, 0), "no calibration, no verdict"
+    assert both.rank_correlation == pytest.approx(-1), "one says the opposite of the other"
     assert len(done.rows) == 36
     assert all(len(row.scores) == 2 for row in done.rows)
     assert [part.share for part in done.result.coverage] == [1.0, 1.0]
