@@ -1,6 +1,7 @@
-"""Types of arguments that several commands take."""
+"""Types of arguments that several commands take, and the arguments that they share."""
 
 import argparse
+from pathlib import Path
 
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import SettingsError
@@ -26,3 +27,25 @@ def positive(text: str) -> int:
 def names(text: str) -> tuple[str, ...]:
     """``A,B`` -> names, each once."""
     return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def add_measured_sets(parser: argparse.ArgumentParser) -> None:
+    """``--data``, ``--copy`` and ``--by``: on what something is measured."""
+    parser.add_argument(
+        "--data",
+        action="append",
+        required=True,
+        metavar="DIR[:SPLIT]",
+        help="A folder of crops: index.csv and zip or loose files, perhaps one split of it; may be repeated.",
+    )
+    parser.add_argument(
+        "--copy",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="DIR",
+        help="A copy of the data that 'compress' made at one level; that level is measured too. May be repeated.",
+    )
+    parser.add_argument(
+        "--by", choices=["method"], help="Also measure the forgeries of each manipulation against all real crops."
+    )

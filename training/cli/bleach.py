@@ -2,9 +2,8 @@
 
 import argparse
 import sys
-from pathlib import Path
 
-from training.cli.arguments import levels, names
+from training.cli.arguments import add_measured_sets, levels, names
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -15,30 +14,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="NAME[,NAME]",
         help="The bleaches: names of installed weights, folders with a card, or runs of 'train'.",
     )
-    parser.add_argument(
-        "--data",
-        action="append",
-        required=True,
-        metavar="DIR[:SPLIT]",
-        help="A folder of crops, perhaps one split of it; may be repeated.",
-    )
+    add_measured_sets(parser)
     parser.add_argument(
         "--compress",
         type=levels,
         default="crf:40",
         metavar="LEVEL[,LEVEL]",
         help="The levels to measure at (default crf:40, the paper's).",
-    )
-    parser.add_argument(
-        "--copy",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="DIR",
-        help="A copy of the data that 'compress' made at one level; that level is measured too. May be repeated.",
-    )
-    parser.add_argument(
-        "--by", choices=["method"], help="Also measure the forgeries of each manipulation against all real crops."
     )
     parser.add_argument("--seed", type=int, default=0, help="The seed of the bootstrap intervals (default 0).")
     parser.add_argument("--device", default="auto", help="Where it is measured: auto (default), cpu or cuda.")

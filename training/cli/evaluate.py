@@ -8,7 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from training.cli.arguments import levels, names
+from training.cli.arguments import add_measured_sets, levels, names
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -19,13 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="NAME[,NAME]",
         help="The detectors: names of installed weights, folders with a card, or runs of 'train'.",
     )
-    parser.add_argument(
-        "--data",
-        action="append",
-        required=True,
-        metavar="DIR[:SPLIT]",
-        help="A folder of crops: index.csv and zip or loose files, perhaps one split of it; may be repeated.",
-    )
+    add_measured_sets(parser)
     parser.add_argument("--split", help="The split to measure on where --data names none; all crops without it.")
     parser.add_argument(
         "--compress",
@@ -35,22 +29,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="The levels to measure at, such as clean,jpeg:50,jpeg:20,crf:40,webp:50 (default clean).",
     )
     parser.add_argument(
-        "--copy",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="DIR",
-        help="A copy of the data that 'compress' made at one level; that level is measured too. May be repeated.",
-    )
-    parser.add_argument(
         "--only-methods",
         type=names,
         default=(),
         metavar="A[,B]",
         help="Measure on forgeries of these manipulations only; all real crops stay.",
-    )
-    parser.add_argument(
-        "--by", choices=["method"], help="Also measure the forgeries of each manipulation against all real crops."
     )
     parser.add_argument(
         "--protocol",
