@@ -1,6 +1,8 @@
 """Fixtures that every test may use."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -10,6 +12,7 @@ pytest_plugins = ["tests.clips"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["FORENSICLAB_CONFIG"] = tempfile.mkdtemp(prefix="forensiclab-tests-")  # never the user's own settings
+atexit.register(shutil.rmtree, os.environ["FORENSICLAB_CONFIG"], ignore_errors=True)
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # two test processes that each use both cores would crawl
