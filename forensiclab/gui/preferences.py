@@ -38,7 +38,7 @@ class Preferences(QDialog):
         layout.addWidget(note)
         layout.addWidget(self.buttons)
         room = available_size()
-        self.resize(min(980, room.width() - 60), min(540, room.height() - 80))
+        self.resize(min(1240, room.width() - 40), min(600, room.height() - 80))
         self.buttons.accepted.connect(self._on_accepted)
         self.buttons.rejected.connect(self.reject)
         self.buttons.button(kinds.RestoreDefaults).clicked.connect(self._on_restore_clicked)

@@ -5,6 +5,9 @@ from PySide6.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetIte
 from forensiclab.detectors.installed import installed_weights
 from forensiclab.gui.card_html import band_cells, band_titles
 
+_ROOM_PX = 4
+"""Above and below the text of a row, together."""
+
 
 class ThresholdsPage(QWidget):
     """One row a detector and band of compression."""
@@ -24,9 +27,12 @@ class ThresholdsPage(QWidget):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 self.table.setItem(place, column, item)
+        # The list of levels takes the room that is left, and more lines where one is too short for it.
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(len(band_titles()), QHeaderView.ResizeMode.Stretch)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.verticalHeader().setMinimumSectionSize(self.table.fontMetrics().height() + _ROOM_PX)
         note = QLabel(
             self.tr(
                 "Measured on held-out data and stored with the weights; they cannot be set by hand. A probability at "

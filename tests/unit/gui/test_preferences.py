@@ -126,6 +126,32 @@ def test_thresholds_are_those_of_the_cards_and_cannot_be_changed(open_dialog):
     assert table.editTriggers() == table.EditTrigger.NoEditTriggers
 
 
+def test_no_threshold_is_cut_short_with_large_letters(qtbot, qapp, keeper, tasks):
+    before = qapp.font()
+    large = qapp.font()
+    large.setPointSizeF(1.25 * before.pointSizeF())
+    qapp.setFont(large)
+    try:
+        dialog = Preferences(keeper, tasks)
+        qtbot.addWidget(dialog)
+        dialog.open()
+        dialog.tabs.setCurrentWidget(dialog.thresholds)
+        dialog.resize(1240, 600)
+        table = dialog.thresholds.table
+        qtbot.waitUntil(lambda: table.viewport().width() > 1100 and not table.horizontalScrollBar().isVisible())
+        for row in range(table.rowCount()):
+            for column in range(table.columnCount()):
+                cell = table.visualRect(table.model().index(row, column))
+                flags = Qt.TextFlag.TextWordWrap
+                text = table.fontMetrics().boundingRect(
+                    cell.adjusted(3, 0, -3, 0), flags, table.item(row, column).text()
+                )
+                assert text.width() <= cell.width()
+                assert text.height() <= cell.height()
+    finally:
+        qapp.setFont(before)
+
+
 def test_the_settings_are_used_by_the_next_analysis(window, clip):
     requests = []
     window.keeper.change(sampling="every:2", device="cpu", detectors=("meso_inception4",))
