@@ -21,6 +21,8 @@ from forensiclab.gui.verdict_panel import VerdictPanel
 from forensiclab.gui.window_state import available_size
 
 _REFRESH_MS = 200
+_ROOM_PX = 4
+"""Above and below the text of a row, together."""
 
 
 class CompareWindow(QWidget):
@@ -36,7 +38,7 @@ class CompareWindow(QWidget):
         self.table = QTableView()
         self.table.setModel(self.model)
         self.table.setAccessibleName(self.tr("The two exhibits, line by line"))
-        self.table.verticalHeader().hide()
+        self.table.setAlternatingRowColors(True)
         self.table.setWordWrap(True)
         self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
@@ -44,6 +46,11 @@ class CompareWindow(QWidget):
         header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setHighlightSections(False)
+        rows = self.table.verticalHeader()  # as high as their texts, also after the columns became narrower
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        rows.setMinimumSectionSize(self.table.fontMetrics().height() + _ROOM_PX)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REFRESH_MS)
@@ -64,12 +71,12 @@ class CompareWindow(QWidget):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(upper)
         splitter.addWidget(self.table)
-        splitter.setSizes([380, 300])
+        splitter.setSizes([320, 360])
         layout = QVBoxLayout(self)
         layout.addWidget(splitter, 1)
         layout.addWidget(note)
         room = available_size()
-        self.resize(min(1080, room.width() - 40), min(760, room.height() - 60))
+        self.resize(min(1320, room.width() - 40), min(800, room.height() - 60))
         self._timer.timeout.connect(self._on_refresh)
         for box in self.boxes:
             box.currentIndexChanged.connect(self._on_box_changed)
@@ -107,7 +114,6 @@ class CompareWindow(QWidget):
             self.model.show((names[0], names[1]), compare_sessions(left, right))
         else:
             self.model.show(("", ""), ())
-        self.table.resizeRowsToContents()
 
     @Slot(int)
     def _on_box_changed(self, _index: int) -> None:

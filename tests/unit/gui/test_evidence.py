@@ -255,6 +255,22 @@ def test_two_exhibits_are_compared(qtbot, done):
     assert compared.model.rows == ()
 
 
+def test_the_lines_of_two_exhibits_are_as_high_as_their_texts(qtbot, done):
+    first, second, *_ = done.evidence.ids
+    done.commands.compare(first, second)
+    compared = done.commands.compare_window
+    table = compared.table
+    line_px = table.fontMetrics().height()
+
+    def heights():
+        return [table.rowHeight(row) for row in range(table.model().rowCount())]
+
+    compared.resize(1400, 700)
+    qtbot.waitUntil(lambda: heights() == [line_px + 4] * 12)
+    compared.resize(700, 700)
+    qtbot.waitUntil(lambda: heights()[1] > 2 * line_px and heights()[-1] == line_px + 4)
+
+
 def test_a_comparison_follows_an_analysis_that_runs(qtbot, queued, analysis):
     first, second, *_ = queued.evidence.ids
     queued.commands.compare(first, second)
