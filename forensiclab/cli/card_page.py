@@ -11,7 +11,7 @@ WIDTH = 110
 
 def method_page(facts: MethodFacts) -> list[str]:
     """The page of a method without weights."""
-    train, take_in = how_to_get(facts.method)
+    train, take_in = how_to_get(facts.method, stands_before_another=facts.stands_before_another)
     return [
         f"{facts.title} ({facts.method})",
         *_method_lines(facts, facts.input_spec),

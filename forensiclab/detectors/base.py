@@ -124,6 +124,11 @@ class Network(nn.Module, ABC):
         """Whether a tensor of the network's state, by its name, belongs to the part that is ``BORROWED``."""
         return bool(self.BORROWED) and tensor.startswith(f"{self.BORROWED}.")
 
+    @classmethod
+    def options_before(cls, lender: "MethodCard") -> tuple[tuple[str, str], ...]:
+        """Options under which the part that is ``BORROWED`` fits a detector; none for most methods."""
+        return ()
+
     @abstractmethod
     def forward(self, pictures: Tensor) -> NetworkOutput:
         """Normalised pictures of shape (B, 3, S, S) -> raw scores and attention maps."""

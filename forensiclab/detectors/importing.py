@@ -23,6 +23,7 @@ from forensiclab.detectors.weights import (
     fill,
     find_weights,
     load_network,
+    network_class,
     read_card,
     save_weights,
     weights_folders,
@@ -43,6 +44,7 @@ class ImportRequest:
     source: str
     licence: str
     options: tuple[tuple[str, str], ...] = ()
+    """Of the network's class; those that the detector in ``stands_before`` asks for need not be named."""
     stands_before: str | None = None
     """Installed weights that these are used with, where the method borrows a detector's weights."""
     allow_pickle: bool = False
@@ -74,8 +76,11 @@ def import_weights(request: ImportRequest) -> MethodCard:
         digest = hashlib.sha256(request.file.read_bytes()).hexdigest()
     except OSError as error:
         raise WeightsError(Sentence("The file {0} cannot be read: {1}.", request.file, error.strerror)) from error
-    network = load_network(request.method, request.options)
-    lender = _lender(request, network)
+    kind = network_class(request.method)
+    lender = _lender(request, kind)
+    built = {} if lender is None else dict(kind.options_before(lender))
+    options = tuple((built | dict(request.options)).items())
+    network = load_network(request.method, options)
     if request.file.suffix.lower() in KERAS_SUFFIXES:
         tensors = keras_tensors(request.file, network)
     else:
@@ -83,7 +88,7 @@ def import_weights(request: ImportRequest) -> MethodCard:
     card = MethodCard(
         name=request.name,
         method=request.method,
-        options=request.options,
+        options=options,
         input_spec=network.input_spec if lender is None else lender.input_spec,
         title=f"{network.TITLE} (imported)",
         weights_sha256="",
@@ -114,7 +119,7 @@ def import_weights(request: ImportRequest) -> MethodCard:
         raise WeightsError(Sentence("The weights cannot be written to {0}: {1}.", folder, error.strerror)) from error
 
 
-def _lender(request: ImportRequest, network: Network) -> MethodCard | None:
+def _lender(request: ImportRequest, network: type[Network]) -> MethodCard | None:
     """The card of the weights that the imported ones stand before; None for most methods."""
     if not network.BORROWED and request.stands_before is None:
         return None
@@ -125,8 +130,8 @@ def _lender(request: ImportRequest, network: Network) -> MethodCard | None:
     if request.stands_before is None:
         raise WeightsError(
             Sentence(
-                "The method '{0}' stands before another detector. Say which with --before NAME on the command line, "
-                "the name of installed weights, and how it is built with --option.",
+                "The method '{0}' stands before another detector. Say which one these weights were trained with, by "
+                "the name of installed weights (on the command line: --before NAME).",
                 request.method,
             )
         )

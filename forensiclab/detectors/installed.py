@@ -41,6 +41,8 @@ class MethodFacts:
     claims: str
     attention: str
     input_spec: InputSpec
+    stands_before_another: bool
+    """Whether its weights are used with those of an installed detector, which must be named when they come in."""
 
 
 def installed_weights() -> tuple[InstalledWeights, ...]:
@@ -79,6 +81,7 @@ def method_facts(method: str) -> MethodFacts:
         claims=network.CLAIMS,
         attention=network.ATTENTION,
         input_spec=network.INPUT,
+        stands_before_another=bool(network.BORROWED),
     )
 
 
@@ -91,9 +94,15 @@ def verify_weights(name: str) -> MethodCard:
     return load_weights(name)[1]
 
 
-def how_to_get(method: str) -> tuple[str, str]:
-    """The commands that train weights for a method, and that import published ones."""
+def how_to_get(method: str, *, stands_before_another: bool = False) -> tuple[str, str]:
+    """The commands that train weights for a method, and that import published ones.
+
+    Args:
+        method: Its name.
+        stands_before_another: As in ``MethodFacts``; the commands then name the other detector, too.
+    """
+    trained, taken_in = (" --set detector=DETECTOR", " --before DETECTOR") if stands_before_another else ("", "")
     return (
-        f"python -m training train {method} --data DIR",
-        f"forensiclab models import FILE --method {method} --name NAME",
+        f"python -m training train {method} --data DIR{trained}",
+        f"forensiclab models import FILE --method {method} --name NAME{taken_in}",
     )

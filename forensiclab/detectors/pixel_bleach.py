@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from forensiclab.core.errors import WeightsError
 from forensiclab.core.text import Sentence
-from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
+from forensiclab.detectors.base import InputSpec, MethodCard, Network, NetworkOutput
 from forensiclab.detectors.weights import load_network
 
 BACKBONES: Final[dict[str, int]] = {
@@ -239,6 +239,12 @@ class PixelBleach(Network):
         self.register_buffer("balance", torch.tensor(float(balance)))
         self.register_buffer("_low", spec.normalise(torch.zeros(1, 3, 1, 1)), persistent=False)
         self.register_buffer("_high", spec.normalise(torch.full((1, 3, 1, 1), 255.0)), persistent=False)
+
+    @classmethod
+    def options_before(cls, lender: MethodCard) -> tuple[tuple[str, str], ...]:
+        """Backbone, and the size of the crops where that is not the backbone's own."""
+        size = dict(lender.options).get("size_px")
+        return (("backbone", lender.method), *(() if size is None else (("size_px", size),)))
 
     @property
     def input_spec(self) -> InputSpec:

@@ -119,6 +119,15 @@ def find_weights(name: str | Path) -> Path:
     if (folder / CARD_FILE).is_file():
         return folder
     if str(name) in known_methods():
+        if network_class(str(name)).BORROWED:
+            raise WeightsError(
+                Sentence(
+                    "The method '{0}' has no weights of this name, and stands before another detector, which must be "
+                    "named. Train some (python -m training train {0} --set detector=DETECTOR) or import published ones "
+                    "(forensiclab models import FILE --method {0} --name NAME --before DETECTOR).",
+                    name,
+                )
+            )
         raise WeightsError(
             Sentence(
                 "The detector '{0}' has no weights here. Train them (python -m training train {0}) or import "

@@ -112,8 +112,8 @@ class BleachView(QWidget):
                 "A bleach is a faint picture that a generator adds to a compressed crop so that a detector answers "
                 "better; here it is shown beside the crop, with the scores before and after.\n\n"
                 "To get the weights, import published ones in the model manager or with:\n"
-                "forensiclab models import FILE --method pixel_bleach --name NAME\n\n"
-                "Or train them:\npython -m training train pixel_bleach"
+                "forensiclab models import FILE --method pixel_bleach --name NAME --before DETECTOR\n\n"
+                "Or train them:\npython -m training train pixel_bleach --data DIR --set detector=DETECTOR"
             )
         )
         self.how_to_get.setWordWrap(True)

@@ -18,7 +18,7 @@ _ONE_LINE = 12
 
 def method_html(facts: MethodFacts) -> str:
     """The page of a method without weights."""
-    train, take_in = how_to_get(facts.method)
+    train, take_in = how_to_get(facts.method, stands_before_another=facts.stands_before_another)
     return "".join(
         (
             _heading(facts.title),

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from forensiclab.detectors import known_methods
 from forensiclab.detectors.base import MethodCard
 from forensiclab.detectors.importing import ImportRequest, import_weights
+from forensiclab.detectors.installed import MethodFacts, installed_weights, method_facts
 from forensiclab.gui.message_bar import MessageBar
 from forensiclab.gui.runner import JobEnd, Outcome
 from forensiclab.gui.tasks import TaskRunner
@@ -38,6 +39,7 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self._tasks = tasks
         self._task_id: int | None = None
+        self._facts_task: int | None = None
         self.setWindowTitle(self.tr("Import weights"))
         self.messages = MessageBar()
         self.file = QLineEdit()
@@ -46,6 +48,13 @@ class ImportDialog(QDialog):
         self.method_box = QComboBox()
         self.method_box.addItems(sorted(known_methods()))
         self.method_box.setCurrentIndex(max(self.method_box.findText(method), 0))
+        self.before_box = QComboBox()
+        self.before_box.setToolTip(
+            self.tr("The installed detector that these weights were trained with, and work with alone")
+        )
+        for weights in installed_weights():
+            if weights.card is not None and weights.card.stands_before is None:
+                self.before_box.addItem(weights.name)
         self.name = QLineEdit()
         self.name.setPlaceholderText(self.tr("a-z, 0-9, “_”, “-” and “.”"))
         self.source = QLineEdit()
@@ -74,12 +83,13 @@ class ImportDialog(QDialog):
         place.setContentsMargins(0, 0, 0, 0)
         place.addWidget(self.file, 1)
         place.addWidget(self.browse_button)
-        form = QFormLayout()
-        form.addRow(self.tr("&File"), row)
-        form.addRow(self.tr("&Method"), self.method_box)
-        form.addRow(self.tr("&Name"), self.name)
-        form.addRow(self.tr("&Source"), self.source)
-        form.addRow(self.tr("&Licence"), self.licence)
+        self._form = QFormLayout()
+        self._form.addRow(self.tr("&File"), row)
+        self._form.addRow(self.tr("&Method"), self.method_box)
+        self._form.addRow(self.tr("Stands bef&ore"), self.before_box)
+        self._form.addRow(self.tr("&Name"), self.name)
+        self._form.addRow(self.tr("&Source"), self.source)
+        self._form.addRow(self.tr("&Licence"), self.licence)
         for label, field in (
             (self.tr("File"), self.file),
             (self.tr("Name"), self.name),
@@ -93,17 +103,24 @@ class ImportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.messages)
         layout.addWidget(note)
-        layout.addLayout(form)
+        layout.addLayout(self._form)
         layout.addStretch(1)
         layout.addLayout(bottom)
-        self.resize(560, 300)
+        self.resize(600, 340)
         self.browse_button.clicked.connect(self._on_browse_clicked)
         self.buttons.accepted.connect(self._on_accepted)
         self.buttons.rejected.connect(self.reject)
         for field in (self.file, self.name):
             field.textChanged.connect(self._on_edited)
+        self.method_box.currentIndexChanged.connect(self._on_method_changed)
         tasks.ended.connect(self._on_task_ended)
+        self._on_method_changed()
         self._on_edited()
+
+    @property
+    def stands_before_another(self) -> bool:
+        """Whether a detector is asked for that the weights belong to."""
+        return self._form.isRowVisible(self.before_box)
 
     def _request(self) -> ImportRequest:
         return ImportRequest(
@@ -112,6 +129,7 @@ class ImportDialog(QDialog):
             name=self.name.text().strip(),
             source=self.source.text().strip() or NOT_STATED,
             licence=self.licence.text().strip() or NOT_STATED,
+            stands_before=(self.before_box.currentText() or None) if self.stands_before_another else None,
         )
 
     def _show_busy(self) -> None:
@@ -128,6 +146,15 @@ class ImportDialog(QDialog):
     def _on_edited(self) -> None:
         is_complete = bool(self.file.text().strip() and self.name.text().strip())
         self.import_button.setEnabled(is_complete and self._task_id is None)
+
+    @Slot()
+    def _on_method_changed(self) -> None:
+        self._form.setRowVisible(self.before_box, False)
+        method = self.method_box.currentText()
+        if self._facts_task is not None:
+            self._tasks.drop(self._facts_task)
+        sentence = self.tr("The method '{0}' could not be looked up because of an unexpected error.").format(method)
+        self._facts_task = self._tasks.submit(lambda: method_facts(method), sentence, is_urgent=True)
 
     @Slot()
     def _on_browse_clicked(self) -> None:
@@ -147,6 +174,13 @@ class ImportDialog(QDialog):
 
     @Slot(int, object)
     def _on_task_ended(self, task_id: int, outcome: Outcome) -> None:
+        if task_id == self._facts_task:
+            self._facts_task = None
+            if isinstance(outcome.value, MethodFacts):
+                self._form.setRowVisible(self.before_box, outcome.value.stands_before_another)
+            elif outcome.sentence:
+                self.messages.show_error(outcome.sentence)
+            return
         if task_id != self._task_id:
             return
         self._task_id = None

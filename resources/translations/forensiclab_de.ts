@@ -459,19 +459,19 @@ Ausschnitte</translation>
 A bleach is a faint picture that a generator adds to a compressed crop so that a detector answers better; here it is shown beside the crop, with the scores before and after.
 
 To get the weights, import published ones in the model manager or with:
-forensiclab models import FILE --method pixel_bleach --name NAME
+forensiclab models import FILE --method pixel_bleach --name NAME --before DETECTOR
 
 Or train them:
-python -m training train pixel_bleach</source>
+python -m training train pixel_bleach --data DIR --set detector=DETECTOR</source>
         <translation>Es sind keine Gewichte einer Bleiche installiert.
 
 Eine Bleiche ist ein schwaches Bild, das ein Generator zu einem komprimierten Ausschnitt addiert, damit ein Detektor besser antwortet; hier wird sie neben dem Ausschnitt gezeigt, mit den Werten vorher und nachher.
 
 Veröffentlichte Gewichte lassen sich in der Modellverwaltung importieren oder mit:
-forensiclab models import FILE --method pixel_bleach --name NAME
+forensiclab models import FILE --method pixel_bleach --name NAME --before DETECTOR
 
 Oder trainieren:
-python -m training train pixel_bleach</translation>
+python -m training train pixel_bleach --data DIR --set detector=DETECTOR</translation>
     </message>
     <message>
         <source>Original</source>
@@ -1141,6 +1141,18 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     <message>
         <source>Source</source>
         <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Stands bef&amp;ore</source>
+        <translation>Steht &amp;vor</translation>
+    </message>
+    <message>
+        <source>The installed detector that these weights were trained with, and work with alone</source>
+        <translation>Der installierte Detektor, mit dem diese Gewichte trainiert wurden und mit dem allein sie arbeiten</translation>
+    </message>
+    <message>
+        <source>The method &apos;{0}&apos; could not be looked up because of an unexpected error.</source>
+        <translation>Die Methode „{0}“ konnte wegen eines unerwarteten Fehlers nicht nachgesehen werden.</translation>
     </message>
     <message>
         <source>The weights are being imported</source>
@@ -3060,12 +3072,16 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Methode „{0}“ kann nicht aus {1} geladen werden: {2}.</translation>
     </message>
     <message>
+        <source>The method &apos;{0}&apos; has no weights of this name, and stands before another detector, which must be named. Train some (python -m training train {0} --set detector=DETECTOR) or import published ones (forensiclab models import FILE --method {0} --name NAME --before DETECTOR).</source>
+        <translation>Die Methode „{0}“ hat keine Gewichte dieses Namens, und sie steht vor einem anderen Detektor, der genannt werden muss. Trainieren Sie welche (python -m training train {0} --set detector=DETECTOR) oder importieren Sie veröffentlichte (forensiclab models import FILE --method {0} --name NAME --before DETECTOR).</translation>
+    </message>
+    <message>
         <source>The method &apos;{0}&apos; is no detector: {1} is not a class of networks.</source>
         <translation>Die Methode „{0}“ ist kein Detektor: {1} ist keine Klasse von Netzen.</translation>
     </message>
     <message>
-        <source>The method &apos;{0}&apos; stands before another detector. Say which with --before NAME on the command line, the name of installed weights, and how it is built with --option.</source>
-        <translation>Die Methode „{0}“ steht vor einem anderen Detektor. Nennen Sie ihn auf der Befehlszeile mit --before NAME, dem Namen installierter Gewichte, und mit --option, wie sie gebaut wird.</translation>
+        <source>The method &apos;{0}&apos; stands before another detector. Say which one these weights were trained with, by the name of installed weights (on the command line: --before NAME).</source>
+        <translation>Die Methode „{0}“ steht vor einem anderen Detektor. Sagen Sie, mit welchem diese Gewichte trainiert wurden, mit dem Namen installierter Gewichte (auf der Befehlszeile: --before NAME).</translation>
     </message>
     <message>
         <source>The method &apos;{0}&apos; stands before no other detector; leave --before out.</source>

@@ -15,7 +15,7 @@ from forensiclab.cli import run as program
 from forensiclab.core.errors import WeightsError
 from forensiclab.detectors.base import WeightsReference
 from forensiclab.detectors.importing import ImportRequest, import_weights
-from forensiclab.detectors.installed import installed_weights
+from forensiclab.detectors.installed import how_to_get, installed_weights, method_facts
 from forensiclab.detectors.meso_inception4 import MesoInception4
 from forensiclab.detectors.pixel_bleach import PixelBleach
 from forensiclab.detectors.weights import (
@@ -179,18 +179,30 @@ def request(file, **changes) -> ImportRequest:
     return ImportRequest(**(fields | {"options": (("backbone", "meso_inception4"),)} | changes))
 
 
+@pytest.mark.parametrize("options", [(), (("backbone", "meso_inception4"),)])
 @pytest.mark.parametrize("has_detector", [False, True])
-def test_a_generator_is_imported(bleach, frozen, network, has_detector, tmp_path):
+def test_a_generator_is_imported(bleach, frozen, network, has_detector, options, tmp_path):
     file = tmp_path / "given.safetensors"
     state = network.state_dict()
     safetensors.torch.save_file({k: v for k, v in state.items() if has_detector or not k.startswith("detector.")}, file)
-    card = import_weights(request(file, stands_before="frozen"))
+    card = import_weights(request(file, stands_before="frozen", options=options))
+    assert dict(card.options)["backbone"] == "meso_inception4"
     assert card.stands_before == frozen.reference
     assert card.input_spec == frozen.input_spec
     pictures = torch.rand(1, 3, 256, 256)
     with torch.inference_mode():
         scores = [load_weights(name)[0](pictures).raw_score for name in ("taken", "bleach")]
     assert torch.equal(*scores)
+
+
+def test_what_to_do_without_weights_names_the_other_detector(home, capsys):
+    assert program(["models", "verify", "pixel_bleach"]) == 1
+    said = capsys.readouterr().out
+    assert "--set detector=DETECTOR" in said
+    assert "--name NAME --before DETECTOR" in said
+    commands = how_to_get("pixel_bleach", stands_before_another=method_facts("pixel_bleach").stands_before_another)
+    assert [command.split()[-1] for command in commands] == ["detector=DETECTOR", "DETECTOR"]
+    assert not method_facts("meso4").stands_before_another
 
 
 def test_imports_that_do_not_fit_their_detector(home, bleach, network, tmp_path):

@@ -1,7 +1,8 @@
 import pytest
+import safetensors.torch
 from PySide6.QtCore import Qt
 
-from forensiclab.detectors.weights import WEIGHTS_FILE, load_network, save_weights
+from forensiclab.detectors.weights import WEIGHTS_FILE, find_weights, load_network, read_card, save_weights
 from forensiclab.gui.import_dialog import ImportDialog
 from forensiclab.gui.model_manager import ModelManager
 from forensiclab.gui.tasks import TaskRunner
@@ -132,6 +133,55 @@ def test_what_cannot_be_imported_is_named_and_can_be_mended(qtbot, importing, tm
     assert said in importing.messages.messages[0]
     assert importing.isVisible()
     assert importing.import_button.isEnabled()
+
+
+def choose_method(qtbot, dialog, method, *, stands_before_another):
+    dialog.method_box.setCurrentText(method)
+    qtbot.waitUntil(lambda: dialog._facts_task is None, timeout=30_000)
+    assert dialog.stands_before_another == stands_before_another
+    assert dialog.before_box.isVisible() == stands_before_another
+
+
+@pytest.fixture
+def generator(home, tmp_path):
+    """A file with nothing but a generator of ``pixel_bleach`` before a MesoInception-4."""
+    network = load_network("pixel_bleach", (("backbone", "meso_inception4"),))
+    file = tmp_path / "generator.safetensors"
+    state = network.state_dict()
+    safetensors.torch.save_file({name: value for name, value in state.items() if not network.borrows(name)}, file)
+    return file
+
+
+def test_a_bleach_is_imported_before_the_detector_that_is_named(qtbot, manager, importing, generator):
+    choose_method(qtbot, importing, "meso_inception4", stands_before_another=False)
+    choose_method(qtbot, importing, "pixel_bleach", stands_before_another=True)
+    assert "pixel_bleach_resnet50" not in [
+        importing.before_box.itemText(i) for i in range(importing.before_box.count())
+    ]
+    importing.file.setText(str(generator))
+    importing.name.setText("other")
+    importing.before_box.setCurrentText("meso_inception4")
+    with qtbot.waitSignal(manager.changed, timeout=30_000):
+        importing.import_button.click()
+    card = read_card(find_weights("other"))
+    assert card.stands_before == read_card(find_weights("meso_inception4")).reference
+    assert card.options == (("backbone", "meso_inception4"),)
+    wait_for_page(qtbot, manager, f"{card.stands_before.name}, SHA-256 {card.stands_before.weights_sha256}")
+
+
+@pytest.mark.parametrize(
+    ("before", "said"), [("mine", "'meso4' cannot be bleached"), ("resnet50", "do not fit PixelBleach"),
+                         ("", "stands before another detector")]
+)  # fmt: skip
+def test_a_bleach_before_the_wrong_detector_is_refused(qtbot, importing, generator, before, said):
+    choose_method(qtbot, importing, "pixel_bleach", stands_before_another=True)
+    importing.file.setText(str(generator))
+    importing.name.setText("other")
+    importing.before_box.setCurrentIndex(importing.before_box.findText(before))
+    importing.import_button.click()
+    qtbot.waitUntil(lambda: bool(importing.messages.messages), timeout=30_000)
+    assert said in importing.messages.messages[0]
+    assert importing.isVisible()
 
 
 def test_browsing_proposes_a_name(importing, monkeypatch):
