@@ -1,6 +1,8 @@
 """Entry point: without a command the window, else the command line."""
 
+import logging
 import multiprocessing
+import os
 import sys
 from collections.abc import Sequence
 
@@ -32,9 +34,18 @@ def _open_window(files: list[str]) -> int:
         return 1
     import torch  # noqa: F401 - before Qt, or its libraries fail to load on Windows
 
+    from forensiclab.analysis.loading import is_loading
     from forensiclab.gui.app import run
 
-    return run(files)
+    code = run(files)
+    if is_loading():
+        # A library's call cannot be broken off, and nobody waits for what it makes. All that the window had to write is
+        # written, and what is being put into the cache gets its name there only when it is whole.
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 if __name__ == "__main__":

@@ -20,8 +20,9 @@ def loaded(load: Callable[[], Loaded], cancel: CancelToken) -> Loaded:
     """Load something on a thread of its own, and wait for it no longer than until it is cancelled.
 
     A library's call cannot be broken off: where it is cancelled, the thread comes to the end of its one piece and
-    drops it, with all that it holds; what waits behind it and was cancelled, too, is not begun. A program that ends
-    meanwhile waits for the thread, because a thread that is torn out of a library takes the process down with it.
+    drops it, with all that it holds; what waits behind it and was cancelled, too, is not begun. Python waits for the
+    thread before it ends, because a thread that is torn out of a library takes the process down with it; a program
+    that ends meanwhile looks whether it ``is_loading``, and ends without Python.
 
     Args:
         load: What to do; no other ``load`` runs at the same time.
@@ -47,3 +48,8 @@ def loaded(load: Callable[[], Loaded], cancel: CancelToken) -> Loaded:
         cancel.check()
         wait([future], timeout=_LOOK_S)
     return future.result()
+
+
+def is_loading() -> bool:
+    """Whether something is being loaded, be it that nobody waits for it any more."""
+    return _ONE_AT_A_TIME.locked()

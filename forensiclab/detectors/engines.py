@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 import tempfile
+import time
 import weakref
 from pathlib import Path
 from typing import ClassVar, Protocol
@@ -29,6 +30,9 @@ sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
 
 WORTH_CONVERTING = 1_000_000
 """Parameters from which a network is converted for OpenVINO: a small one is done before it would be converted."""
+
+_PARTIAL, _LEFT_OVER_S = "partial-", 3600.0
+"""How folders begin that are still being written, and after how many seconds without a change nobody writes there."""
 
 
 class Engine(Protocol):
@@ -190,7 +194,8 @@ class OpenVinoEngine:
             network.eval(), example_input=torch.zeros(1, 3, size, size), input=[-1, 3, size, size]
         )
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as partial:
+        _remove_left_over(folder.parent)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=_PARTIAL) as partial:
             target = Path(partial) / folder.name
             target.mkdir()
             openvino.save_model(model, target / file.name, compress_to_fp16=False)  # type: ignore[attr-defined]
@@ -212,6 +217,14 @@ def _frontend_failures() -> tuple[type[Exception], ...]:
         frontend.OpConversionFailure,
         frontend.OpValidationFailure,
     )
+
+
+def _remove_left_over(home: Path) -> None:
+    """Remove what a process that ended while it wrote could not; what another one may be writing stays."""
+    for partial in home.glob(f"{_PARTIAL}*"):
+        with contextlib.suppress(OSError):  # another process was quicker
+            if time.time() - partial.stat().st_mtime > _LEFT_OVER_S:
+                shutil.rmtree(partial, ignore_errors=True)
 
 
 def _hashes(folder: Path) -> dict[str, str]:

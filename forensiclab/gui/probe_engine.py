@@ -49,6 +49,7 @@ class FaceEngine:
         *,
         open_rescoring: OpenRescoring = FaceProbe,
         open_detector: OpenDetector = open_detector,
+        cancel: CancelToken | None = None,
     ) -> None:
         """Answer on one thread.
 
@@ -56,9 +57,11 @@ class FaceEngine:
             cutter: Shared with the engines of other threads; None = one of its own.
             open_rescoring: (path, stream, detectors) -> what compresses, cuts and scores.
             open_detector: (name, device, precision) -> detector.
+            cancel: Set by another thread to stop waiting for weights; what was asked for then raises ``Cancelled``.
         """
         self._open_rescoring, self._open_detector = open_rescoring, open_detector
         self._cutter = FaceCutter(open_rescoring) if cutter is None else cutter
+        self._cancel = cancel or CancelToken()
         self._exhibit: ProbeExhibit | None = None
         self._scorers: dict[str, Rescoring] = {}
         """They read no file."""
@@ -149,7 +152,7 @@ class FaceEngine:
     def _bleach(self, face: ProbeFace, wish: BleachWish, installed: tuple[str, ...], weights: str) -> Bleaching:
         key = (weights, self._opened.device)
         if key not in self._bleachers:
-            self._bleachers[key] = loaded(partial(open_bleacher, *key), CancelToken())
+            self._bleachers[key] = loaded(partial(open_bleacher, *key), self._cancel)
         bleacher = self._bleachers[key]
         crop = self._cut(face, CLEAN, bleacher.input_spec.crop_rule)
         done = bleacher.preview(crop, gain=wish.gain, strength=wish.strength)
@@ -176,7 +179,7 @@ class FaceEngine:
     def _detector(self, name: str) -> Detector:
         key = (name, self._opened.device, self._opened.precision)
         if key not in self._detectors:
-            self._detectors[key] = loaded(partial(self._open_detector, *key), CancelToken())
+            self._detectors[key] = loaded(partial(self._open_detector, *key), self._cancel)
         return self._detectors[key]
 
     def _cut(self, face: ProbeFace, level: CompressionLevel, rule: CropRule) -> Picture:

@@ -7,8 +7,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
-from forensiclab.core.errors import ForensicLabError, MediaError
+from forensiclab.core.errors import Cancelled, ForensicLabError, MediaError
 from forensiclab.core.records import CropRule
 from forensiclab.gui.probe_cutter import FaceCutter
 from forensiclab.gui.probe_engine import FaceEngine
@@ -71,6 +72,8 @@ class _ProbeWorker(QObject):
         result: Answer | _Failure | None = _Failure(sentence="")
         try:
             result = self._answer(order)
+        except Cancelled:
+            pass  # the window closes, and nobody listens
         except ForensicLabError as error:
             result = _Failure(sentence=translated(error.sentence), is_of_file=isinstance(error, MediaError))
         finally:
@@ -183,7 +186,8 @@ class ProbeRunner(QObject):
         """Detectors that cannot answer, and why."""
         self._file_failure = ""
         """Why the exhibit could not be read for this face; empty while it can."""
-        make_engine = make_engine or partial(FaceEngine, FaceCutter())
+        self._leaving = CancelToken()
+        make_engine = make_engine or partial(FaceEngine, FaceCutter(), cancel=self._leaving)
         self._pictures, self._answers = _Lane("probe pictures", make_engine), _Lane("probe answers", make_engine)
         for lane in (self._pictures, self._answers):
             lane.done.connect(self._on_done)
@@ -260,7 +264,11 @@ class ProbeRunner(QObject):
         return self._unusable.get(detector, "")
 
     def shutdown(self) -> None:
-        """Let go of the exhibit and join the threads; may be called twice. Blocks until the running steps end."""
+        """Let go of the exhibit and join the threads; may be called twice.
+
+        Blocks until the running steps end, but for a detector that is being loaded.
+        """
+        self._leaving.cancel()
         self.set_face(None)
         for lane in (self._pictures, self._answers):
             lane.shutdown()

@@ -180,7 +180,10 @@ class AnalysisRunner(QObject):
         self.waiting_changed.emit(len(self._waiting))
 
     def shutdown(self) -> None:
-        """Cancel everything and join the thread. Blocks until the running step ends; may be called twice."""
+        """Cancel everything and join the thread; may be called twice.
+
+        Blocks until the running step ends, but for a detector that is being loaded.
+        """
         self._waiting.clear()
         if self._current is not None:
             self.discard(self._current.job_id)

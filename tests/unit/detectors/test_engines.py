@@ -1,5 +1,6 @@
 """OpenVINO against torch, the cache of converted networks, and networks that take turns."""
 
+import os
 import subprocess
 import sys
 
@@ -68,6 +69,20 @@ def test_converted_once_and_a_changed_copy_is_not_used(network, make_card, cache
     assert len(made) == 2
     OpenVinoEngine(network, make_card())
     assert len(made) == 2, "the damaged copy was replaced"
+
+
+@converts
+def test_what_an_ended_process_left_over_is_removed_and_what_is_being_written_stays(network, make_card, cache):
+    OpenVinoEngine(network, make_card())
+    (home,) = {folder.parent.parent for folder in cache.rglob("network.bin")}
+    old, new = home / "partial-old", home / "partial-new"
+    for folder in (old, new):
+        folder.mkdir()
+    os.utime(old, (1, 1))
+    OpenVinoEngine(network, make_card(weights_sha256="ab" * 32))
+    assert not old.exists()
+    assert new.is_dir()
+    assert len(list(home.iterdir())) == 3
 
 
 @converts

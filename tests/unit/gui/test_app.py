@@ -1,4 +1,7 @@
+import os
+import subprocess
 import sys
+import time
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -53,3 +56,36 @@ def test_an_exception_nobody_caught_becomes_a_message(scripted_app, caplog):
     assert "RuntimeError" in seen[0]
     assert str(caplog.records[-1].exc_info[1]) == "unforeseen"
     assert sys.excepthook is hook_before
+
+
+CLOSED_WHILE_LOADING = """
+import sys, time
+from PySide6.QtCore import QMetaObject, Qt
+from PySide6.QtWidgets import QApplication
+from forensiclab.__main__ import main
+from forensiclab.analysis.loading import loaded
+from forensiclab.gui import app
+from forensiclab.gui.runner import AnalysisRunner
+
+def load():
+    QMetaObject.invokeMethod(QApplication.instance(), "closeAllWindows", Qt.ConnectionType.QueuedConnection)
+    print(time.monotonic(), flush=True)
+    time.sleep(60)
+
+def analyze(request, cancel):
+    yield loaded(load, cancel)
+
+app.AnalysisRunner = lambda: AnalysisRunner(analyze=analyze)
+sys.exit(main([sys.argv[1]]))
+"""
+
+
+def test_the_process_ends_with_the_window_while_a_detector_loads(settings_of_its_own, clip):
+    command = [sys.executable, "-c", CLOSED_WHILE_LOADING, str(clip)]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    lasted_s = time.monotonic() - float(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert lasted_s < 10, "the load alone lasts a minute; the rest is taken apart in order"
+    sys.stdout.write(f"the process ended {lasted_s:.2f} s after its window was closed\n")

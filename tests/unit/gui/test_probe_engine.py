@@ -1,3 +1,4 @@
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -7,10 +8,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from forensiclab.analysis.loading import is_loading
 from forensiclab.analysis.rescoring import DetectorAnswer, FacePatch, LevelAnswer
 from forensiclab.analysis.spectrum import BINS, FREQUENCIES, ReferenceBand
+from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, CompressionLevel
-from forensiclab.core.errors import MediaError, WeightsError
+from forensiclab.core.errors import Cancelled, MediaError, WeightsError
 from forensiclab.core.records import CropRule
 from forensiclab.core.scores import ValidatedConditions, Verdict
 from forensiclab.detectors.base import InputSpec
@@ -105,6 +108,25 @@ def test_a_face_is_read_once_however_often_it_is_cut(engine, world):
     assert world.opened == [("a.mp4", ())]  # no detector is needed for looking
     (facts,) = world.patched
     assert (facts["pts_s"], facts["box_xyxy_px"], facts["qp_mean"]) == (0.12, FACE.box_xyxy_px, 25.0)
+
+
+def test_whoever_leaves_does_not_wait_for_a_detector_that_loads(world, exhibits):
+    cancel, may_end = CancelToken(), threading.Event()
+
+    def open_detector(name, device, precision):
+        cancel.cancel()
+        assert may_end.wait(timeout=30)
+
+    engine = FaceEngine(
+        open_rescoring=partial(ScriptedRescoring.open, world), open_detector=open_detector, cancel=cancel
+    )
+    engine.open(ProbeExhibit(path=Path("a.mp4"), stream=exhibits.make_stream(), device="cpu"))
+    try:
+        with pytest.raises(Cancelled):
+            engine.answer(FACE, AnswerWish(CLEAN, "alpha"))
+        assert is_loading()
+    finally:
+        may_end.set()
 
 
 def test_what_was_made_ready_is_what_is_cut(engine, world):
