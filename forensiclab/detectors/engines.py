@@ -183,7 +183,14 @@ class OpenVinoEngine:
         return Prediction(raw_scores=np.array(output[0], np.float32), attention=np.array(output[1], np.float32))
 
     def _converted(self, openvino: object, core: object, network: Network, card: MethodCard) -> object:
-        """The network as OpenVINO's model: from the cache if its bytes are the ones that were put there."""
+        """The network as OpenVINO's model: from the cache if its bytes are the ones that were put there.
+
+        To trace and to write a network holds Python's lock, by a second or so at a time: at worst 0.3 to 1.2 s for each
+        of five networks, on two cores under other work (tests.benchmarks.event_loop VIDEO --sampling per-track:8, with
+        an empty cache, 2026-11-28). It happens once for each set of weights, and is not done in a process of its own:
+        that would import torch and OpenVINO (11 s there) and read the weights anew before it could begin, take as much
+        memory again, and leave gaps of up to 0.5 s, which are those of the weights being loaded.
+        """
         version = openvino.__version__.partition("-")[0]  # type: ignore[attr-defined]
         folder = user_cache_path("openvino", f"{card.method}-{card.weights_sha256[:20]}-{version}")
         file = folder / "network.xml"
