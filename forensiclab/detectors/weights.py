@@ -20,6 +20,10 @@ from forensiclab.detectors.base import MethodCard, Network, WeightsReference
 
 CARD_FILE = "card.json"
 WEIGHTS_FILE = "weights.safetensors"
+_NO_WEIGHTS = Sentence(
+    "The detector '{0}' has no weights here. Train them (python -m training train {0}{1}) or import "
+    "published ones (forensiclab models import FILE --method {0} --name NAME{2})."
+)
 
 
 def network_class(method: str) -> type[Network]:
@@ -119,22 +123,8 @@ def find_weights(name: str | Path) -> Path:
     if (folder / CARD_FILE).is_file():
         return folder
     if str(name) in known_methods():
-        if network_class(str(name)).BORROWED:
-            raise WeightsError(
-                Sentence(
-                    "The method '{0}' has no weights of this name, and stands before another detector, which must be "
-                    "named. Train some (python -m training train {0} --set detector=DETECTOR) or import published ones "
-                    "(forensiclab models import FILE --method {0} --name NAME --before DETECTOR).",
-                    name,
-                )
-            )
-        raise WeightsError(
-            Sentence(
-                "The detector '{0}' has no weights here. Train them (python -m training train {0}) or import "
-                "published ones (forensiclab models import FILE --method {0} --name NAME).",
-                name,
-            )
-        )
+        hints = (" --set detector=DETECTOR", " --before DETECTOR") if network_class(str(name)).BORROWED else ("", "")
+        raise WeightsError(_NO_WEIGHTS.filled(name, *hints))
     have = ", ".join(folders) or Sentence("none")
     raise WeightsError(Sentence("There are no weights named '{0}'. Installed are: {1}.", name, have))
 

@@ -87,7 +87,7 @@ class AboutDialog(QDialog):
         layout.addLayout(self._form)
         layout.addWidget(licences, 1)
         layout.addLayout(bottom)
-        self.resize(560, 560)
+        self.resize(560, 640)
         self.copy_button.clicked.connect(self._on_copy_clicked)
         close.rejected.connect(self.close)
         tasks.ended.connect(self._on_task_ended)

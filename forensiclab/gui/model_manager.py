@@ -101,7 +101,7 @@ class ModelManager(QDialog):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.tree)
         splitter.addWidget(self.page)
-        splitter.setSizes([370, 650])
+        splitter.setSizes([380, 900])
         bottom = QHBoxLayout()
         for button in (self.verify_button, self.verify_all_button, self.import_button):
             button.setAutoDefault(False)
@@ -115,7 +115,7 @@ class ModelManager(QDialog):
         layout.addWidget(note)
         layout.addLayout(bottom)
         room = available_size()
-        self.resize(min(1060, room.width() - 60), min(680, room.height() - 80))
+        self.resize(min(1280, room.width() - 60), min(680, room.height() - 80))
         self.tree.currentItemChanged.connect(self._on_current_changed)
         self.verify_button.clicked.connect(self._on_verify_clicked)
         self.verify_all_button.clicked.connect(self._on_verify_all_clicked)

@@ -8,6 +8,8 @@ from PySide6.QtGui import QFont
 from forensiclab.gui.exhibit_pair import PairRow
 
 _Index = QModelIndex | QPersistentModelIndex
+_WHAT, _DIFFERENCE = 0, 3
+"""Columns."""
 
 
 class PairModel(QAbstractTableModel):
@@ -44,7 +46,8 @@ class PairModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             difference = f"≠ {row.difference}" if row.differs else ""
             return (row.what, row.left, row.right, difference)[index.column()]
-        if role == Qt.ItemDataRole.FontRole and row.differs and row.is_finding:
+        is_marked = row.differs and row.is_finding and index.column() in (_WHAT, _DIFFERENCE)
+        if role == Qt.ItemDataRole.FontRole and is_marked:
             font = QFont()
             font.setBold(True)
             return font

@@ -63,7 +63,7 @@ class ReportDialog(QDialog):
         self.questions.setFixedHeight(6 * self.questions.fontMetrics().lineSpacing())
         self.questions.setPlaceholderText(self.tr("What the examination was asked to answer"))
         self.amendment = QLineEdit(details.amendment or "")
-        self.amendment.setPlaceholderText(self.tr("Which earlier report this one amends, and why"))
+        self.amendment.setPlaceholderText(self.tr("which earlier report, and why"))
         self.pages = ReportPages()
         self.zoom = QComboBox()
         self.zoom.setAccessibleName(self.tr("Zoom"))

@@ -22,6 +22,9 @@ VERDICT_ORDER: tuple[Verdict | None, ...] = (None, *Verdict)
 
 _TIME_STEPS_S = (0.01, 0.02, 0.04, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 
+_INDENT_PX, _NEAR_PX = 9.0, 60.0
+"""Where a title begins, and how far into view the exhibit's start may lie for titles to begin behind it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colors:
@@ -75,6 +78,12 @@ class TimeMap:
     def pixel_s(self) -> float:
         """Seconds that a pixel shows."""
         return (self.end_s - self.start_s) / self.width
+
+    @property
+    def title_indent(self) -> float:
+        """How far from ``left`` a title begins: behind the start, where the playhead rests, if that is near."""
+        start = self.x(0.0) - self.left
+        return max(_INDENT_PX, round(start) + 3.0) if start < _NEAR_PX else _INDENT_PX
 
     def x(self, pts_s: float) -> float:
         """Where a time lies, in pixels."""

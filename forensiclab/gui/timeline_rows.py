@@ -93,8 +93,10 @@ def paint_row(
     metrics = painter.fontMetrics()
     plot = plot_rect(rect, metrics)
     painter.setPen(colors.quiet)
-    shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, int(rect.width()) - 13)
-    painter.drawText(rect.adjusted(9, 0, -4, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown)
+    shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, int(rect.width() - time_map.title_indent) - 4)
+    painter.drawText(
+        rect.adjusted(time_map.title_indent, 0, -4, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown
+    )
     extent = curves.extent
     if extent is None:
         return

@@ -45,8 +45,11 @@ def paint_strip(
     else:
         title = QCoreApplication.translate("timeline", "QP under the face (╷ I pictures)   ▬ not scored   ┆ shot")
     painter.setPen(colors.quiet)
-    shown = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, int(rect.width()) - 13)
-    painter.drawText(rect.adjusted(9, _SHOT_PX, -4, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown)
+    shown = painter.fontMetrics().elidedText(
+        title, Qt.TextElideMode.ElideRight, int(rect.width() - time_map.title_indent) - 4
+    )
+    place = rect.adjusted(time_map.title_indent, _SHOT_PX, -4, 0)
+    painter.drawText(place, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown)
     plot = rect.adjusted(0, title_px(painter.fontMetrics()) + _SHOT_PX + 2, 0, -_GAP_PX - 4)
     painter.save()
     painter.setClipRect(rect)

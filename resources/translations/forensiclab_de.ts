@@ -1995,8 +1995,8 @@ A JSON with all results is saved beside the PDF, and is also inside it.</source>
 Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt auch darin.</translation>
     </message>
     <message>
-        <source>Which earlier report this one amends, and why</source>
-        <translation>Welchen früheren Bericht dieser ändert, und warum</translation>
+        <source>which earlier report, and why</source>
+        <translation>welchen früheren Bericht, und warum</translation>
     </message>
     <message>
         <source>Zoom</source>
@@ -2988,8 +2988,8 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Der Detektor „{0}“ hat keine Kalibrierung; sein Rohwert stützt daher keinen Befund.</translation>
     </message>
     <message>
-        <source>The detector &apos;{0}&apos; has no weights here. Train them (python -m training train {0}) or import published ones (forensiclab models import FILE --method {0} --name NAME).</source>
-        <translation>Der Detektor „{0}“ hat hier keine Gewichte. Sie trainieren (python -m training train {0}) oder veröffentlichte importieren (forensiclab models import FILE --method {0} --name NAME).</translation>
+        <source>The detector &apos;{0}&apos; has no weights here. Train them (python -m training train {0}{1}) or import published ones (forensiclab models import FILE --method {0} --name NAME{2}).</source>
+        <translation>Der Detektor „{0}“ hat hier keine Gewichte. Sie trainieren (python -m training train {0}{1}) oder veröffentlichte importieren (forensiclab models import FILE --method {0} --name NAME{2}).</translation>
     </message>
     <message>
         <source>The detector within &apos;{0}&apos; is not the one that is installed as &apos;{1}&apos;: the tensor &apos;{2}&apos; differs. Install the one that &apos;{0}&apos; was trained with, or train it anew.</source>
@@ -3070,10 +3070,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>The method &apos;{0}&apos; cannot be loaded from {1}: {2}.</source>
         <translation>Die Methode „{0}“ kann nicht aus {1} geladen werden: {2}.</translation>
-    </message>
-    <message>
-        <source>The method &apos;{0}&apos; has no weights of this name, and stands before another detector, which must be named. Train some (python -m training train {0} --set detector=DETECTOR) or import published ones (forensiclab models import FILE --method {0} --name NAME --before DETECTOR).</source>
-        <translation>Die Methode „{0}“ hat keine Gewichte dieses Namens, und sie steht vor einem anderen Detektor, der genannt werden muss. Trainieren Sie welche (python -m training train {0} --set detector=DETECTOR) oder importieren Sie veröffentlichte (forensiclab models import FILE --method {0} --name NAME --before DETECTOR).</translation>
     </message>
     <message>
         <source>The method &apos;{0}&apos; is no detector: {1} is not a class of networks.</source>

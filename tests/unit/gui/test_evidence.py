@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -9,6 +10,8 @@ from forensiclab.core.errors import MediaError
 from forensiclab.core.scores import Verdict
 from forensiclab.gui import evidence as evidence_module
 from forensiclab.gui.evidence_model import ROW_ROLE
+from forensiclab.gui.exhibit_pair import PairRow
+from forensiclab.gui.pair_model import PairModel
 from forensiclab.gui.session import SessionState
 
 ENDS = {SessionState.DONE, SessionState.CANCELLED, SessionState.FAILED}
@@ -253,6 +256,15 @@ def test_two_exhibits_are_compared(qtbot, done):
     done.evidence.remove([done.evidence.ids[2]])
     qtbot.waitUntil(lambda: compared.boxes[1].currentIndex() == -1)
     assert compared.model.rows == ()
+
+
+def test_a_finding_that_differs_is_marked_without_widening_the_scores(qtbot, done):
+    model = PairModel()
+    found = PairRow(what="alpha", left="+1.0", right="-1.0", difference="raw score -2.000", is_finding=True)
+    model.show(("a", "b"), [found, replace(found, difference=""), replace(found, is_finding=False)])
+    fonts = [[model.index(row, column).data(Qt.ItemDataRole.FontRole) for column in range(4)] for row in range(3)]
+    assert [font is not None and font.bold() for font in fonts[0]] == [True, False, False, True]
+    assert fonts[1] == fonts[2] == [None] * 4
 
 
 def test_the_lines_of_two_exhibits_are_as_high_as_their_texts(qtbot, done):

@@ -9,6 +9,8 @@ from forensiclab.gui.selection import Selection
 from forensiclab.gui.session import Session, SessionState
 from forensiclab.gui.timeline import Timeline
 from forensiclab.gui.timeline_canvas import Zone
+from forensiclab.gui.timeline_ground import TimeMap
+from forensiclab.gui.timeline_span import TimeSpan
 from tests.benchmarks.timeline import long_session
 from tests.unit.gui.snapshots import assert_looks_as_pinned, difference, dressed
 
@@ -203,6 +205,17 @@ def test_the_strip_tells_picture_types_and_gaps(qtbot, timeline):
 def test_a_screen_reader_is_told_what_there_is(timeline):
     told = timeline.canvas.accessibleDescription()
     assert told == "0:02.000 long; tracks: 2; detectors: alpha, beta; stretches that were not scored: 1"
+
+
+@pytest.mark.parametrize("width", [300, 1000, 3000])
+def test_titles_begin_behind_the_playhead_at_rest(width):
+    span = TimeSpan()
+    span.set_length(10.0)
+    whole = TimeMap.of(span, 40, width)
+    assert whole.title_indent >= max(whole.x(0.0) - whole.left + 2, 9)
+    for part in ((2.0, 3.0), (-0.1, 0.1)):  # the start is out of view, or far in it
+        span.show(*part)
+        assert TimeMap.of(span, 40, width).title_indent == 9
 
 
 def test_hidden_detectors_have_no_row(timeline):
