@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from forensiclab.core.errors import WeightsError
+from forensiclab.detectors.weights import WEIGHTS_FILE
 from training.method import TrainingMethod
 
 
@@ -18,7 +19,7 @@ class Start:
     """What was taken over from a file."""
 
     source: str
-    """Name of the file."""
+    """Name of the file; for weights of our own, which all have the same, with their folder's."""
     taken: int
     """Tensors of the method that were filled."""
     missing: tuple[str, ...]
@@ -76,7 +77,8 @@ def load_start(method: TrainingMethod, path: Path) -> Start:
         raise WeightsError(f"Nothing in {path} fits into '{method.NAME}': its tensors have other names or shapes.")
     method.started()
     unused = tuple(name for name in tensors if name not in used)
-    return Start(source=path.name, taken=taken, missing=tuple(missing), unused=unused)
+    source = f"{path.parent.name}/{path.name}" if path.name == WEIGHTS_FILE else path.name
+    return Start(source=source, taken=taken, missing=tuple(missing), unused=unused)
 
 
 def _fitted(tensor: Tensor | None, own: Tensor) -> Tensor | None:

@@ -95,9 +95,11 @@ def test_starting_weights_are_taken_where_they_fit(tmp_path: Path) -> None:
 def test_the_encoder_of_another_network_of_ours_starts_the_backbones(tmp_path: Path) -> None:
     torch.manual_seed(0)
     xception = load_network("xception")
-    safetensors.torch.save_file(xception.state_dict(), tmp_path / "start.safetensors")
+    (tmp_path / "xception").mkdir()
+    safetensors.torch.save_file(xception.state_dict(), tmp_path / "xception" / "weights.safetensors")
     method = training_class("metric_learning").build(recipe_of("metric_learning", "recommended", ["size_px=64"]))
-    start = load_start(method, tmp_path / "start.safetensors")
+    start = load_start(method, tmp_path / "xception" / "weights.safetensors")
+    assert start.sentences().startswith("xception/weights.safetensors: ")
     assert (start.missing, start.unused) == ((), ("head.linear.bias", "head.linear.weight"))
     for backbone in method.backbones():
         for name, tensor in backbone.state_dict().items():
