@@ -12,8 +12,8 @@ from forensiclab.gui.translation import translated
 
 _tr = QCoreApplication.translate
 
-_ONE_LINE = 12
-"""Characters."""
+_LINE = "#808080"
+"""Colour of a table's lines, to be seen on light and on dark."""
 
 
 def method_html(facts: MethodFacts) -> str:
@@ -106,7 +106,9 @@ def _calibration(card: MethodCard) -> str:
     note = _tr(
         "card", "On {0}. A probability at or above “Forged ≥” supports manipulation, at or below “Real ≤” authenticity."
     )
-    return _paragraph(note.format(card.calibrated_on)) + _table(band_titles(), map(band_cells, card.calibration))
+    return _paragraph(note.format(card.calibrated_on)) + _table(
+        band_titles(), map(band_cells, card.calibration), may_wrap=(_tr("card", "Measured at"),)
+    )
 
 
 def _figures(card: MethodCard) -> str:
@@ -122,7 +124,7 @@ def _figures(card: MethodCard) -> str:
         _tr("card", "Forged"),
     )
     by = _paragraph(_tr("card", "By this command:")) + _code(card.evaluated_by) if card.evaluated_by else ""
-    return _table(titles, map(_figure_cells, card.figures)) + by
+    return _table(titles, map(_figure_cells, card.figures), may_wrap=(titles[0], titles[2])) + by
 
 
 def _figure_cells(figure: MeasuredFigure) -> tuple[str, ...]:
@@ -186,13 +188,17 @@ def _facts(rows: Sequence[tuple[str, str]]) -> str:
     return f"<table>{cells}</table>"
 
 
-def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th align='left' style='white-space: nowrap'>{escape(title)}</th>" for title in titles)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
-    return f"<table border='1' cellspacing='0' cellpadding='4'><tr>{head}</tr>{body}</table>"
-
-
-def _cell(text: str) -> str:
-    """A short text stays on one line: without, a name would be broken within a word."""
-    style = " style='white-space: nowrap'" if len(text) <= _ONE_LINE else ""
-    return f"<td{style}>{escape(text)}</td>"
+def _table(titles: Sequence[str], rows: Iterable[Sequence[str]], may_wrap: Sequence[str]) -> str:
+    """A table with lines; only cells under the titles ``may_wrap`` may take more than one line."""
+    one_line = " style='white-space: nowrap'"
+    styles = ["" if title in may_wrap else one_line for title in titles]
+    head = "".join(f"<th align='left'{one_line}>{escape(title)}</th>" for title in titles)
+    body = "".join(
+        f"<tr>{''.join(f'<td{style}>{escape(text)}</td>' for style, text in zip(styles, row, strict=True))}</tr>"
+        for row in rows
+    )
+    # Without the margin, Qt lays the upper line on descenders; lines in the colour of text would outshine it.
+    return (
+        "<table border='1' cellspacing='0' cellpadding='4' "
+        f"style='margin-top: 6px; border-collapse: collapse; border: 1px solid {_LINE}'><tr>{head}</tr>{body}</table>"
+    )

@@ -189,3 +189,13 @@ def test_browsing_proposes_a_name(importing, monkeypatch):
     monkeypatch.setattr(ask, lambda *args: ("/tmp/Their Weights.safetensors", ""))
     importing.browse_button.click()
     assert importing.name.text() == "their_weights"
+
+
+def test_only_the_last_column_of_a_calibration_wraps(qtbot, manager):
+    assert manager.show_model("mine")
+    wait_for_page(qtbot, manager, "Known limits")
+    page = manager.page
+    page.document().setTextWidth(640)
+    rates = page.document().find("4.0% of 500 forged")
+    assert not rates.isNull()
+    assert rates.block().layout().lineCount() == 1
