@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -60,6 +61,11 @@ class AnalysisPage(QWidget):
             self.tr("these:"),
         ):
             self.detectors.addItem(text)
+        self._named: tuple[str, ...] | None = None
+        """Chosen one by one; None while nobody has."""
+        self._used: dict[int, tuple[str, ...]] = {}
+        """What the other choices mean, by their place."""
+        self._shown_kind = _SHIPPED
         self.names = QListWidget()
         self.names.setAccessibleName(self.tr("Detectors that are used"))
         note = QLabel(self.tr("For analyses that are begun from now on; a report says what differs from the defaults."))
@@ -80,6 +86,14 @@ class AnalysisPage(QWidget):
         sentence = self.tr("The devices could not be looked up because of an unexpected error.")
         self._task_id: int | None = tasks.submit(list_devices, sentence, is_urgent=True)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Only now it has the style and the letters that it is shown in.
+        numbers = (self.sampling.number, self.aggregation.number)
+        widest_px = max(number.sizeHint().width() for number in numbers)
+        for number in numbers:
+            number.setMinimumWidth(widest_px)
+
     def show_settings(self, settings: Settings) -> None:
         """Show these settings."""
         _choose(self.device, settings.device)
@@ -90,26 +104,33 @@ class AnalysisPage(QWidget):
             self.detectors.setCurrentIndex(_ALL if settings.detectors == (ALL_DETECTORS,) else _NAMED)
         else:
             self.detectors.setCurrentIndex(_SHIPPED)
+        kind = self._shown_kind = self.detectors.currentIndex()
+        self._named = settings.detectors if kind == _NAMED else None
         self.names.clear()
-        installed = [weights.name for weights in installed_weights()]
+        weights_here = installed_weights()
+        installed = [weights.name for weights in weights_here]
+        self._used = {
+            _SHIPPED: tuple(
+                weights.name
+                for weights in weights_here
+                if weights.is_shipped and (weights.card is None or weights.card.stands_before is None)
+            ),
+            _ALL: tuple(installed),
+        }
         gone = [name for name in settings.detectors if name not in installed and name != ALL_DETECTORS]
         for name in [*installed, *gone]:
             item = QListWidgetItem(self.tr("{0} (not installed)").format(name) if name in gone else name)
             item.setData(Qt.ItemDataRole.UserRole, name)
-            is_used = name in settings.detectors
-            item.setCheckState(Qt.CheckState.Checked if is_used else Qt.CheckState.Unchecked)
             self.names.addItem(item)
-        self._on_detectors_changed(0)
+        self._mark_used()
 
     def changed(self, settings: Settings) -> Settings:
         """The settings with what the page says now."""
-        named = [self.names.item(row) for row in range(self.names.count())]
-        checked = [item.data(Qt.ItemDataRole.UserRole) for item in named if item.checkState() == Qt.CheckState.Checked]
         detectors: tuple[str, ...] = ()
         if self.detectors.currentIndex() == _ALL:
             detectors = (ALL_DETECTORS,)
         elif self.detectors.currentIndex() == _NAMED:
-            detectors = tuple(checked)
+            detectors = self._checked()
         return replace(
             settings,
             device=self.device.currentData(),
@@ -119,9 +140,28 @@ class AnalysisPage(QWidget):
             detectors=detectors,
         )
 
+    def _checked(self) -> tuple[str, ...]:
+        items = [self.names.item(row) for row in range(self.names.count())]
+        return tuple(
+            item.data(Qt.ItemDataRole.UserRole) for item in items if item.checkState() == Qt.CheckState.Checked
+        )
+
+    def _mark_used(self) -> None:
+        """Check what the choice means; who begins to choose one by one begins with what was meant before."""
+        kind = self.detectors.currentIndex()
+        used = self._used.get(kind, self._named if self._named is not None else self._checked())
+        for row in range(self.names.count()):
+            item = self.names.item(row)
+            is_used = item.data(Qt.ItemDataRole.UserRole) in used
+            item.setCheckState(Qt.CheckState.Checked if is_used else Qt.CheckState.Unchecked)
+        self.names.setEnabled(kind == _NAMED)
+
     @Slot(int)
-    def _on_detectors_changed(self, _index: int) -> None:
-        self.names.setEnabled(self.detectors.currentIndex() == _NAMED)
+    def _on_detectors_changed(self, index: int) -> None:
+        if self._shown_kind == _NAMED and index != _NAMED:
+            self._named = self._checked()
+        self._shown_kind = index
+        self._mark_used()
 
     @Slot(int, object)
     def _on_task_ended(self, task_id: int, outcome: Outcome) -> None:

@@ -3,6 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
 
 from forensiclab.detectors.installed import installed_weights
+from forensiclab.detectors.weights import default_names
 from forensiclab.gui.appearance import apply_color_scheme
 from forensiclab.gui.preferences import Preferences
 from forensiclab.gui.settings_keeper import SettingsKeeper
@@ -57,7 +58,9 @@ def test_choices_are_saved_and_told_when_accepted_alone(qtbot, keeper, open_dial
     dialog.analysis.sampling.number.setValue(3)
     dialog.analysis.aggregation.kind.setCurrentIndex(dialog.analysis.aggregation.kind.findData("median"))
     dialog.analysis.detectors.setCurrentIndex(2)
-    dialog.analysis.names.item(0).setCheckState(Qt.CheckState.Checked)
+    chosen = [dialog.analysis.names.item(row) for row in range(dialog.analysis.names.count())]
+    for item in chosen:  # begins with those that were meant before
+        item.setCheckState(Qt.CheckState.Checked if item is chosen[0] else Qt.CheckState.Unchecked)
     dialog.window_page.color_scheme.setCurrentIndex(dialog.window_page.color_scheme.findData("dark"))
     dialog.window_page.report_folder.setText("/tmp/reports ")
     assert keeper.settings == Settings()
@@ -178,3 +181,23 @@ def test_settings_that_cannot_be_saved_are_said_so(qtbot, window, settings_of_it
     window.keeper.change(examiner="A")
     assert "were not saved" in window.work.messages.messages[0]
     assert window.keeper.settings.examiner == "A"
+
+
+def checked(page):
+    items = [page.names.item(row) for row in range(page.names.count())]
+    return {item.text() for item in items if item.checkState() == Qt.CheckState.Checked}
+
+
+def test_the_list_of_detectors_shows_what_each_choice_means(open_dialog):
+    dialog = open_dialog()
+    page = dialog.analysis
+    assert checked(page) == set(default_names())
+    page.detectors.setCurrentIndex(1)
+    assert checked(page) == {weights.name for weights in installed_weights()}
+    page.detectors.setCurrentIndex(2)
+    page.names.item(0).setCheckState(Qt.CheckState.Unchecked)
+    mine = checked(page)
+    assert page.names.item(0).text() not in mine
+    page.detectors.setCurrentIndex(0)
+    page.detectors.setCurrentIndex(2)
+    assert checked(page) == mine
