@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget, QWidgetAction
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget, QWidgetAction
 
 from forensiclab.detectors.installed import how_to_get, installed_weights, methods_without_weights
 
@@ -12,7 +12,7 @@ _TEXT_PX = 360
 """Width of the text in the menu."""
 
 
-class MoreDetectors(QToolButton):
+class MoreDetectors(QPushButton):
     """Opens a menu that says what else there is, and how to get it."""
 
     card_requested = Signal(str)
@@ -25,8 +25,6 @@ class MoreDetectors(QToolButton):
         self._analysed: tuple[str, ...] = ()
         self.setText(self.tr("More detectors"))
         self.setToolTip(self.tr("Detectors that have no column here, and how to get them"))
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.listing = QMenu(self)
         self.listing.setToolTipsVisible(True)
         self.setMenu(self.listing)
