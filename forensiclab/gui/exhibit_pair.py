@@ -1,12 +1,13 @@
 """Two exhibits compared, line by line: what each is, and what every detector says of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
 from forensiclab.core.scores import DetectorScore
 from forensiclab.gui.session import Session
-from forensiclab.gui.wording import short_size_text, verdict_text
+from forensiclab.gui.wording import codec_text, short_size_text, verdict_text
 from forensiclab.report.wording import probability_text, score_text, time_text
 
 _tr = QCoreApplication.translate
@@ -98,6 +99,12 @@ def _facts(left: Session, right: Session) -> list[tuple[str, str, str]]:
     return list(zip(names, _fact_values(left), _fact_values(right), strict=True))
 
 
+def _crops(scores: Sequence[DetectorScore]) -> str:
+    """How many crops each detector scored: one number, or the least and the most."""
+    counts = {score.crops_scored for score in scores} or {0}
+    return " – ".join(map(str, sorted({min(counts), max(counts)})))
+
+
 def _fact_values(session: Session) -> tuple[str, ...]:
     exhibit, stream, report = session.exhibit, session.stream, session.report
     has_rate = stream is not None and stream.average_frame_rate is not None
@@ -106,9 +113,9 @@ def _fact_values(session: Session) -> tuple[str, ...]:
         short_size_text(exhibit.size_bytes) if exhibit else NOTHING,
         time_text(stream.duration_s) if stream and stream.duration_s else NOTHING,
         f"{stream.width_px} × {stream.height_px} px" if stream else NOTHING,
-        f"{stream.codec} / {stream.container}" if stream else NOTHING,
+        codec_text(stream, session.path) if stream else NOTHING,
         f"{stream.average_frame_rate:.5g}" if stream and has_rate else NOTHING,
         f"{report.coding.qp_mean:.1f}" if report and report.coding.qp_mean is not None else NOTHING,
         str(len(report.tracks)) if report else NOTHING,
-        str(report.crops_scored) if report else NOTHING,
+        _crops(report.video.scores) if report else NOTHING,
     )

@@ -1,5 +1,7 @@
 """How verdicts, tracks and stages are written in the window. Numbers and times are written as in the report."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication
 
 from forensiclab.core.records import Exhibit, StreamInfo
@@ -49,10 +51,7 @@ def stream_text(exhibit: Exhibit | None, stream: StreamInfo | None) -> tuple[str
     """What an exhibit is: one line for the window, and lines with the rest."""
     if exhibit is None or stream is None:
         return _tr("wording", "Not read yet"), ""
-    names = stream.container.split(",")  # FFmpeg names all that its reader takes
-    suffix = exhibit.path.suffix.lower().removeprefix(".")
-    container = suffix if suffix in names else names[0]
-    parts = [f"{stream.width_px} × {stream.height_px} px", f"{stream.codec} / {container}"]
+    parts = [f"{stream.width_px} × {stream.height_px} px", codec_text(stream, exhibit.path)]
     if stream.average_frame_rate:
         parts.append(_tr("wording", "{0} frames/s").format(f"{stream.average_frame_rate:.3f}".rstrip("0").rstrip(".")))
     if stream.duration_s:
@@ -62,6 +61,13 @@ def stream_text(exhibit: Exhibit | None, stream: StreamInfo | None) -> tuple[str
     if stream.encoder_settings:
         details.append(stream.encoder_settings)
     return " · ".join(parts), "\n".join(details)
+
+
+def codec_text(stream: StreamInfo, path: Path) -> str:
+    """Codec and container: ``h264 / mp4``."""
+    names = stream.container.split(",")  # FFmpeg names all that its reader takes
+    suffix = path.suffix.lower().removeprefix(".")
+    return f"{stream.codec} / {suffix if suffix in names else names[0]}"
 
 
 def short_size_text(size_bytes: int) -> str:

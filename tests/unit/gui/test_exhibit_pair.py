@@ -50,3 +50,11 @@ def test_what_one_of_them_lacks_is_no_difference(session):
 def test_an_exhibit_that_is_not_read_yet_has_no_facts(session, clip):
     rows = compare_sessions(session, Session(clip))
     assert {row.right for row in rows} == {NOTHING, "not judged yet"}
+
+
+def test_crops_are_counted_as_each_detector_saw_them(session):
+    rows = {row.what: row for row in compare_sessions(session, with_scores(session, crops_scored=7))}
+    counts = {score.crops_scored for score in session.report.video.scores}
+    assert rows["Crops scored"].left == str(*counts)
+    assert rows["Crops scored"].right == "7"
+    assert "," not in rows["Codec"].left
