@@ -72,6 +72,7 @@ class BleachView(QWidget):
         self.bleached = CropPane(self.tr("Bleached crop"), is_generated=True)
         self.weights_box = QComboBox()
         self.weights_box.setAccessibleName(self.tr("Bleach weights"))
+        self.weights_box.setPlaceholderText(self.tr("Bleach weights"))  # until they are looked up
         self.weights_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.gain = _slider(1, 50, 10, self.tr("Gain of the shown bleach"))
         self.gain.setToolTip(
@@ -194,6 +195,7 @@ class BleachView(QWidget):
         shown, done = self._shown, self._bleaching
         self._pages.setCurrentIndex(1 if self._installed == () else 0)
         self._work.setEnabled(shown is not None)
+        self.weights_box.setEnabled(bool(self._installed))
         failure = self._failure or self._probe.file_failure
         self.notice.setText(failure)
         self.notice.setVisible(bool(failure))
@@ -291,6 +293,7 @@ class _ScoreLine:
         self.probability.setText(probability_text(score.probability if score else None))
         self.verdict.setText(verdict_text(score.verdict) if score else "–")
         self.symbol.setPixmap(verdict_pixmap(score.verdict, palette, 14, ratio) if score else QPixmap())
+        self.symbol.setVisible(score is not None)
         color = verdict_color(score.verdict, is_dark(palette)).name() if score else "palette(window-text)"
         self.verdict.setStyleSheet(f"QLabel {{ color: {color}; }}")
 
