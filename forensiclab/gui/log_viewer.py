@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from forensiclab.gui.log_store import MAX_LINES, LogLine, LogStore
 from forensiclab.gui.message_bar import MessageBar
+from forensiclab.gui.window_state import available_size
 
 
 class LogViewer(QDialog):
@@ -66,7 +67,8 @@ class LogViewer(QDialog):
         layout.addLayout(top)
         layout.addWidget(self.text, 1)
         layout.addLayout(bottom)
-        self.resize(860, 480)
+        room = available_size()
+        self.resize(min(1200, room.width() - 60), min(600, room.height() - 80))
         self.level_box.currentIndexChanged.connect(self._on_level_changed)
         self.copy_button.clicked.connect(self._on_copy_clicked)
         self.save_button.clicked.connect(self._on_save_clicked)
