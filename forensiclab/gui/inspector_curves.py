@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.gui.flag_row import Flag, FlagRow
 from forensiclab.gui.inspector_levels import CLEAN_AT, level_at, position_of, strongest_at
-from forensiclab.gui.inspector_plot import SmallPlot
+from forensiclab.gui.inspector_plot import SmallPlot, plot_pen
 from forensiclab.gui.probe_work import LevelScore
 from forensiclab.gui.symbols import is_dark
 
@@ -150,7 +150,7 @@ class LevelCurves(QWidget):
         """Draw these detectors."""
         for name in [name for name in self._curves if name not in drawn]:
             self._plot.removeItem(self._curves.pop(name))
-        look = (self._codec, self._is_probability, is_dark(self.palette()))
+        look = (self._codec, self._is_probability, is_dark(self.palette()), self.devicePixelRatioF())
         for name, detector in drawn.items():
             if look != self._look or detector != self._drawn.get(name):
                 self._draw(name, detector)
@@ -168,7 +168,7 @@ class LevelCurves(QWidget):
         curve.setData(
             [x for x, _ in points],
             [y for _, y in points],
-            pen=pg.mkPen(style.color, width=2.6 if drawn.is_chosen else 1.3, style=style.dash),
+            pen=plot_pen(self, style.color, 2.6 if drawn.is_chosen else 1.3, style.dash),
             symbol=style.symbol,
             symbolSize=[13 if x == flips_at else 7 for x, _ in points] or 7,
             symbolPen=pg.mkPen(style.color),
@@ -198,8 +198,8 @@ class LevelCurves(QWidget):
     def _apply_palette(self) -> None:
         palette = self.palette()
         text = palette.color(QPalette.ColorRole.Text)
-        self._cursor.setPen(pg.mkPen(palette.color(QPalette.ColorRole.Highlight), width=2))
-        self._exhibit.setPen(pg.mkPen(text, width=1, style=Qt.PenStyle.DashLine))
+        self._cursor.setPen(plot_pen(self, palette.color(QPalette.ColorRole.Highlight), 2))
+        self._exhibit.setPen(plot_pen(self, text, 1, Qt.PenStyle.DashLine))
         self.show_scores(self._drawn)
 
     @Slot()
@@ -217,6 +217,11 @@ class LevelCurves(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self._apply_palette()
         super().changeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._apply_palette()
+        return super().event(event)
 
 
 class _LevelAxis(pg.AxisItem):  # type: ignore[misc]

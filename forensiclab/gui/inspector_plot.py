@@ -2,10 +2,16 @@
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 _SMALLEST = QSize(240, 100)
+
+
+def plot_pen(on: QWidget, color: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """A pen for what is drawn in a plot: as wide as on a plain screen where a pixel of the window is several of it."""
+    pen: QPen = pg.mkPen(color, width=width_px * on.devicePixelRatioF(), style=style)
+    return pen
 
 
 class SmallPlot(pg.PlotWidget):  # type: ignore[misc]

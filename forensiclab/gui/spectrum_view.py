@@ -10,7 +10,7 @@ from forensiclab.core.compression import Codec
 from forensiclab.gui.inspector_busy import BusyMark
 from forensiclab.gui.inspector_crop import ShownCrop
 from forensiclab.gui.inspector_levels import level_text
-from forensiclab.gui.inspector_plot import SmallPlot
+from forensiclab.gui.inspector_plot import SmallPlot, plot_pen
 from forensiclab.gui.probe_runner import ProbeRunner
 from forensiclab.gui.probe_work import Spectrum, SpectrumWish, UsualSpectrum, Wish
 from forensiclab.gui.symbols import is_dark
@@ -193,8 +193,8 @@ class SpectrumView(QWidget):
             said = text.format(reference.n_real, reference.data, level, qp)
             if self._spectrum.source_px < reference.min_source_px:
                 enlarged = self.tr(
-                    " This face fills {0} px of its frame, fewer than any of those ({1} px): it was enlarged, and has "
-                    "less fine detail for that alone."
+                    " This crop was {0} px wide in its frame, narrower than any of those ({1} px): it was enlarged, "
+                    "and has less fine detail for that alone."
                 )
                 said += enlarged.format(round(self._spectrum.source_px), reference.min_source_px)
             self.caption.setText(said)
@@ -211,9 +211,9 @@ class SpectrumView(QWidget):
         fill.setAlpha(55)
         self._band.setBrush(pg.mkBrush(fill))
         for edge in (self._low, self._high):
-            edge.setPen(pg.mkPen(band, width=1))
-        self._median.setPen(pg.mkPen(band, width=1.4, style=Qt.PenStyle.DashLine))
-        self._curve.setPen(pg.mkPen(self._curve_color(), width=2.6))
+            edge.setPen(plot_pen(self, band, 1))
+        self._median.setPen(plot_pen(self, band, 1.4, Qt.PenStyle.DashLine))
+        self._curve.setPen(plot_pen(self, self._curve_color(), 2.6))
 
     @Slot(int)
     def _on_reference_chosen(self, _index: int) -> None:
@@ -236,3 +236,8 @@ class SpectrumView(QWidget):
             self._apply_palette()
             self._draw_words(self._failure)
         super().changeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._apply_palette()
+        return super().event(event)

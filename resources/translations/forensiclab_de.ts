@@ -2066,8 +2066,8 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation> Hier wurde QP {0} gemessen.</translation>
     </message>
     <message>
-        <source> This face fills {0} px of its frame, fewer than any of those ({1} px): it was enlarged, and has less fine detail for that alone.</source>
-        <translation> Dieses Gesicht füllt {0} px seines Einzelbilds, weniger als jedes von jenen ({1} px): Es wurde vergrößert und hat schon deshalb weniger feines Detail.</translation>
+        <source> This crop was {0} px wide in its frame, narrower than any of those ({1} px): it was enlarged, and has less fine detail for that alone.</source>
+        <translation> Dieser Ausschnitt war in seinem Einzelbild {0} px breit, schmaler als jeder von jenen ({1} px): Er wurde vergrößert und hat schon deshalb weniger feines Detail.</translation>
     </message>
     <message>
         <source>5–95 % of real faces</source>
