@@ -59,8 +59,9 @@ def test_a_card_is_shown_in_full(qtbot, manager):
 def test_figures_come_with_interval_and_sample(qtbot, manager):
     assert manager.show_model("meso_inception4")
     wait_for_page(qtbot, manager, "frame AUC")
-    assert "0.661" in manager.page.toPlainText()
-    assert "0.630 – 0.691" in manager.page.toPlainText()
+    figure = next(one for one in read_card(find_weights("meso_inception4")).figures if one.metric == "frame AUC")
+    assert f"{figure.value:.3f}" in manager.page.toPlainText()
+    assert f"{figure.ci_low:.3f} – {figure.ci_high:.3f}" in manager.page.toPlainText()
 
 
 def test_a_method_without_weights_says_how_to_get_them(qtbot, manager):
