@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ from forensiclab.analysis.spectrum import radial_power
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.errors import MediaError, SettingsError
 from forensiclab.core.scores import BandCalibration
+from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.layers.heads import LinearHead
 from forensiclab.detectors.layers.pooled import PooledNetwork
 from training.__main__ import main
@@ -36,6 +38,8 @@ JPEG = CompressionLevel.parse("jpeg:20")
 
 class Tiny(PooledNetwork):
     """One convolution on crops of 32 pixels."""
+
+    INPUT: ClassVar[InputSpec] = InputSpec(size_px=32)
 
     def __init__(self) -> None:
         super().__init__()
