@@ -14,6 +14,8 @@ _WRAPPED = (Row.VERDICT, Row.FLIP_POINT, Row.FALSE_ALARMS, Row.BAND, Row.DEVICE,
 """Rows whose texts may take several lines."""
 
 _MIN_COLUMN_PX, _MAX_COLUMN_PX = 148, 420
+_MAX_NAME_PX = 240
+"""Names that need a wider column are elided in the middle."""
 
 
 class ComparisonTable(QTableView):
@@ -58,7 +60,9 @@ class ComparisonTable(QTableView):
         count = self._facts.columnCount()
         for _ in range(2 if count else 0):
             room = self.viewport().width()
-            width = min(max(room // count, _MIN_COLUMN_PX), _MAX_COLUMN_PX)
+            width = min(room // count, _MAX_COLUMN_PX)
+            if width < _MIN_COLUMN_PX:  # it scrolls anyway
+                width = self._name_px(count)
             self.horizontalHeader().setDefaultSectionSize(width)
             for row in Row:
                 height = PICTURE_PX + 4 if row is Row.ATTENTION else self._text_px(row)
@@ -67,6 +71,11 @@ class ComparisonTable(QTableView):
             if self.viewport().width() == room:
                 break  # no scroll bar came or went
         self._fitting.stop()
+
+    def _name_px(self, count: int) -> int:
+        """Width of a column that shows the names of the detectors, within bounds."""
+        widest = max(self.horizontalHeader().sectionSizeHint(column) for column in range(count))
+        return min(max(widest, _MIN_COLUMN_PX), _MAX_NAME_PX)
 
     def _text_px(self, row: Row) -> int:
         """Height of the texts of a row."""

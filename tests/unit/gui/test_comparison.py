@@ -427,6 +427,24 @@ def test_row_titles_stay_and_every_row_shows_all_its_text(make, count):
     assert (table.horizontalScrollBar().maximum() > 0) == (count > 2)
 
 
+def test_a_column_is_as_wide_as_its_detectors_name_but_no_name_may_fill_the_table(make, monkeypatch):
+    comparison = make(5, size=(430, 700))
+    table, header = comparison.table, comparison.table.horizontalHeader()
+    for name, is_whole in (
+        ("compression_contrastive", True),
+        ("one that somebody named at great length indeed " * 2, False),
+    ):
+        monkeypatch.setattr(
+            comparison.model,
+            "headerData",
+            lambda section, orientation, role, said=name: said if role == Qt.ItemDataRole.DisplayRole else None,
+        )
+        table.fit()
+        needed = header.fontMetrics().horizontalAdvance(name)
+        assert (table.columnWidth(0) > needed) == is_whole
+        assert table.columnWidth(0) <= 240
+
+
 def test_columns_share_the_room_beside_a_scroll_bar(make):
     comparison = make(5, size=(900, 480))
     table = comparison.table
