@@ -102,6 +102,7 @@ class AnalysisReport:
     frames_with_face: int
     frames_sampled: int
     crops_scored: int
+    """Summed over the detectors: a crop that all of five scored counts five times."""
     skipped: tuple[Skipped, ...]
     warnings: tuple[str, ...]
     is_partial: bool

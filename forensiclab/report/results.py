@@ -47,7 +47,7 @@ def results_section(report: AnalysisReport, attachment: str) -> Section:
                 Fact(name="Tracks", value=number_text(len(report.tracks))),
                 Fact(name="Frames with a face", value=number_text(report.frames_with_face)),
                 Fact(name="Frames sampled", value=number_text(report.frames_sampled)),
-                Fact(name="Crops scored", value=number_text(report.crops_scored)),
+                Fact(name="Crops scored, by all detectors together", value=number_text(report.crops_scored)),
                 Fact(name="Shot cuts", value=_cuts(report.shot_cuts_s)),
             )
         )
