@@ -10,6 +10,7 @@ import numpy as np
 from forensiclab.analysis.aggregate import Aggregation, score_track
 from forensiclab.analysis.conditions import reasons_to_abstain
 from forensiclab.analysis.scoring import NOT_FINITE
+from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.errors import MediaError
 from forensiclab.core.geometry import Box, crop_region
@@ -140,10 +141,15 @@ class FaceProbe:
             margins=(margin, *(detector.input_spec.margin for detector in self._detectors)),
         )
 
-    def prepare(self, patch: FacePatch) -> None:
-        """Make now what a face needs at every level, so that its first one takes no longer than the others."""
+    def prepare(
+        self, patch: FacePatch, levels: Sequence[CompressionLevel] = (), cancel: CancelToken | None = None
+    ) -> None:
+        """Make now what a face needs at every level, then levels; nothing where it is too large to be compressed anew.
+
+        Any thread may ask for it. See ``PictureAtLevels.prepare`` for the levels, and for what ends this.
+        """
         if not _is_too_large(patch):
-            _at_levels(patch).prepare()
+            _at_levels(patch).prepare(levels, cancel)
 
     def preview(self, patch: FacePatch, level: CompressionLevel, rule: CropRule | None = None) -> Picture:
         """The crop as it looks at a level, shape (S, S, 3). Any thread may ask for it.
@@ -260,7 +266,10 @@ def cut_at(patch: FacePatch, level: CompressionLevel, rules: Sequence[CropRule])
         MediaError: The face is too large to be compressed anew.
         ValueError: The patch is too small for one of the rules.
     """
-    compressed = _compressed(patch, level)
+    if level != CLEAN and _is_too_large(patch):
+        height, width = patch.picture.shape[:2]
+        raise MediaError(_TOO_LARGE.filled(patch.pts_s, width, height, MAX_PIXELS // 1_000_000))
+    compressed = _at_levels(patch).at(level)
     return CutFace(
         crops=tuple(_cut(compressed.picture, patch, rule) for rule in rules),
         quality=_quality(compressed, patch, level),
@@ -292,15 +301,6 @@ def score_at(
     return score_track(card, raw_scores, abstained, qp, quality, aggregation, no_band)
 
 
-@lru_cache(maxsize=8)
-def _compressed(patch: FacePatch, level: CompressionLevel) -> CompressedPicture:
-    """Kept for a while: a preview is followed by the scores of one detector after the other at the same level."""
-    if level != CLEAN and _is_too_large(patch):
-        height, width = patch.picture.shape[:2]
-        raise MediaError(_TOO_LARGE.filled(patch.pts_s, width, height, MAX_PIXELS // 1_000_000))
-    return _at_levels(patch).at(level)
-
-
 def _is_too_large(patch: FacePatch) -> bool:
     height, width = patch.picture.shape[:2]
     return bool(height * width > MAX_PIXELS)
@@ -308,7 +308,7 @@ def _is_too_large(patch: FacePatch) -> bool:
 
 @lru_cache(maxsize=2)
 def _at_levels(patch: FacePatch) -> PictureAtLevels:
-    """A face is looked at level by level."""
+    """A face is looked at level by level, by one detector after the other; what was made is kept there."""
     return PictureAtLevels(patch.picture)
 
 

@@ -139,6 +139,14 @@ class Frame:
         """
         return self._convert("rgb24", max_side_px)
 
+    def samples(self) -> NDArray[np.uint8]:
+        """The samples as they were decoded, neither converted nor turned, one plane below the other.
+
+        Returns:
+            Of 8-bit 4:2:0 of even size, half as much as ``rgb``: uint8, shape (3 / 2 H, W).
+        """
+        return np.asarray(self._decoded.to_ndarray(), dtype=np.uint8)
+
     def luma(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
         """The displayed frame in grey, full range: like ``rgb``, but cheaper.
 

@@ -1,30 +1,25 @@
 """Compressing pictures and clips in memory, and writing clips."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import chain
+from itertools import accumulate
 from pathlib import Path
 from threading import Lock
 
 import av
-import cv2
 import numpy as np
-from av.codec.context import CodecContext
-from av.packet import Packet
-from av.video.codeccontext import VideoCodecContext
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from PIL import Image
 
+from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import Codec, CompressionLevel
-from forensiclab.core.errors import MediaError, ShapeError
+from forensiclab.core.errors import MediaError
 from forensiclab.core.records import Picture
 from forensiclab.core.text import Sentence
-from forensiclab.media.bitstream import EXPORT_QP
-from forensiclab.media.frame import Frame, QpMap
+from forensiclab.media.frame import QpMap
+from forensiclab.media.x264 import code, decoded_rgb, encode, encoder_options, rate, yuv_frames
 
 _DRIFT_FRAMES = 9
 _DRIFT_TARGET = 5
@@ -33,16 +28,8 @@ _DRIFT_TARGET = 5
 _DRIFT_NOISE = 1.0
 """Standard deviation of the noise on the other frames, grey levels, as of a camera in good light."""
 
-_BT709 = 1
-"""AVCOL_SPC_BT709 of FFmpeg; PyAV has no name for it."""
-
-_AVX_512F = 13
-"""``CV_CPU_AVX_512F``, which OpenCV's Python module has no name for."""
-
-_X264 = "threads=1:lookahead_threads=1:chromaloc=1" + (":asm=avx2" if cv2.checkHardwareSupport(_AVX_512F) else "")
-"""x264's rate control depends on the number of threads; one makes the bytes the same on every machine. ``chromaloc``
-says that the chroma samples lie where swscale puts them, or they would be shown half a pixel to the left. With AVX-512,
-x264's macroblock tree gives another result from time to time; with AVX2 the same pictures always give the same."""
+KEPT_BYTES = 128 << 20
+"""Levels of one picture that are kept, at most: all 52 of H.264 where the picture has up to 1.7 million pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,53 +66,105 @@ def compress_and_measure(picture: Picture, level: CompressionLevel) -> Compresse
 
 
 class PictureAtLevels:
-    """A picture that is compressed at one level after the other; what the levels share is made once.
+    """A picture that is compressed at one level after the other; what they share is made once, and they are kept.
 
     Of the time that H.264 takes, the clip is up to half. Nearly all that is left is x264's own, and grows with the
     picture: it runs on one thread, because more of them make other pixels than those that calibrations were measured
-    on, and nothing is gained by leaving after the frame that is wanted, because that one is coded last but one. Safe to
-    share between threads.
+    on, and nothing is gained by leaving after the frame that is wanted, because that one is coded last but one. So
+    whoever will not wait has levels made ahead. Safe to share between threads: a level that is there waits for none
+    that is being made.
     """
 
     def __init__(self, picture: Picture) -> None:
         """Take a picture; uint8 RGB, shape (H, W, 3), any size from 1 x 1."""
         self._picture = picture
         self._clip: list[av.VideoFrame] = []
-        self._lock = Lock()
+        self._encoding = Lock()
         """An encoder writes into the frames that it is given."""
-        self._last: tuple[int, CompressedPicture] | None = None
-        """CRF and result: a preview and a score of the same level may be asked for at once."""
+        self._kept: OrderedDict[CompressionLevel, _KeptLevel] = OrderedDict()
+        """The least recently used first."""
+        self._keeping = Lock()
+        """Of ``_kept``; never held for long."""
 
-    def prepare(self) -> None:
-        """Make the clip now, so that the first level takes no longer than the others."""
-        with self._lock:
+    def prepare(self, levels: Sequence[CompressionLevel] = (), cancel: CancelToken | None = None) -> None:
+        """Make the clip now, so that the first level takes no longer than the others, then levels.
+
+        Args:
+            levels: Those that should be there when they are asked for, the most urgent first. So many are made as are
+                kept, within ``KEPT_BYTES``.
+            cancel: Set by another thread when this is to end; the levels that were made stay.
+
+        Raises:
+            Cancelled: ``cancel`` was set.
+        """
+        with self._encoding:
             self._make_clip()
+        sizes = accumulate(map(self._bytes_of, levels))
+        wanted = [level for level, size in zip(levels, sizes, strict=True) if size <= KEPT_BYTES]
+        missing = [level for level in wanted if self._kept_at(level) is None]  # the others count as used, and stay
+        for level in missing:
+            self.at(level, cancel)
 
-    def at(self, level: CompressionLevel) -> CompressedPicture:
-        """The picture at a level; see ``compress_and_measure``."""
-        picture = self._picture
+    def at(self, level: CompressionLevel, cancel: CancelToken | None = None) -> CompressedPicture:
+        """The picture at a level; see ``compress_and_measure``.
+
+        Raises:
+            Cancelled: ``cancel`` was set before the level was there; H.264 is left between two pictures of its clip.
+        """
+        if level.codec is Codec.CLEAN:
+            return CompressedPicture(picture=self._picture, qp=None)
+        kept = self._kept_at(level) or self._make(level, cancel or CancelToken())
+        return CompressedPicture(picture=self._rgb(kept.samples), qp=kept.qp)
+
+    def _rgb(self, samples: NDArray[np.uint8]) -> Picture:
+        return samples if samples.ndim == 3 else _cut(decoded_rgb(samples), self._picture.shape)
+
+    def _kept_at(self, level: CompressionLevel) -> "_KeptLevel | None":
+        with self._keeping:
+            if level in self._kept:
+                self._kept.move_to_end(level)
+            return self._kept.get(level)
+
+    def _keep(self, level: CompressionLevel, made: "_KeptLevel") -> "_KeptLevel":
+        with self._keeping:
+            self._kept[level] = made
+            while sum(map(self._bytes_of, self._kept)) > KEPT_BYTES:
+                self._kept.popitem(last=False)
+        return made
+
+    def _bytes_of(self, level: CompressionLevel) -> int:
+        """What a level takes, but for its QP, which is a hundredth of it."""
+        return self._picture.nbytes // 2 if level.codec is Codec.H264 else self._picture.nbytes
+
+    def _make(self, level: CompressionLevel, cancel: CancelToken) -> "_KeptLevel":
+        cancel.check()
         match level.codec:
-            case Codec.CLEAN:
-                return CompressedPicture(picture=picture, qp=None)
-            case Codec.JPEG:
-                stored = _through_file(picture, "JPEG", quality=level.value, subsampling="4:2:0")
-            case Codec.WEBP:
-                stored = _through_file(picture, "WEBP", quality=level.value, method=4)
             case Codec.H264:
-                with self._lock:
-                    return self._in_clip(level.value or 0)
-        return CompressedPicture(picture=stored, qp=None)
+                with self._encoding:  # for which another thread may have made it
+                    return self._kept_at(level) or self._keep(level, self._in_clip(level.value or 0, cancel))
+            case Codec.JPEG:
+                stored = _through_file(self._picture, "JPEG", quality=level.value, subsampling="4:2:0")
+            case _:
+                stored = _through_file(self._picture, "WEBP", quality=level.value, method=4)
+        return self._keep(level, _KeptLevel(samples=stored, qp=None))
 
     def _make_clip(self) -> None:
-        self._clip = self._clip or list(_yuv_frames(_drifting_clip(self._picture)))
+        self._clip = self._clip or list(yuv_frames(_drifting_clip(self._picture)))
 
-    def _in_clip(self, crf: int) -> CompressedPicture:
-        if self._last is None or self._last[0] != crf:
-            self._make_clip()
-            coded = _code(self._clip, _encoder_options(crf, "medium") | {"sc_threshold": "0"}, 25.0)
-            frame = next(frame for frame in coded if frame.index == _DRIFT_TARGET)
-            self._last = crf, CompressedPicture(picture=_cut(frame.rgb(), self._picture.shape), qp=frame.qp)
-        return self._last[1]
+    def _in_clip(self, crf: int, cancel: CancelToken) -> "_KeptLevel":
+        self._make_clip()
+        coded = code(self._clip, encoder_options(crf, "medium") | {"sc_threshold": "0"}, 25.0, cancel)
+        frame = next(frame for frame in coded if frame.index == _DRIFT_TARGET)
+        return _KeptLevel(samples=frame.samples(), qp=frame.qp)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _KeptLevel:
+    """What is kept of a picture at a level."""
+
+    samples: NDArray[np.uint8]
+    """As decoded, shape (H, W, 3); of H.264 4:2:0 of even size, which takes half as much, shape (3 / 2 H, W)."""
+    qp: QpMap | None
 
 
 def compress_clip(pictures: Sequence[Picture], crf: int, frame_rate: float = 25) -> list[Picture]:
@@ -143,7 +182,7 @@ def compress_clip(pictures: Sequence[Picture], crf: int, frame_rate: float = 25)
         MediaError: There is no picture.
         ShapeError: The pictures differ in shape.
     """
-    coded = _code(_yuv_frames(pictures), _encoder_options(crf, "medium"), frame_rate)
+    coded = code(yuv_frames(pictures), encoder_options(crf, "medium"), frame_rate)
     return [_cut(frame.rgb(), pictures[0].shape) for frame in coded]
 
 
@@ -177,8 +216,8 @@ def encode_clip(
     partial = path.with_name(path.name + ".part")
     try:
         with av.open(str(partial.absolute()), "w", format="mp4", options={"fflags": "+bitexact"}) as container:
-            stream = container.add_stream("libx264", rate=_rate(frame_rate), options=_encoder_options(crf, preset))
-            for packet in _encode(_yuv_frames(pictures), stream.codec_context, stream.encode, frame_rate):
+            stream = container.add_stream("libx264", rate=rate(frame_rate), options=encoder_options(crf, preset))
+            for packet in encode(yuv_frames(pictures), stream.codec_context, stream.encode, frame_rate):
                 container.mux(packet)
         partial.replace(path)
     except (av.FFmpegError, OSError) as error:
@@ -210,82 +249,6 @@ def _drifting_clip(picture: Picture) -> list[Picture]:
             moved = np.clip(np.rint(moved + noise), 0, 255).astype(np.uint8)
         clip.append(moved)
     return clip
-
-
-def _code(pictures: Iterable[av.VideoFrame], options: dict[str, str], frame_rate: float) -> Iterator[Frame]:
-    """Encode and decode in memory; the frames are those of the encoder, padded to even sizes, in order."""
-    encoder, decoder = CodecContext.create("libx264", "w"), CodecContext.create("h264", "r")
-    encoder.options = options
-    decoder.thread_count = 1
-    decoder.options = EXPORT_QP
-    packets = chain(_encode(pictures, encoder, encoder.encode, frame_rate), [None])
-    decoded = (frame for packet in packets for frame in decoder.decode(packet))
-    for index, frame in enumerate(decoded):
-        yield Frame(frame, index=index, pts_s=index / frame_rate)
-
-
-def _encode(
-    pictures: Iterable[av.VideoFrame],
-    encoder: VideoCodecContext,
-    encode: Callable[[av.VideoFrame | None], "list[Packet[VideoStream]]"],
-    frame_rate: float,
-) -> "Iterator[Packet[VideoStream]]":
-    """Encode pictures of one size, the first of which sets up the encoder."""
-    is_set_up = False
-    for picture in pictures:
-        if not is_set_up:
-            _set_up(encoder, picture, frame_rate)
-            is_set_up = True
-        yield from encode(picture)
-    if not is_set_up:
-        raise MediaError(Sentence("A clip needs at least one picture."))
-    yield from encode(None)
-
-
-def _encoder_options(crf: int, preset: str) -> dict[str, str]:
-    return {"crf": str(crf), "preset": preset, "x264-params": _X264}
-
-
-def _rate(frame_rate: float) -> Fraction:
-    return Fraction(frame_rate).limit_denominator(1001)
-
-
-def _set_up(encoder: VideoCodecContext, first: av.VideoFrame, frame_rate: float) -> None:
-    encoder.width, encoder.height = first.width, first.height
-    encoder.pix_fmt = "yuv420p"
-    encoder.framerate = _rate(frame_rate)
-    encoder.time_base = 1 / encoder.framerate
-    encoder.colorspace, encoder.color_range = _BT709, ColorRange.MPEG
-    encoder.color_primaries, encoder.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-
-
-def _yuv_frames(pictures: Iterable[Picture]) -> Iterator[av.VideoFrame]:
-    """Pictures of one shape as the encoder takes them."""
-    shape: tuple[int, ...] | None = None
-    for number, picture in enumerate(pictures):
-        shape = shape or picture.shape
-        _check_shape(picture, shape)
-        yield _yuv_frame(picture, number)
-
-
-def _yuv_frame(picture: Picture, number: int) -> av.VideoFrame:
-    """RGB -> limited-range BT.709 4:2:0 of even size, the last row and column repeated where needed."""
-    height, width, _ = picture.shape
-    even = np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-    frame = av.VideoFrame.from_ndarray(even, format="rgb24").reformat(
-        format="yuv420p",
-        dst_colorspace=Colorspace.ITU709,
-        dst_color_range=ColorRange.MPEG,
-        interpolation=Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP,
-        threads=1,
-    )
-    frame.pts = number
-    return frame
-
-
-def _check_shape(picture: Picture, shape: tuple[int, ...]) -> None:
-    if picture.shape != shape or picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
-        raise ShapeError(f"A picture of the clip ({picture.dtype})", f"{shape}, uint8 RGB as the first", picture.shape)
 
 
 def _cut(padded: Picture, shape: tuple[int, ...]) -> Picture:

@@ -1,15 +1,24 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
-from forensiclab.core.errors import MediaError, ShapeError
+from forensiclab.core.errors import Cancelled, MediaError, ShapeError
 from forensiclab.core.records import Picture
-from forensiclab.media import transcode
+from forensiclab.media import transcode, x264
 from forensiclab.media.reader import MediaReader
-from forensiclab.media.transcode import compress_and_measure, compress_clip, compress_picture, encode_clip
+from forensiclab.media.transcode import (
+    PictureAtLevels,
+    compress_and_measure,
+    compress_clip,
+    compress_picture,
+    encode_clip,
+)
 
 
 def scene(width: int = 160, height: int = 120, shift: int = 0) -> Picture:
@@ -80,14 +89,14 @@ def test_picture_stays_where_it_is(crf: int, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("crf", [1, 23, 51])
 def test_the_picture_is_a_predicted_one(crf: int, monkeypatch: pytest.MonkeyPatch) -> None:
     types: list[str | None] = []
-    code = transcode._code
+    code = transcode.code
 
     def spy(*args):
         for frame in code(*args):
             types.append(frame.picture_type)
             yield frame
 
-    monkeypatch.setattr(transcode, "_code", spy)
+    monkeypatch.setattr(transcode, "code", spy)
     for picture in (scene(), np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)):
         types.clear()
         compress_picture(picture, CompressionLevel.parse(f"crf:{crf}"))
@@ -172,3 +181,147 @@ def test_quantisation_is_measured_after_compression(size: tuple[int, int]) -> No
     assert weak.mean + 15 < strong.mean
     for level in ("clean", "jpeg:40", "webp:40"):
         assert compress_and_measure(picture, CompressionLevel.parse(level)).qp is None
+
+
+def h264(*crfs: int) -> list[CompressionLevel]:
+    return [CompressionLevel.parse(f"crf:{crf}") for crf in crfs]
+
+
+@pytest.fixture
+def coded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """CRFs of the clips that were encoded since."""
+    crfs: list[int] = []
+    code = transcode.code
+
+    def spy(pictures, options, *args):
+        crfs.append(int(options["crf"]))
+        return code(pictures, options, *args)
+
+    monkeypatch.setattr(transcode, "code", spy)
+    return crfs
+
+
+@pytest.mark.parametrize("size", [(160, 120), (33, 17)])
+def test_what_is_kept_has_the_pixels_that_the_decoder_gave(size: tuple[int, int]) -> None:
+    picture = scene(*size)
+    clip = list(x264.yuv_frames(transcode._drifting_clip(picture)))
+    options = x264.encoder_options(30, "medium") | {"sc_threshold": "0"}
+    decoded = list(x264.code(clip, options, 25.0))[transcode._DRIFT_TARGET]
+    at_levels = PictureAtLevels(picture)
+    for _ in range(2):
+        result = at_levels.at(*h264(30))
+        np.testing.assert_array_equal(result.picture, decoded.rgb()[: size[1], : size[0]])
+        assert result.qp is not None
+        assert decoded.qp is not None
+        np.testing.assert_array_equal(result.qp.values, decoded.qp.values)
+
+
+def test_every_level_is_made_once(coded: list[int]) -> None:
+    at_levels = PictureAtLevels(scene())
+    for level in h264(20, 30, 20, 40, 30, 20):
+        at_levels.at(level)
+    assert coded == [20, 30, 40]
+    for text in ("jpeg:40", "webp:40"):
+        level = CompressionLevel.parse(text)
+        assert at_levels.at(level).picture is at_levels.at(level).picture
+
+
+def test_the_least_recently_used_levels_give_way(coded: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = scene()
+    monkeypatch.setattr(transcode, "KEPT_BYTES", picture.nbytes)  # two levels of H.264, or one of JPEG
+    at_levels = PictureAtLevels(picture)
+    for level in h264(20, 30, 20, 40, 20, 30):
+        at_levels.at(level)
+    assert coded == [20, 30, 40, 30]
+    at_levels.at(CompressionLevel.parse("jpeg:40"))
+    at_levels.at(*h264(20))
+    assert coded == [20, 30, 40, 30, 20]
+
+
+def test_as_many_levels_are_made_ahead_as_are_kept(coded: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = scene()
+    monkeypatch.setattr(transcode, "KEPT_BYTES", 2 * picture.nbytes)  # four levels
+    at_levels = PictureAtLevels(picture)
+    at_levels.prepare(h264(20, 21, 19, 22, 18, 23))
+    assert coded == [20, 21, 19, 22]
+    coded.clear()
+    at_levels.prepare(h264(22, 23, 21, 24, 20, 25))
+    assert coded == [23, 24]  # in place of 19 and 20: those that are wanted and there do not give way
+    coded.clear()
+    for level in h264(21, 22, 23, 24):
+        at_levels.at(level)
+    assert coded == []
+
+
+def test_nothing_is_made_ahead_where_not_one_level_is_kept(coded: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transcode, "KEPT_BYTES", 100)
+    at_levels = PictureAtLevels(scene())
+    at_levels.prepare(h264(20, 30))
+    assert coded == []
+    assert at_levels.at(*h264(20)).picture.shape == (120, 160, 3)
+
+
+def test_coding_is_abandoned_between_two_packets(monkeypatch: pytest.MonkeyPatch) -> None:
+    cancel, packets = CancelToken(), 0
+    encode = x264.encode
+
+    def cancel_at_the_third(*args):
+        nonlocal packets
+        for packet in encode(*args):
+            packets += 1
+            if packets == 3:
+                cancel.cancel()
+            yield packet
+
+    at_levels = PictureAtLevels(scene())
+    with monkeypatch.context() as patched:
+        patched.setattr(x264, "encode", cancel_at_the_third)
+        with pytest.raises(Cancelled):
+            at_levels.at(*h264(30), cancel)
+    assert packets == 3
+    result = at_levels.at(*h264(30)).picture  # nothing of what was abandoned is left
+    np.testing.assert_array_equal(result, compress_picture(scene(), *h264(30)))
+
+
+def test_whoever_cancels_keeps_what_was_made(coded: list[int]) -> None:
+    at_levels, cancel = PictureAtLevels(scene()), CancelToken()
+    cancel.cancel()
+    for levels in (h264(20), [CompressionLevel.parse("webp:40")]):
+        with pytest.raises(Cancelled):
+            at_levels.prepare(levels, cancel)
+    assert coded == []
+    at_levels.at(*h264(20))
+    at_levels.prepare(h264(20), cancel)  # is there
+    at_levels.at(*h264(20), cancel)
+
+
+def test_a_level_that_is_there_does_not_wait_for_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_levels = PictureAtLevels(scene())
+    at_levels.at(*h264(20))
+    is_coding, may_end = threading.Event(), threading.Event()
+    code = transcode.code
+
+    def wait(*args):
+        is_coding.set()
+        assert may_end.wait(timeout=10)
+        return code(*args)
+
+    monkeypatch.setattr(transcode, "code", wait)
+    with ThreadPoolExecutor(2) as threads:
+        making = threads.submit(at_levels.at, *h264(30))
+        try:
+            assert is_coding.wait(timeout=10)
+            assert threads.submit(at_levels.at, *h264(20)).result(timeout=5).qp is not None
+            assert not making.done()
+        finally:
+            may_end.set()
+        assert making.result().picture.shape == (120, 160, 3)
+
+
+def test_two_threads_make_a_level_once(coded: list[int]) -> None:
+    at_levels = PictureAtLevels(scene())
+    with ThreadPoolExecutor(4) as threads:
+        results = list(threads.map(at_levels.at, h264(20, 20, 20, 20)))
+    assert coded == [20]
+    for result in results:
+        np.testing.assert_array_equal(result.picture, results[0].picture)
