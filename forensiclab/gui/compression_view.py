@@ -10,16 +10,19 @@ from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.gui.curve_controls import CurveControls
 from forensiclab.gui.inspector_crop import ShownCrop
 from forensiclab.gui.inspector_curves import DrawnDetector, LevelCurves
-from forensiclab.gui.inspector_levels import exhibit_mark, setting_text
+from forensiclab.gui.inspector_levels import exhibit_mark, nearest_first, setting_text
 from forensiclab.gui.inspector_pane import CropPane
 from forensiclab.gui.inspector_scores import LevelScores
 from forensiclab.gui.inspector_table import AnswerTable, TableLine
 from forensiclab.gui.level_chooser import LevelChooser
 from forensiclab.gui.probe_runner import ProbeRunner
-from forensiclab.gui.probe_work import LevelScore, Preview, PreviewWish, Wish
+from forensiclab.gui.probe_work import LevelScore, PrepareWish, Preview, PreviewWish, Wish
 
 SETTLE_MS = 120
 """Scores are asked for when the slider has rested so long; the crop follows at once."""
+
+AHEAD_FROM_PX = 150
+"""Levels of faces from this width on are made ahead: of smaller ones each takes some 50 ms at most."""
 
 _REDRAW_MS = 60
 _GAP_PX = 8
@@ -80,12 +83,13 @@ class CompressionView(QWidget):
             self._redraw_soon()  # not in one step with all the other views
 
     def begin(self) -> None:
-        """Ask for the crop at the level, then for the scores."""
+        """Ask for the crop at the level, for those beside it, and for the scores."""
         if self._shown is None:
             return
         self._scores = self._known_scores()
         self._begin_filling()
         self._probe.preview(self.level, self._shown.contact.crop.rule)
+        self._make_ahead()
         self._wish_scores()
         self._draw()
 
@@ -143,6 +147,12 @@ class CompressionView(QWidget):
 
     def _wish_scores(self) -> None:
         self._probe.wish_scores(self._scores.wishes(self.level, with_curves=self.controls.is_filling))
+
+    def _make_ahead(self) -> None:
+        """Have the levels made to which the slider may be moved."""
+        crop = self._shown.contact.crop if self._shown else None
+        if crop is not None and crop.quality.size_px >= AHEAD_FROM_PX:
+            self._probe.prepare(PrepareWish(levels=nearest_first(self.level), margin=crop.rule.margin))
 
     def _begin_filling(self) -> None:
         self.controls.begin(self._scores.progress(self._usable())[0])
@@ -227,6 +237,7 @@ class CompressionView(QWidget):
 
     @Slot()
     def _on_settled(self) -> None:
+        self._make_ahead()
         self._wish_scores()
 
     @Slot()

@@ -38,6 +38,13 @@ def position_of(level: CompressionLevel) -> int:
     return level.value if level.codec is Codec.H264 else _MAX_QUALITY - level.value
 
 
+def nearest_first(level: CompressionLevel) -> tuple[CompressionLevel, ...]:
+    """All levels of a level's codec, in the order in which the slider may come to them; itself is the first."""
+    at = position_of(level)
+    positions = sorted(range(strongest_at(level.codec) + 1), key=lambda position: abs(position - at))
+    return tuple(level_at(level.codec, position) for position in positions)
+
+
 def codec_text(codec: Codec) -> str:
     """Name of a codec."""
     match codec:

@@ -1,4 +1,4 @@
-"""Cuts faces out of the exhibit for the two threads of the probe; whoever comes second finds it done."""
+"""Cuts faces out of the exhibit for the threads of the probe; whoever comes second finds it done."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -7,14 +7,12 @@ from threading import Lock
 from typing import Protocol
 
 from forensiclab.analysis.rescoring import FacePatch, FaceProbe, LevelAnswer
+from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.geometry import Box
 from forensiclab.core.records import CropRule, Picture, StreamInfo
 from forensiclab.detectors.base import Detector
-from forensiclab.gui.probe_work import ProbeExhibit, ProbeFace
-
-_MIN_MARGIN = 1.3
-"""Faces are cut out of their frame at least this wide, so that most detectors share a part of the frame."""
+from forensiclab.gui.probe_work import MIN_MARGIN, PrepareWish, ProbeExhibit, ProbeFace
 
 _KEPT_PATCHES = 4
 """Parts of frames that are kept, so that going back and forth decodes nothing."""
@@ -34,7 +32,9 @@ class Rescoring(Protocol):
         picture_type: str | None = None,
         margin: float = 1.3,
     ) -> FacePatch: ...
-    def prepare(self, patch: FacePatch) -> None: ...
+    def prepare(
+        self, patch: FacePatch, levels: Sequence[CompressionLevel] = (), cancel: CancelToken | None = None
+    ) -> None: ...
     def preview(self, patch: FacePatch, level: CompressionLevel, rule: CropRule | None = None) -> Picture: ...
     def answer(self, patch: FacePatch, level: CompressionLevel) -> LevelAnswer: ...
     def close(self) -> None: ...
@@ -54,7 +54,7 @@ class FaceCutter:
         self._file: Rescoring | None = None
         self._patches: OrderedDict[tuple[ProbeFace, float], FacePatch] = OrderedDict()
 
-    def patch(self, exhibit: ProbeExhibit, face: ProbeFace, margin: float = _MIN_MARGIN) -> FacePatch:
+    def patch(self, exhibit: ProbeExhibit, face: ProbeFace, margin: float = MIN_MARGIN) -> FacePatch:
         """The part of a frame that a face needs for crops of this margin.
 
         Raises:
@@ -62,14 +62,15 @@ class FaceCutter:
         """
         return self._opened(exhibit, face, margin)[1]
 
-    def prepare(self, exhibit: ProbeExhibit, face: ProbeFace) -> None:
-        """Make ready what a face needs at any level.
+    def prepare(self, exhibit: ProbeExhibit, face: ProbeFace, wish: PrepareWish, cancel: CancelToken) -> None:
+        """Make ready what a face needs at any level, then levels.
 
         Raises:
+            Cancelled: ``cancel`` was set.
             MediaError: The exhibit cannot be read.
         """
-        file, patch = self._opened(exhibit, face, _MIN_MARGIN)
-        file.prepare(patch)
+        file, patch = self._opened(exhibit, face, wish.margin)
+        file.prepare(patch, wish.levels, cancel)
 
     def cut(self, exhibit: ProbeExhibit, face: ProbeFace, level: CompressionLevel, rule: CropRule) -> Picture:
         """A crop as it looks at a level, shape (S, S, 3).
@@ -87,7 +88,7 @@ class FaceCutter:
                 self._close()
 
     def _opened(self, exhibit: ProbeExhibit, face: ProbeFace, margin: float) -> tuple[Rescoring, FacePatch]:
-        key = (face, max(margin, _MIN_MARGIN))
+        key = (face, max(margin, MIN_MARGIN))
         with self._lock:
             if exhibit != self._exhibit:
                 self._close()

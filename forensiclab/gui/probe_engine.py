@@ -26,6 +26,7 @@ from forensiclab.gui.probe_work import (
     BleachScore,
     BleachWish,
     LevelScore,
+    PrepareWish,
     Preview,
     PreviewWish,
     ProbeExhibit,
@@ -81,8 +82,8 @@ class FaceEngine:
             self._cutter.release(self._exhibit)
         self._exhibit = None
 
-    def prepare(self, face: ProbeFace) -> None:
-        self._cutter.prepare(self._opened, face)
+    def prepare(self, face: ProbeFace, wish: PrepareWish, cancel: CancelToken) -> None:
+        self._cutter.prepare(self._opened, face, wish, cancel)
 
     def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview:
         return Preview(level=wish.level, picture=self._cut(face, wish.level, wish.rule))

@@ -8,10 +8,14 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.geometry import Box
 from forensiclab.core.records import Crop, CropRule, Picture, StreamInfo
 from forensiclab.core.scores import Verdict
+
+MIN_MARGIN = 1.3
+"""Faces are cut out of their frame at least this wide, so that most detectors share a part of the frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,15 @@ class ProbeFace:
 
 @dataclass(frozen=True, slots=True)
 class PrepareWish:
-    """What a face needs at any level made ready, so that its first preview takes no longer than the next ones."""
+    """What a face needs at any level made ready, so that its first preview takes no longer than the next ones.
+
+    Then levels, so that their previews come at once.
+    """
+
+    levels: tuple[CompressionLevel, ...] = ()
+    """The most urgent first; as many are made as are kept."""
+    margin: float = MIN_MARGIN
+    """Of the crops that will be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +214,10 @@ class ProbeEngine(Protocol):
         """Work on this exhibit from now on; nothing is read before the first wish."""
         ...
 
-    def prepare(self, face: ProbeFace) -> None: ...
+    def prepare(self, face: ProbeFace, wish: PrepareWish, cancel: CancelToken) -> None:
+        """Make ready, until ``cancel`` is set, for which ``Cancelled`` is raised."""
+        ...
+
     def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview: ...
     def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore: ...
     def bleach(self, face: ProbeFace, wish: BleachWish) -> Bleaching: ...

@@ -57,6 +57,7 @@ from forensiclab.gui.probe_work import (
     Bleaching,
     BleachWish,
     LevelScore,
+    PrepareWish,
     Preview,
     PreviewWish,
     ProbeExhibit,
@@ -357,7 +358,7 @@ class NoEngine:
     def close(self) -> None:
         pass
 
-    def prepare(self, face: ProbeFace) -> None:
+    def prepare(self, face: ProbeFace, wish: PrepareWish, cancel: CancelToken) -> None:
         raise AssertionError
 
     def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview:

@@ -11,10 +11,18 @@ from forensiclab.analysis.events import FramesSkipped
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.errors import MediaError, WeightsError
 from forensiclab.core.scores import Verdict
+from forensiclab.gui import compression_view as compression_module
 from forensiclab.gui import inspector as inspector_module
 from forensiclab.gui.inspector import Inspector
 from forensiclab.gui.inspector_curves import curve_style
-from forensiclab.gui.inspector_levels import coarse_to_fine, exhibit_mark, level_at, level_text, position_of
+from forensiclab.gui.inspector_levels import (
+    coarse_to_fine,
+    exhibit_mark,
+    level_at,
+    level_text,
+    nearest_first,
+    position_of,
+)
 from forensiclab.gui.probe_runner import ProbeRunner
 from forensiclab.gui.probe_work import (
     AnswerWish,
@@ -63,6 +71,7 @@ def usual(text):
 @dataclass
 class ScriptedEngine:
     asked: list = field(default_factory=list)
+    ahead: list = field(default_factory=list)
     error: Exception | None = None
     bad_detector: str = ""
     is_calibrated: bool = True
@@ -75,8 +84,9 @@ class ScriptedEngine:
     def close(self):
         pass
 
-    def prepare(self, face):
-        pass
+    def prepare(self, face, wish, cancel):
+        if wish.levels:
+            self.ahead.append(wish)
 
     def preview(self, face, wish):
         self._ask(wish)
@@ -424,6 +434,27 @@ def test_the_picture_follows_within_a_tenth_of_a_second(qtbot, compressing):
     assert min(took_s) < 0.1
 
 
+def test_levels_of_a_large_face_are_made_ahead_nearest_to_the_slider_first(qtbot, looking, engine, monkeypatch):
+    monkeypatch.setattr(compression_module, "AHEAD_FROM_PX", 70)
+    qtbot.wait(20)
+    assert engine.ahead == []  # not before compression is looked at
+    looking.tabs.setCurrentIndex(COMPRESSION)
+    qtbot.waitUntil(lambda: len(engine.ahead) > 0)
+    assert engine.ahead[-1].margin == looking.shown.contact.crop.rule.margin
+    assert [one.value for one in engine.ahead[-1].levels[:5]] == [23, 22, 24, 21, 25]
+    assert {one.value for one in engine.ahead[-1].levels} == set(range(52))
+    view = looking.compression
+    view.slider.setValue(51)
+    qtbot.waitUntil(lambda: engine.ahead[-1].levels[0] == level("crf:51"))
+    view.codec_box.setCurrentIndex(2)
+    qtbot.waitUntil(lambda: engine.ahead[-1].levels[0] == level("webp:50"))
+
+
+def test_levels_of_a_small_face_are_made_when_they_are_asked_for(qtbot, compressing, engine):
+    assert compressing.shown.contact.crop.quality.size_px < compression_module.AHEAD_FROM_PX
+    assert engine.ahead == []
+
+
 def test_a_complete_curve_is_not_computed_again(qtbot, compressing, engine):
     before = len(engine.asked)
     compressing.tabs.setCurrentIndex(ATTENTION)
@@ -601,6 +632,13 @@ def test_positions_go_from_weak_to_strong():
     for codec in (Codec.H264, Codec.JPEG, Codec.WEBP):
         assert position_of(level_at(codec, 17)) == 17
     assert level_text(level("webp:30")) == "WebP, quality 30"
+
+
+def test_nearest_first_names_every_level_once():
+    assert [one.value for one in nearest_first(level("crf:50"))[:4]] == [50, 49, 51, 48]
+    qualities = [one.value for one in nearest_first(level("jpeg:99"))]
+    assert qualities[:5] == [99, 100, 98, 97, 96]
+    assert sorted(qualities) == list(range(5, 101))
 
 
 def test_coarse_to_fine_names_every_level_once_and_the_ends_first():

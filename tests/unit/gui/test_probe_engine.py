@@ -21,7 +21,15 @@ from forensiclab.detectors.bleaching import BleachPreview
 from forensiclab.gui import probe_engine
 from forensiclab.gui.probe_cutter import FaceCutter
 from forensiclab.gui.probe_engine import FaceEngine
-from forensiclab.gui.probe_work import AnswerWish, BleachWish, PreviewWish, ProbeExhibit, ProbeFace, SpectrumWish
+from forensiclab.gui.probe_work import (
+    AnswerWish,
+    BleachWish,
+    PrepareWish,
+    PreviewWish,
+    ProbeExhibit,
+    ProbeFace,
+    SpectrumWish,
+)
 from forensiclab.media.player import FrameServer
 
 RULE = CropRule(size_px=16, margin=0.9)
@@ -58,8 +66,9 @@ class ScriptedRescoring:
         empty = np.zeros((4, 4, 3), np.uint8)
         return FacePatch(**facts, landmarks_xy_px=None, picture=empty, origin_xy_px=(0, 0), frame_size_px=(4, 4))
 
-    def prepare(self, patch):
-        self.world.prepared.append(patch)
+    def prepare(self, patch, levels, cancel):
+        cancel.check()
+        self.world.prepared.append((patch, levels))
 
     def preview(self, patch, level, rule):
         self.world.cut.append((patch, level, rule))
@@ -130,10 +139,22 @@ def test_whoever_leaves_does_not_wait_for_a_detector_that_loads(world, exhibits)
 
 
 def test_what_was_made_ready_is_what_is_cut(engine, world):
-    engine.prepare(FACE)
-    engine.preview(FACE, PreviewWish(CRF, RULE))
-    assert len(world.patched) == 1
-    assert world.cut[0][0] is world.prepared[0]
+    wide = CropRule(size_px=16, margin=2.0)
+    for rule, wish in ((RULE, PrepareWish()), (wide, PrepareWish(levels=(CRF, CLEAN), margin=wide.margin))):
+        engine.prepare(FACE, wish, CancelToken())
+        engine.preview(FACE, PreviewWish(CRF, rule))
+        patch, levels = world.prepared[-1]
+        assert levels == wish.levels
+        assert world.cut[-1][0] is patch
+    assert len(world.patched) == 2
+
+
+def test_making_ready_can_be_cancelled(engine, world):
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        engine.prepare(FACE, PrepareWish(levels=(CRF,)), cancel)
+    assert world.prepared == []
 
 
 def test_two_engines_with_one_cutter_read_a_face_once(world, make_card, exhibits):
@@ -155,7 +176,7 @@ def test_two_engines_with_one_cutter_read_a_face_once(world, make_card, exhibits
         assert [type(wish.result()).__name__ for wish in wishes] == ["Preview", "LevelScore"]
     assert len(world.patched) == 1
     pictures.open(other)  # the other thread comes later to the new exhibit
-    pictures.prepare(FACE)
+    pictures.prepare(FACE, PrepareWish(), CancelToken())
     closed = world.closed
     answers.close()
     assert world.closed == closed + 1, "its scorer alone: the new exhibit's file stays open"

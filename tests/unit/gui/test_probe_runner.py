@@ -16,6 +16,7 @@ from forensiclab.gui.probe_work import (
     Bleaching,
     BleachWish,
     LevelScore,
+    PrepareWish,
     Preview,
     PreviewWish,
     ProbeExhibit,
@@ -43,6 +44,10 @@ class ScriptedEngine:
     go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     asked: list = field(default_factory=list)
     prepared: list = field(default_factory=list)
+    ahead: list = field(default_factory=list)
+    given_up: list = field(default_factory=list)
+    may_end_ahead: threading.Event = field(default_factory=threading.Event)
+    ahead_threads: set = field(default_factory=set)
     opened: list = field(default_factory=list)
     threads: set = field(default_factory=set)
     closed: int = 0
@@ -50,11 +55,25 @@ class ScriptedEngine:
     def open(self, exhibit):
         self.opened.append(exhibit)
 
-    def prepare(self, face):
+    def prepare(self, face, wish, cancel):
         error = self.error
+        if wish.levels:
+            self._make_ahead(wish, cancel)
+            return
         self.prepared.append(face.frame_index)
         if error is not None:
             raise error
+
+    def _make_ahead(self, wish, cancel):
+        """Until it may end, or is cancelled."""
+        self.ahead.append(wish)
+        self.ahead_threads.add(threading.current_thread())
+        while not self.may_end_ahead.wait(timeout=0.002):
+            if cancel.is_cancelled:
+                self.given_up.append(wish)
+            cancel.check()
+        if self.error is not None:
+            raise self.error
 
     def preview(self, face, wish):
         self._ask(face, wish)
@@ -220,6 +239,88 @@ def test_what_goes_wrong_while_a_face_is_made_ready_is_said_by_its_preview(qtbot
     qtbot.waitUntil(lambda: failed == [(PreviewWish(CLEAN, RULE), "'a.mp4' cannot be read.")])
 
 
+AHEAD = PrepareWish(levels=(level("crf:23"), level("crf:22"), level("crf:24")))
+
+
+def test_levels_are_made_ahead_on_a_thread_of_their_own_once(qtbot, looking, engine):
+    looking.prepare(AHEAD)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
+    looking.prepare(AHEAD)  # under way already
+    looking.wish_scores([AnswerWish(CLEAN, "alpha")])
+    qtbot.waitUntil(lambda: looking.score(CLEAN, "alpha") is not None)  # scores neither wait for it nor end it
+    assert engine.given_up == []
+    engine.may_end_ahead.set()
+    with qtbot.waitSignal(looking.previewed):
+        looking.preview(CLEAN, RULE)
+    qtbot.wait(20)
+    assert len(engine.ahead) <= 2  # the preview may have come before its end
+    assert not engine.ahead_threads & engine.threads
+
+
+@pytest.mark.parametrize("ask", ["preview", "spectrum"])
+def test_making_ahead_is_given_up_for_a_picture_and_goes_on_after_it(qtbot, looking, engine, ask):
+    failed = []
+    looking.failed.connect(lambda *failure: failed.append(failure))
+    looking.prepare(AHEAD)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
+    engine.is_slow = True
+    looking.preview(CLEAN, RULE) if ask == "preview" else looking.spectrum(RULE)
+    qtbot.waitUntil(lambda: engine.given_up == [AHEAD] and len(engine.asked) == 1)
+    qtbot.wait(20)
+    assert engine.ahead == [AHEAD]  # not as long as the picture is under way
+    with qtbot.waitSignal(looking.previewed if ask == "preview" else looking.measured):
+        engine.go.release()
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD, AHEAD])
+    assert failed == []
+
+
+def test_only_the_newest_wish_for_levels_ahead_counts(qtbot, looking, engine):
+    looking.prepare(AHEAD)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
+    other, newest = (PrepareWish(levels=(level(text),)) for text in ("crf:30", "crf:40"))
+    looking.prepare(other)
+    looking.prepare(newest)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD, newest])
+    engine.may_end_ahead.set()
+    qtbot.wait(20)
+    assert (engine.ahead, engine.given_up) == ([AHEAD, newest], [AHEAD])
+
+
+@pytest.mark.parametrize("leave", ["set_face", "set_exhibit", "drop_wishes", "shutdown"])
+def test_whoever_leaves_a_face_gives_up_making_ahead(qtbot, looking, engine, leave):
+    looking.prepare(AHEAD)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
+    getattr(looking, leave)(*([None] if leave.startswith("set") else []))
+    qtbot.waitUntil(lambda: engine.given_up == [AHEAD])
+    looking.set_face(face(1))
+    qtbot.wait(20)
+    assert engine.ahead == [AHEAD]
+
+
+def test_what_goes_wrong_while_levels_are_made_ahead_is_not_tried_again(qtbot, looking, engine):
+    failed = []
+    looking.failed.connect(lambda *failure: failed.append(failure))
+    engine.error = MediaError("'a.mp4' cannot be read.")
+    engine.may_end_ahead.set()
+    looking.prepare(AHEAD)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
+    looking.wish_scores(())
+    qtbot.wait(20)
+    assert (failed, looking.file_failure, engine.ahead) == ([], "", [AHEAD])
+
+
+def test_a_preview_that_is_outdated_while_under_way_still_arrives(qtbot, looking, engine):
+    engine.is_slow = True
+    seen = []
+    looking.previewed.connect(seen.append)
+    looking.preview(level("crf:20"), RULE)
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    looking.preview(level("crf:21"), RULE)
+    engine.go.release(2)
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert [preview.level for preview in seen] == [level("crf:20"), level("crf:21")]
+
+
 def test_scores_are_kept_and_not_asked_for_again(qtbot, looking, engine):
     wish = AnswerWish(level("crf:20"), "alpha")
     with qtbot.waitSignal(looking.scored):
@@ -276,7 +377,8 @@ def test_what_belongs_to_another_exhibit_does_not_arrive_and_its_file_is_let_go(
         looking.preview(level("crf:1"), RULE)
         engine.go.release()
     assert [preview.level for preview in seen] == [level("crf:1")]
-    assert [one.path.name for one in engine.opened] == ["a.mp4", "b.mp4"]
+    # The thread that makes ready and the one that draws open each exhibit.
+    assert list(dict.fromkeys(one.path.name for one in engine.opened)) == ["a.mp4", "b.mp4"]
 
 
 def test_dropped_wishes_are_not_met(qtbot, looking, engine):
@@ -327,8 +429,10 @@ def test_a_file_that_has_gone_ends_the_work_on_this_face_alone(qtbot, looking, e
 def test_an_error_that_nobody_foresaw_leaves_the_probe_usable(qtbot, looking, engine):
     qtbot.waitUntil(lambda: engine.prepared == [0])
     engine.error = RuntimeError("a defect")
-    with qtbot.captureExceptions() as exceptions, qtbot.waitSignal(looking.failed) as failed:
-        looking.bleach(BleachWish())
+    with qtbot.captureExceptions() as exceptions:
+        with qtbot.waitSignal(looking.failed) as failed:
+            looking.bleach(BleachWish())
+        qtbot.waitUntil(lambda: len(exceptions) > 0)  # it passes on after the thread has said that it is done
     assert [kind for kind, _, _ in exceptions] == [RuntimeError]
     assert "unexpected" in failed.args[1]
     engine.error = None
