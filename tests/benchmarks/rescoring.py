@@ -3,7 +3,9 @@
 ``python -m tests.benchmarks.rescoring VIDEO [--detectors a,b]``: the face of the largest track of a video, as the
 inspector asks for it. A preview compresses and cuts; an answer compresses, measures, cuts and scores. What all levels
 share is made with the first, unless the face was made ready before, as the window does when a face is selected: first
-levels and later ones are printed apart. Processor time is that of this thread, whatever else the machine does.
+levels and later ones are printed apart. Then levels are made ahead from the first place of the slider, as the window
+does while compression is looked at: how long until all of H.264 are there, or as many as are kept, and how long a
+preview of those takes. Processor time is that of this thread, whatever else the machine does.
 """
 
 import argparse
@@ -19,14 +21,16 @@ import torch
 from forensiclab.analysis.rescoring import FacePatch, FaceProbe
 from forensiclab.analysis.robustness import LEVELS
 from forensiclab.core.allocator import keep_freed_memory
-from forensiclab.core.compression import CLEAN, Codec
+from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.geometry import box_size_px
 from forensiclab.core.records import TrackedFace
 from forensiclab.detectors.runtime import open_detector
 from forensiclab.detectors.weights import default_names
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.faces.track import FaceTracker
+from forensiclab.gui.inspector_levels import nearest_first
 from forensiclab.media.reader import MediaReader
+from forensiclab.media.transcode import KEPT_BYTES
 
 Asked = TypeVar("Asked")
 
@@ -64,6 +68,12 @@ def main() -> None:
     say("first level of a face that is ready, crf", ready, lambda patch: probe.preview(patch, first, rule))
     for codec in (Codec.H264, Codec.JPEG, Codec.WEBP):
         say(f"later levels, {codec}", LEVELS[codec], lambda level: probe.preview(patches[-1], level, rule))
+    ahead = nearest_first(CompressionLevel(Codec.H264, 23))
+    again = patch_of(probe, face)
+    probe.prepare(again)
+    say(f"making {len(ahead)} levels ahead, crf", [ahead], partial(probe.prepare, again))
+    there = ahead[: KEPT_BYTES // (again.picture.nbytes // 2)]
+    say(f"{len(there)} levels made ahead, crf", there, lambda level: probe.preview(again, level, rule))
     for detector in detectors:
         alone = FaceProbe(options.video, info, [detector])
         alone.answer(patches[0], CLEAN)
