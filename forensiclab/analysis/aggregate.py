@@ -125,13 +125,15 @@ def _threshold_reason(verdict: Verdict, probability: float, band: BandCalibratio
     is_any = band.name == ANY_BAND
     where = Sentence("over all levels") if is_any else Sentence("at this compression (band '{0}')", band.name)
     if verdict is Verdict.SUPPORTS_MANIPULATION:
-        reached = Sentence("Probability {0:.3f} is at or above {1:.3f}; {2} {3:.1%} of {4} real crops reach that, too.")
-        return reached.filled(probability, band.manipulation_threshold, where, band.false_alarm_rate, band.n_real)
+        reached = Sentence(
+            "Probability {0:.3f} is at or above {1:.3f}; {2} {3:.1f} % of {4} real crops reach that, too."
+        )
+        return reached.filled(probability, band.manipulation_threshold, where, 100 * band.false_alarm_rate, band.n_real)
     if verdict is Verdict.SUPPORTS_AUTHENTICITY:
         below = Sentence(
-            "Probability {0:.3f} is at or below {1:.3f}; {2} {3:.1%} of {4} forged crops stay below it, too."
+            "Probability {0:.3f} is at or below {1:.3f}; {2} {3:.1f} % of {4} forged crops stay below it, too."
         )
-        return below.filled(probability, band.authenticity_threshold, where, band.miss_rate, band.n_forged)
+        return below.filled(probability, band.authenticity_threshold, where, 100 * band.miss_rate, band.n_forged)
     between = Sentence("Probability {0:.3f} lies between the thresholds {1:.3f} and {2:.3f} {3}.")
     return between.filled(probability, band.authenticity_threshold, band.manipulation_threshold, where)
 

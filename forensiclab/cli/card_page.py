@@ -5,6 +5,7 @@ from textwrap import wrap
 from forensiclab.core.scores import BandCalibration
 from forensiclab.detectors.base import InputSpec, MeasuredFigure, MethodCard
 from forensiclab.detectors.installed import MethodFacts, how_to_get
+from forensiclab.report.wording import share_text
 
 WIDTH = 110
 
@@ -79,9 +80,9 @@ def _conditions(card: MethodCard) -> str:
 
 def _band(band: BandCalibration) -> str:
     return (
-        f"{band.name:8} manipulation >= {band.manipulation_threshold:.3f} (false alarms {band.false_alarm_rate:.1%} of "
-        f"{band.n_real}), authenticity <= {band.authenticity_threshold:.3f} (misses {band.miss_rate:.1%} of "
-        f"{band.n_forged})"
+        f"{band.name:8} manipulation >= {band.manipulation_threshold:.3f} "
+        f"(false alarms {share_text(band.false_alarm_rate)} of {band.n_real}), "
+        f"authenticity <= {band.authenticity_threshold:.3f} (misses {share_text(band.miss_rate)} of {band.n_forged})"
     )
 
 

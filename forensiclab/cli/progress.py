@@ -4,6 +4,7 @@ import sys
 import time
 
 from forensiclab.analysis.events import Progress
+from forensiclab.report.wording import share_text
 
 _STAGES = {"hash": "hashing", "read": "reading, finding faces", "score": "scoring"}
 
@@ -45,7 +46,7 @@ def describe(progress: Progress) -> str:
     """Stage, per cent and time left in words."""
     parts = [_STAGES.get(progress.stage, progress.stage)]
     if progress.total:
-        parts.append(f"{min(1.0, progress.done / progress.total):.0%}")
+        parts.append(share_text(min(1.0, progress.done / progress.total), 0))
     elif progress.stage == "read":
         parts.append(f"{progress.done:.1f} s of film")
     if progress.left_s is not None:

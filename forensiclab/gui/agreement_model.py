@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QPalette
 
 from forensiclab.analysis.agreement import PairAgreement
+from forensiclab.report.wording import share_text
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -37,7 +38,7 @@ class AgreementModel(QAbstractTableModel):
             return "–"
         if pair is None or not pair.crops:
             return self.tr("no common\ncrops")
-        share = "–" if pair.share is None else f"{pair.share:.0%}"
+        share = "–" if pair.share is None else share_text(pair.share, 0)
         correlation = "–" if pair.rank_correlation is None else f"{pair.rank_correlation:+.2f}"
         lines = [share, self.tr("ρ {0}").format(correlation), self.tr("n {0}").format(f"{pair.crops:,}")]
         if pair.contradicting:
@@ -57,7 +58,7 @@ class AgreementModel(QAbstractTableModel):
         else:
             text = self.tr("{0}: the same verdict on {1} of {2} crops ({3}), contrary verdicts on {4}.")
             counts = (f"{count:,}" for count in (pair.agreeing, pair.judged))
-            text = text.format(title, *counts, f"{pair.share:.1%}", f"{pair.contradicting:,}")
+            text = text.format(title, *counts, share_text(pair.share), f"{pair.contradicting:,}")
         if pair.rank_correlation is None:
             return text
         ranks = self.tr("Rank correlation of the raw scores {0} over {1} crops (Spearman).")

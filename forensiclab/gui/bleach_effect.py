@@ -11,6 +11,7 @@ from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.detectors.base import MeasuredFigure
 from forensiclab.detectors.weights import find_weights, read_card
 from forensiclab.gui.inspector_levels import level_text
+from forensiclab.report.wording import share_text
 
 _RATES = ("accuracy", "false alarm rate", "miss rate")
 """As metrics of a card name them."""
@@ -152,7 +153,7 @@ class BleachEffectTable(QWidget):
 
 
 def _percent(figure: MeasuredFigure) -> str:
-    return f"{100 * figure.value:.1f} %"
+    return share_text(figure.value)
 
 
 def _interval(figure: MeasuredFigure) -> str:

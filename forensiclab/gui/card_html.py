@@ -9,6 +9,7 @@ from forensiclab.core.scores import BandCalibration, ValidatedConditions
 from forensiclab.detectors.base import InputSpec, MeasuredFigure, MethodCard
 from forensiclab.detectors.installed import MethodFacts, how_to_get
 from forensiclab.gui.translation import translated
+from forensiclab.report.wording import share_text
 
 _tr = QCoreApplication.translate
 
@@ -89,9 +90,9 @@ def band_cells(band: BandCalibration) -> tuple[str, ...]:
     return (
         band.name,
         f"{band.manipulation_threshold:.3f}",
-        _tr("card", "{0} of {1} real").format(f"{band.false_alarm_rate:.1%}", band.n_real),
+        _tr("card", "{0} of {1} real").format(share_text(band.false_alarm_rate), band.n_real),
         f"{band.authenticity_threshold:.3f}",
-        _tr("card", "{0} of {1} forged").format(f"{band.miss_rate:.1%}", band.n_forged),
+        _tr("card", "{0} of {1} forged").format(share_text(band.miss_rate), band.n_forged),
         f"{band.qp_min:g} – {band.qp_max:g}",
         f"{band.jpeg_quality_min} – {band.jpeg_quality_max}",
         ", ".join(band.levels),

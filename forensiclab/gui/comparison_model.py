@@ -12,7 +12,7 @@ from forensiclab.gui.style import quiet_color
 from forensiclab.gui.symbols import is_dark, verdict_color, verdict_pixmap
 from forensiclab.gui.translation import translated
 from forensiclab.gui.wording import verdict_text
-from forensiclab.report.wording import probability_text, score_text, time_text
+from forensiclab.report.wording import probability_text, score_text, share_text, time_text
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -111,7 +111,7 @@ class ComparisonModel(QAbstractTableModel):
                 return shown.flip_point or self.tr("not measured")
             case Row.FALSE_ALARMS if band is not None:
                 text = self.tr("{0} of {1} real crops")
-                return text.format(f"{band.false_alarm_rate:.1%}", f"{band.n_real:,}")
+                return text.format(share_text(band.false_alarm_rate), f"{band.n_real:,}")
             case Row.FALSE_ALARMS:
                 return self.tr("not known")
             case Row.BAND:

@@ -19,6 +19,7 @@ class ProgressStrip(QWidget):
         self.label = QLabel()
         self.bar = QProgressBar()
         self.bar.setMaximumHeight(16)
+        self.bar.setFormat("%p %")
         self.bar.setAccessibleName(self.tr("Progress of the analysis"))
         self.left_label = QLabel()
         self.left_label.setMinimumWidth(self.left_label.fontMetrics().horizontalAdvance("0:00:00 left  "))

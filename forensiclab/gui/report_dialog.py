@@ -25,6 +25,7 @@ from forensiclab.gui.runner import JobEnd, Outcome
 from forensiclab.gui.tasks import TaskRunner
 from forensiclab.gui.window_state import available_size
 from forensiclab.report.model import ReportDetails
+from forensiclab.report.wording import share_text
 
 Preview = Callable[[AnalysisReport, ReportDetails, float], tuple[bytes, ...]]
 """Report, details, pixels per inch -> pages as PNG pictures."""
@@ -69,7 +70,7 @@ class ReportDialog(QDialog):
         self.zoom.setAccessibleName(self.tr("Zoom"))
         self.zoom.addItem(self.tr("Page width"), None)
         for zoom in _ZOOMS:
-            self.zoom.addItem(f"{zoom:.0%}", zoom)
+            self.zoom.addItem(share_text(zoom, 0), zoom)
         self.state_label = QLabel()
         self.busy = QProgressBar()
         self.busy.setRange(0, 0)

@@ -6,7 +6,7 @@ from forensiclab.analysis.events import AnalysisReport
 from forensiclab.core.scores import BandCalibration, DetectorScore
 from forensiclab.detectors.base import MethodCard
 from forensiclab.report.model import Block, Bullets, Fact, Facts, Heading, Paragraph, Section, Table
-from forensiclab.report.wording import NOT_MEASURED, count_text, number_text, probability_text
+from forensiclab.report.wording import NOT_MEASURED, count_text, number_text, probability_text, share_text
 
 _MAX_FIGURES = 12
 _ACRONYMS = frozenset({"auc", "eer", "tar", "far"})
@@ -136,7 +136,7 @@ def _rate(rate: float, n: int) -> str:
     if n == 0:
         return NOT_MEASURED
     low, high = wilson_interval(rate, n)
-    return f"{rate:.1%} (95 % interval {low:.1%} to {high:.1%})"
+    return f"{share_text(rate)} (95 % interval {share_text(low)} to {share_text(high)})"
 
 
 def _figures(card: MethodCard, band: BandCalibration | None) -> Block:

@@ -61,6 +61,11 @@ def probability_text(probability: float | None) -> str:
     return "> 0.999" if probability > 0.9995 else f"{probability:.3f}"
 
 
+def share_text(share: float, digits: int = 1) -> str:
+    """A share from 0 to 1 in per cent: ``5.0 %``."""
+    return f"{100 * share:.{digits}f} %"
+
+
 def number_text(value: float | None, unit: str = "", digits: int = 3) -> str:
     """A measured number with at most ``digits`` after the point, and its unit; "not known" for None."""
     if value is None:

@@ -2888,12 +2888,12 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>OpenVINO in {0} weicht bei der Wahrscheinlichkeit von „{2}“ um {1:.4f} von torch ab, mehr als die erlaubten {3}.</translation>
     </message>
     <message>
-        <source>Probability {0:.3f} is at or above {1:.3f}; {2} {3:.1%} of {4} real crops reach that, too.</source>
-        <translation>Die Wahrscheinlichkeit {0:.3f} liegt bei oder über {1:.3f}; {2} erreichen das auch {3:.1%} von {4} echten Ausschnitten.</translation>
+        <source>Probability {0:.3f} is at or above {1:.3f}; {2} {3:.1f} % of {4} real crops reach that, too.</source>
+        <translation>Die Wahrscheinlichkeit {0:.3f} liegt bei oder über {1:.3f}; {2} erreichen das auch {3:.1f} % von {4} echten Ausschnitten.</translation>
     </message>
     <message>
-        <source>Probability {0:.3f} is at or below {1:.3f}; {2} {3:.1%} of {4} forged crops stay below it, too.</source>
-        <translation>Die Wahrscheinlichkeit {0:.3f} liegt bei oder unter {1:.3f}; {2} bleiben auch {3:.1%} von {4} gefälschten Ausschnitten darunter.</translation>
+        <source>Probability {0:.3f} is at or below {1:.3f}; {2} {3:.1f} % of {4} forged crops stay below it, too.</source>
+        <translation>Die Wahrscheinlichkeit {0:.3f} liegt bei oder unter {1:.3f}; {2} bleiben auch {3:.1f} % von {4} gefälschten Ausschnitten darunter.</translation>
     </message>
     <message>
         <source>Probability {0:.3f} lies between the thresholds {1:.3f} and {2:.3f} {3}.</source>

@@ -51,9 +51,9 @@ def test_track_verdict_names_its_error_rate(make_card, scores, verdict):
     assert result.band == "light"
     text = " ".join(result.reasons)
     if verdict is Verdict.SUPPORTS_MANIPULATION:
-        assert "5.0% of 600 real crops" in text
+        assert "5.0 % of 600 real crops" in text
     if verdict is Verdict.SUPPORTS_AUTHENTICITY:
-        assert "4.0% of 500 forged crops" in text
+        assert "4.0 % of 500 forged crops" in text
 
 
 def test_band_changes_the_probability(make_card):

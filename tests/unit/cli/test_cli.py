@@ -48,10 +48,10 @@ def test_the_users_settings_are_the_defaults_and_the_command_line_goes_first(tmp
 @pytest.mark.parametrize(
     ("event", "text"),
     [
-        (Progress(stage="read", done=5, total=10, left_s=None), "reading, finding faces, 50%"),
+        (Progress(stage="read", done=5, total=10, left_s=None), "reading, finding faces, 50 %"),
         (Progress(stage="read", done=5, total=None, left_s=None), "reading, finding faces, 5.0 s of film"),
-        (Progress(stage="score", done=1, total=4, left_s=75), "scoring, 25%, about 1 min 15 s left"),
-        (Progress(stage="hash", done=1, total=4, left_s=9), "hashing, 25%, about 9 s left"),
+        (Progress(stage="score", done=1, total=4, left_s=75), "scoring, 25 %, about 1 min 15 s left"),
+        (Progress(stage="hash", done=1, total=4, left_s=9), "hashing, 25 %, about 9 s left"),
     ],
 )
 def test_progress_in_words(event, text):
@@ -67,8 +67,8 @@ def test_lines_for_a_log_file_come_seldom(monkeypatch):
         for done in (1, 2, 3, 4):
             line.show(Progress(stage="read", done=done, total=4, left_s=None))
     assert stream.getvalue().splitlines() == [
-        "a.mp4: reading, finding faces, 50%",
-        "a.mp4: reading, finding faces, 100%",
+        "a.mp4: reading, finding faces, 50 %",
+        "a.mp4: reading, finding faces, 100 %",
     ]
 
 

@@ -139,7 +139,7 @@ def test_every_fact_of_a_detector_stands_in_its_column(make):
     assert cell(comparison, Row.PROBABILITY, name) == "0.881"
     assert cell(comparison, Row.RAW_SCORE, name) == "+2.000"
     assert cell(comparison, Row.BAND, name) == "light"
-    assert cell(comparison, Row.FALSE_ALARMS, name) == "5.0% of 600 real crops"
+    assert cell(comparison, Row.FALSE_ALARMS, name) == "5.0 % of 600 real crops"
     assert cell(comparison, Row.CROPS, name) == "10"
     assert cell(comparison, Row.DEVICE, name) == "cpu · float32"
     assert name in cell(comparison, Row.REASONS, name)
@@ -313,8 +313,8 @@ def test_the_agreement_says_shares_ranks_and_contradictions_in_numbers(make, qtb
     show_agreement(qtbot, comparison)
     model = comparison.agreement.model
     assert model.text(0, 0) == "–"
-    assert model.text(0, 3).splitlines()[0] == "100%"
-    assert model.text(0, 1).splitlines()[0] == "0%"
+    assert model.text(0, 3).splitlines()[0] == "100 %"
+    assert model.text(0, 1).splitlines()[0] == "0 %"
     assert "10 contrary" in model.text(0, 1)
     assert model.text(1, 0) == model.text(0, 1)
     assert "n 10" in model.text(0, 3)

@@ -51,7 +51,7 @@ def test_a_card_is_shown_in_full(qtbot, manager):
     assert manager.show_model("mine")
     wait_for_page(qtbot, manager, "Known limits")
     page = manager.page.toPlainText()
-    for text in ("Mine & <own>", "Afchar", "It is scripted.", "5.0% of 600 real", "4.0% of 500 forged", "SHA-256"):
+    for text in ("Mine & <own>", "Afchar", "It is scripted.", "5.0 % of 600 real", "4.0 % of 500 forged", "SHA-256"):
         assert text in page
     assert "Nothing has been measured." in page
 
@@ -197,6 +197,6 @@ def test_only_the_last_column_of_a_calibration_wraps(qtbot, manager):
     wait_for_page(qtbot, manager, "Known limits")
     page = manager.page
     page.document().setTextWidth(640)
-    rates = page.document().find("4.0% of 500 forged")
+    rates = page.document().find("4.0 % of 500 forged")
     assert not rates.isNull()
     assert rates.block().layout().lineCount() == 1

@@ -74,12 +74,12 @@ def test_partial_runs_and_conflicts_are_noticed(example: ModuleType) -> None:
 def test_error_rates_come_from_the_card(example: ModuleType) -> None:
     report = example.two_tracks(tracks=())
     found = facts(section(document(report), "Evaluation"))
-    assert found["False alarms"].startswith("5.0% (95 % interval 3.5% to 7.0%) of 600 real crops")
+    assert found["False alarms"].startswith("5.0 % (95 % interval 3.5 % to 7.0 %) of 600 real crops")
     band = replace(example.BAND, false_alarm_rate=0.2, n_real=10)
     record = replace(example.CALIBRATED, card=example.card(calibration=(band,)))
     other = replace(report, method=replace(report.method, detectors=(record, example.UNCALIBRATED)))
     assert facts(section(document(other), "Evaluation"))["False alarms"].startswith(
-        "20.0% (95 % interval 5.7% to 51.0%) of 10 real crops"
+        "20.0 % (95 % interval 5.7 % to 51.0 %) of 10 real crops"
     )
 
 
