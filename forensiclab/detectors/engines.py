@@ -9,7 +9,7 @@ import tempfile
 import time
 import weakref
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import torch
@@ -141,7 +141,7 @@ class OpenVinoEngine:
         self.precision = "bfloat16" if is_reduced else "float32"
         self.device_name = f"cpu (OpenVINO {openvino.__version__.partition('-')[0]})"
         core = openvino.Core()
-        failures: tuple[type[Exception], ...] = (RuntimeError, *_frontend_failures())
+        failures: tuple[type[Exception], ...] = (RuntimeError, TypeError, ValueError, *_frontend_failures())
         try:
             self._compiled = core.compile_model(
                 self._converted(openvino, core, network, card),
@@ -185,11 +185,13 @@ class OpenVinoEngine:
     def _converted(self, openvino: object, core: object, network: Network, card: MethodCard) -> object:
         """The network as OpenVINO's model: from the cache if its bytes are the ones that were put there.
 
-        To trace and to write a network holds Python's lock, by a second or so at a time: at worst 0.3 to 1.2 s for each
-        of five networks, on two cores under other work (tests.benchmarks.event_loop VIDEO --sampling per-track:8, with
-        an empty cache, 2026-11-28). It happens once for each set of weights, and is not done in a process of its own:
-        that would import torch and OpenVINO (11 s there) and read the weights anew before it could begin, take as much
-        memory again, and leave gaps of up to 0.5 s, which are those of the weights being loaded.
+        It happens once for each set of weights, and four of its steps hold Python's lock, each by itself: tracing (at
+        most 0.03 s of processor time), the frontend (0.02 to 0.13 s), OpenVINO's transformations (0.05 to 0.21 s, most
+        for EfficientNet-B4), writing the file (0.05 to 0.25 s, while the system finds room for it). OpenVINO does the
+        last three in one call each. A process of its own is not begun for that: before it can convert anything it needs
+        3.5 s of processor time and 0.9 GiB, to import torch and timm and to read the weights anew, for 0.6 to 1.3 s of
+        conversion in this one (5 shipped networks, two cores under a load of 3 to 4, 2026-11-28). To leave out the
+        transformations, which the compiler does without the lock, would nearly double what every later start takes.
         """
         version = openvino.__version__.partition("-")[0]  # type: ignore[attr-defined]
         folder = user_cache_path("openvino", f"{card.method}-{card.weights_sha256[:20]}-{version}")
@@ -198,7 +200,7 @@ class OpenVinoEngine:
             return core.read_model(file)  # type: ignore[attr-defined]
         size = self._spec.size_px
         model = openvino.convert_model(  # type: ignore[attr-defined]
-            network.eval(), example_input=torch.zeros(1, 3, size, size), input=[-1, 3, size, size]
+            traced(network, size), input=[-1, 3, size, size]
         )
         folder.parent.mkdir(parents=True, exist_ok=True)
         _remove_left_over(folder.parent)
@@ -211,6 +213,29 @@ class OpenVinoEngine:
             with contextlib.suppress(OSError):  # another process was quicker
                 target.replace(folder)
         return model
+
+
+def traced(network: Network, size_px: int) -> "torch.jit.ScriptFunction[Any, Any]":
+    """A network in eval mode as one flat graph of torch's, its weights constants within it, for OpenVINO to take over.
+
+    Traced as a module, every layer's graph would be made, then put into its parent's, twice over, and compared with a
+    second trace: several times the work, and all of it done while Python's lock is held.
+
+    Args:
+        network: Its parameters need no gradient any more afterwards.
+        size_px: Side of the crops it takes.
+
+    Returns:
+        Pictures of shape (B, 3, S, S), any B >= 1 -> raw scores and attention maps.
+
+    Raises:
+        RuntimeError, TypeError, ValueError: Its forward pass cannot be followed.
+    """
+    network.eval().requires_grad_(False)
+    pictures = torch.zeros(1, 3, size_px, size_px)
+    return torch.jit.trace(  # type: ignore[no-any-return, no-untyped-call]
+        lambda pictures: tuple(network(pictures)), pictures, check_trace=False
+    )
 
 
 def _frontend_failures() -> tuple[type[Exception], ...]:
@@ -236,8 +261,11 @@ def _remove_left_over(home: Path) -> None:
 
 def _hashes(folder: Path) -> dict[str, str]:
     """SHA-256 of the two files of a converted network."""
-    files = [file for file in (folder / "network.xml", folder / "network.bin") if file.is_file()]
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    hashes = {}
+    for path in (folder / "network.xml", folder / "network.bin"):
+        with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+            hashes[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashes
 
 
 def _kept_hashes(folder: Path) -> object:

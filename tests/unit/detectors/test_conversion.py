@@ -6,6 +6,7 @@ import torch
 
 from forensiclab.detectors.compression_contrastive import CompressionContrastive
 from forensiclab.detectors.dcl import Dcl
+from forensiclab.detectors.engines import traced
 from forensiclab.detectors.metric_learning import MetricLearning
 from forensiclab.detectors.pixel_bleach import PixelBleach
 from forensiclab.detectors.tcnsc import Tcnsc
@@ -21,7 +22,8 @@ def test_openvino_gives_the_same(build, pictures):
     torch.manual_seed(0)
     network = build().eval()
     crops = pictures(network.input_spec, batch=3)
-    model = openvino.convert_model(network, example_input=crops[:2])
+    size = network.input_spec.size_px
+    model = openvino.convert_model(traced(network, size), input=[-1, 3, size, size])
     compiled = openvino.Core().compile_model(
         model, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
     )

@@ -11,7 +11,7 @@ import torch
 from forensiclab.core.errors import DeviceError, SettingsError
 from forensiclab.detectors import engines, runtime
 from forensiclab.detectors.base import NetworkOutput
-from forensiclab.detectors.engines import OpenVinoEngine, TorchEngine, parity_crops, probability_difference
+from forensiclab.detectors.engines import OpenVinoEngine, TorchEngine, parity_crops, probability_difference, traced
 from forensiclab.detectors.meso_inception4 import MesoInception4
 from forensiclab.detectors.weights import save_weights
 
@@ -39,6 +39,17 @@ def test_converting_reports_nothing_over_the_network():
     code = "import forensiclab.detectors.engines; from openvino.tools.ovc.telemetry_utils import tm; print(tm.__name__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.strip() == "openvino.tools.ovc.telemetry_stub"
+
+
+def test_traced_as_one_flat_graph_for_any_batch():
+    torch.manual_seed(2)
+    network = MesoInception4()  # in train mode, and its parameters want gradients
+    graph = traced(network, 256)
+    pictures = torch.rand(3, 3, 256, 256)
+    for value, expected in zip(graph(pictures), network(pictures), strict=True):
+        torch.testing.assert_close(value, expected)
+    assert len(list(graph.graph.inputs())) == 1, "the pictures, and no module whose layers are put in one by one"
+    assert not {"prim::CallMethod", "prim::GetAttr"} & {node.kind() for node in graph.graph.nodes()}
 
 
 @converts
@@ -119,6 +130,17 @@ def test_network_that_openvino_cannot_convert_is_a_sentence(make_card, cache):
         def forward(self, pictures):
             output = super().forward(pictures)
             return NetworkOutput(torch.logit(output.raw_score.sigmoid()), output.attention)
+
+    with pytest.raises(DeviceError, match="OpenVINO cannot run"):
+        OpenVinoEngine(Odd().eval(), make_card())
+
+
+@converts
+def test_network_that_torch_cannot_trace_is_a_sentence(make_card, cache):
+    class Odd(MesoInception4):
+        def forward(self, pictures):
+            half, _ = divmod(pictures.shape[-1], 2)  # a tensor while it is traced
+            return super().forward(pictures[..., : 2 * half])
 
     with pytest.raises(DeviceError, match="OpenVINO cannot run"):
         OpenVinoEngine(Odd().eval(), make_card())
