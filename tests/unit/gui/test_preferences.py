@@ -124,8 +124,8 @@ def test_thresholds_are_those_of_the_cards_and_cannot_be_changed(open_dialog):
     assert table.rowCount() == len(bands)
     texts = [table.item(0, column).text() for column in range(table.columnCount())]
     assert f"{bands[0].manipulation_threshold:.3f}" in texts
-    assert f"{bands[0].false_alarm_rate:.1%} of {bands[0].n_real} real" in texts
-    assert f"{bands[0].miss_rate:.1%} of {bands[0].n_forged} forged" in texts
+    assert f"{100 * bands[0].false_alarm_rate:.1f} % of {bands[0].n_real} real" in texts
+    assert f"{100 * bands[0].miss_rate:.1f} % of {bands[0].n_forged} forged" in texts
     assert table.editTriggers() == table.EditTrigger.NoEditTriggers
 
 
