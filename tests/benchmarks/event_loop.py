@@ -121,13 +121,20 @@ class _Heartbeat(QObject):
 
 
 class _Hand(QObject):
-    """Uses the window while it works, and ends the loop when all is done or time is up."""
+    """Uses the window while it works, and ends the loop when time is up, or all is done and it has used everything.
+
+    A fast machine is through with a short clip before the hand is: the hand goes on to the end of its round then, so
+    that the player has played and the slider has moved whatever the machine.
+    """
+
+    ROUND = 28
+    """Moves after which it begins again; four a second."""
 
     def __init__(self, window: MainWindow, probe: ProbeRunner, next_clip: Path, seconds: float) -> None:
         super().__init__()
         self._window, self._next = window, next_clip
         self._until = time.monotonic() + seconds
-        self._moves = 0
+        self._moves = self._uses = 0
         self.frames_shown = self.levels_scored = 0
         window.work.player.position_changed.connect(self._on_position_changed)
         probe.scored.connect(self._on_scored)
@@ -145,13 +152,13 @@ class _Hand(QObject):
 
     def _use(self, session: Session) -> None:
         """Three seconds tracks, player and playhead, two seconds the inspector's slider, then its curve may fill."""
-        window, phase = self._window, self._moves % 28
+        window, phase = self._window, self._uses % self.ROUND
         tabs, compression = window.inspector.tabs, window.inspector.compression
         if phase < 12:
             tracks = list(session.tracks)
-            window.verdicts.track_chosen.emit(tracks[self._moves % len(tracks)])
+            window.verdicts.track_chosen.emit(tracks[self._uses % len(tracks)])
             if phase % 4 == 0:
-                window.work.player.seek(session.end_s * (self._moves % 16) / 16)
+                window.work.player.seek(session.end_s * (self._uses % 16) / 16)
             if phase % 4 == 2:
                 window.work.player.toggle_play()
         elif phase == 12:
@@ -170,13 +177,14 @@ class _Hand(QObject):
             window.evidence_list.step(-1)
         if session is not None and session.tracks:
             self._use(session)
+            self._uses += 1
         states = [one.state for one in window.evidence.sessions]
         if time.monotonic() > self._until:
             QApplication.quit()
         elif states and states[0] not in (SessionState.WAITING, SessionState.RUNNING):
             if len(states) > 1 and states[1] is SessionState.RUNNING:
                 window.progress.cancel_button.click()
-            elif all(state not in (SessionState.WAITING, SessionState.RUNNING) for state in states):
+            elif self._uses >= self.ROUND and SessionState.WAITING not in states:
                 QApplication.quit()
 
 
