@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from forensiclab.analysis.aggregate import Aggregation, judge, score_video
-from forensiclab.analysis.rescoring import MAX_PIXELS, score_at
+from forensiclab.analysis.face_patch import MAX_PIXELS
+from forensiclab.analysis.rescoring import score_at
 from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweptScore, SweptTrack, TrackAtLevel, flip_point
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.scores import DetectorScore, Verdict

@@ -22,7 +22,8 @@ SETTLE_MS = 120
 """Scores are asked for when the slider has rested so long; the crop follows at once."""
 
 AHEAD_FROM_PX = 150
-"""Levels of faces from this width on are made ahead: of smaller ones each takes some 50 ms at most."""
+"""Levels of faces from this width on are made ahead, and the nearest that is there stands in for one that is not: of
+smaller faces each level takes some 50 ms at most."""
 
 _REDRAW_MS = 60
 _GAP_PX = 8
@@ -74,7 +75,7 @@ class CompressionView(QWidget):
         self.setEnabled(shown is not None)
         if is_other:
             self._preview_failure, self._previewed = "", None
-            self.after.set_title(setting_text(self.level))
+            self._draw_title()
             self.before.show_picture(shown.contact.crop.picture if shown else None)
             self.after.show_picture(None)
         if shown is None:
@@ -88,7 +89,7 @@ class CompressionView(QWidget):
             return
         self._scores = self._known_scores()
         self._begin_filling()
-        self._probe.preview(self.level, self._shown.contact.crop.rule)
+        self._ask_for_preview(self._shown)
         self._make_ahead()
         self._wish_scores()
         self._draw()
@@ -148,11 +149,14 @@ class CompressionView(QWidget):
     def _wish_scores(self) -> None:
         self._probe.wish_scores(self._scores.wishes(self.level, with_curves=self.controls.is_filling))
 
+    def _ask_for_preview(self, shown: ShownCrop) -> None:
+        self._probe.preview(self.level, shown.contact.crop.rule, with_stand_in=_is_slow(shown))
+
     def _make_ahead(self) -> None:
         """Have the levels made to which the slider may be moved."""
-        crop = self._shown.contact.crop if self._shown else None
-        if crop is not None and crop.quality.size_px >= AHEAD_FROM_PX:
-            self._probe.prepare(PrepareWish(levels=nearest_first(self.level), margin=crop.rule.margin))
+        if self._shown is not None and _is_slow(self._shown):
+            margin = self._shown.contact.crop.rule.margin
+            self._probe.prepare(PrepareWish(levels=nearest_first(self.level), margin=margin))
 
     def _begin_filling(self) -> None:
         self.controls.begin(self._scores.progress(self._usable())[0])
@@ -206,10 +210,11 @@ class CompressionView(QWidget):
         self.notice.setVisible(bool(self.notice.text()))
 
     def _draw_title(self) -> None:
-        """Name the level of the crop that is shown, and the QP that came of it."""
-        if self._previewed is None:
+        """Name the level of the crop that is shown, and the QP that came of it, or the level that it stands in for."""
+        title = setting_text(self._previewed or self.level)
+        if self._previewed not in (None, self.level):
+            self.after.set_title(self.tr("{0}, {1} follows").format(title, setting_text(self.level)))
             return
-        title = setting_text(self._previewed)
         qps = [s.qp_mean for s in self._scores.all() if s.level == self._previewed and s.qp_mean is not None]
         self.after.set_title(title + (" · " + self.tr("QP {0}").format(f"{qps[0]:.1f}") if qps else ""))
 
@@ -223,6 +228,7 @@ class CompressionView(QWidget):
         self.curves.show_level(self.level)
         self._scores = self._known_scores()
         self.after.show_picture(None)
+        self._previewed = None
         self.begin()
         self._draw()
 
@@ -231,7 +237,7 @@ class CompressionView(QWidget):
         self.curves.show_level(self.level)
         if self._shown is not None:
             self._probe.wish_scores(())  # the crop goes first, as long as the slider moves
-            self._probe.preview(self.level, self._shown.contact.crop.rule)
+            self._ask_for_preview(self._shown)
             self._settled.start()
         self._redraw_soon()
 
@@ -256,7 +262,8 @@ class CompressionView(QWidget):
 
     @Slot(object)
     def _on_previewed(self, preview: Preview) -> None:
-        if preview.level.codec is self._codec:
+        is_outdated = self._previewed == self.level != preview.level
+        if preview.level.codec is self._codec and not is_outdated:
             self._previewed = preview.level
             self.after.show_picture(preview.picture)
             self._draw_title()
@@ -270,8 +277,13 @@ class CompressionView(QWidget):
     def _on_failed(self, wish: Wish, sentence: str) -> None:
         if isinstance(wish, PreviewWish):
             self.after.show_picture(None, self.tr("The crop could not be compressed."))
-            self._preview_failure = sentence
+            self._preview_failure, self._previewed = sentence, None
         self._draw()
+
+
+def _is_slow(shown: ShownCrop) -> bool:
+    """Whether a level of this face may take too long to be waited for."""
+    return shown.contact.crop.quality.size_px >= AHEAD_FROM_PX
 
 
 class _Panes(QWidget):

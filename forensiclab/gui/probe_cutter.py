@@ -6,7 +6,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from forensiclab.analysis.rescoring import FacePatch, FaceProbe, LevelAnswer
+from forensiclab.analysis.face_patch import FacePatch
+from forensiclab.analysis.rescoring import FaceProbe, LevelAnswer
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.geometry import Box
@@ -36,6 +37,9 @@ class Rescoring(Protocol):
         self, patch: FacePatch, levels: Sequence[CompressionLevel] = (), cancel: CancelToken | None = None
     ) -> None: ...
     def preview(self, patch: FacePatch, level: CompressionLevel, rule: CropRule | None = None) -> Picture: ...
+    def stand_in(
+        self, patch: FacePatch, level: CompressionLevel, rule: CropRule
+    ) -> tuple[CompressionLevel, Picture] | None: ...
     def answer(self, patch: FacePatch, level: CompressionLevel) -> LevelAnswer: ...
     def close(self) -> None: ...
 
@@ -80,6 +84,17 @@ class FaceCutter:
         """
         file, patch = self._opened(exhibit, face, rule.margin)
         return file.preview(patch, level, rule)
+
+    def stand_in(
+        self, exhibit: ProbeExhibit, face: ProbeFace, level: CompressionLevel, rule: CropRule
+    ) -> tuple[CompressionLevel, Picture] | None:
+        """The nearest level that is there, and the crop at it; None where nothing has to stand in, or nothing can.
+
+        Raises:
+            MediaError: The exhibit cannot be read.
+        """
+        file, patch = self._opened(exhibit, face, rule.margin)
+        return file.stand_in(patch, level, rule)
 
     def release(self, exhibit: ProbeExhibit) -> None:
         """Let go of an exhibit's file and frames; nothing happens where another one is open."""

@@ -33,6 +33,7 @@ from forensiclab.gui.probe_work import (
     ProbeFace,
     Spectrum,
     SpectrumWish,
+    StandInWish,
     UsualSpectrum,
 )
 from forensiclab.gui.translation import translated
@@ -87,6 +88,10 @@ class FaceEngine:
 
     def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview:
         return Preview(level=wish.level, picture=self._cut(face, wish.level, wish.rule))
+
+    def stand_in(self, face: ProbeFace, wish: StandInWish) -> Preview | None:
+        found = self._cutter.stand_in(self._opened, face, wish.level, wish.rule)
+        return None if found is None else Preview(level=found[0], picture=found[1])
 
     def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore:
         detector = self._detector(wish.detector)

@@ -17,6 +17,7 @@ from forensiclab.gui.probe_work import (
     ProbeExhibit,
     ProbeFace,
     SpectrumWish,
+    StandInWish,
     Wish,
 )
 from forensiclab.gui.translation import translated
@@ -50,7 +51,7 @@ class _Worker(QObject):
     """Lives on one of the probe's threads and owns its engine."""
 
     done = Signal(object, object)
-    """The order, and an ``Answer``, a ``Failure``, or None for what was made ready or given up."""
+    """The order, and an ``Answer``, a ``Failure``, or None where there is nothing to say."""
 
     def __init__(self, make_engine: MakeEngine) -> None:
         super().__init__()
@@ -90,6 +91,8 @@ class _Worker(QObject):
                 return None
             case PreviewWish():
                 return self._engine.preview(order.face, order.wish)
+            case StandInWish():
+                return self._engine.stand_in(order.face, order.wish)
             case AnswerWish():
                 return self._engine.answer(order.face, order.wish)
             case BleachWish():

@@ -26,6 +26,7 @@ from forensiclab.gui.probe_work import (
     ProbeFace,
     Spectrum,
     SpectrumWish,
+    StandInWish,
     Wish,
 )
 
@@ -44,7 +45,8 @@ class ProbeRunner(QObject):
     A face is made ready for its first preview as soon as it is set, and levels ahead are made as they are wished for:
     while nothing is drawn, and on a thread of their own, so that a preview of a level that is there comes at once. For
     a preview or a spectrum this is given up, and goes on after it; a preview that is outdated while it is under way
-    still arrives, or a slow drag of the slider would show nothing.
+    still arrives, or a slow drag of the slider would show nothing. Where a level takes long, the nearest one that is
+    there can stand in for it: that is cut on the thread that makes levels ahead, which has none to make then.
     """
 
     previewed = Signal(object)
@@ -67,6 +69,7 @@ class ProbeRunner(QObject):
         self._preparation: PrepareWish | None = None
         """Stays until it has been met."""
         self._preview: PreviewWish | None = None
+        self._stand_in: StandInWish | None = None
         self._bleach: BleachWish | None = None
         self._spectrum: SpectrumWish | None = None
         self._scores: dict[AnswerWish, None] = {}
@@ -112,9 +115,10 @@ class ProbeRunner(QObject):
         self._preparation = PrepareWish()
         self._send_next()
 
-    def preview(self, level: CompressionLevel, rule: CropRule) -> None:
-        """Have the crop shown at a level."""
+    def preview(self, level: CompressionLevel, rule: CropRule, *, with_stand_in: bool = False) -> None:
+        """Have the crop shown at a level, and until then, if wished, at the nearest level that is there."""
         self._preview = PreviewWish(level, rule)
+        self._stand_in = StandInWish(level, rule) if with_stand_in else None
         self._preparations.give_up()
         self._send_next()
 
@@ -150,7 +154,7 @@ class ProbeRunner(QObject):
 
     def drop_wishes(self) -> None:
         """Do no more work until there is another wish."""
-        self._preparation = self._preview = self._bleach = self._spectrum = None
+        self._preparation = self._preview = self._stand_in = self._bleach = self._spectrum = None
         self._scores = {}
         self._preparations.give_up()
 
@@ -211,6 +215,9 @@ class ProbeRunner(QObject):
         return wish
 
     def _take_preparation(self) -> Wish | None:
+        if self._stand_in is not None:
+            wish, self._stand_in = self._stand_in, None
+            return wish
         return None if self._pictures.is_busy else self._preparation
 
     @Slot(object, object)
@@ -222,7 +229,7 @@ class ProbeRunner(QObject):
         if order.exhibit_id == self._exhibit_id and order.face_id == self._face_id:
             if not isinstance(result, Failure):
                 self._pass_on(result)
-            elif not isinstance(order.wish, PrepareWish):  # a preview will say what is wrong
+            elif not isinstance(order.wish, PrepareWish | StandInWish):  # a preview will say what is wrong
                 self._fail(order.wish, result)
         self._send_next()
 

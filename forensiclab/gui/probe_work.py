@@ -82,6 +82,14 @@ class PreviewWish:
 
 
 @dataclass(frozen=True, slots=True)
+class StandInWish:
+    """The crop at the nearest level that is there, to be shown until this one is."""
+
+    level: CompressionLevel
+    rule: CropRule
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerWish:
     """What a detector says about the face at a level."""
 
@@ -108,7 +116,7 @@ class SpectrumWish:
     """How it is cut where there is no reference; where there is one, as its faces were cut."""
 
 
-Wish = PrepareWish | PreviewWish | AnswerWish | BleachWish | SpectrumWish
+Wish = PrepareWish | PreviewWish | StandInWish | AnswerWish | BleachWish | SpectrumWish
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------------
@@ -219,6 +227,11 @@ class ProbeEngine(Protocol):
         ...
 
     def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview: ...
+
+    def stand_in(self, face: ProbeFace, wish: StandInWish) -> Preview | None:
+        """None where the level itself is there, or no other."""
+        ...
+
     def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore: ...
     def bleach(self, face: ProbeFace, wish: BleachWish) -> Bleaching: ...
     def spectrum(self, face: ProbeFace, wish: SpectrumWish) -> Spectrum: ...

@@ -116,6 +116,12 @@ class PictureAtLevels:
         kept = self._kept_at(level) or self._make(level, cancel or CancelToken())
         return CompressedPicture(picture=self._rgb(kept.samples), qp=kept.qp)
 
+    def nearest(self, level: CompressionLevel) -> CompressionLevel | None:
+        """Of the levels of this codec that are there, the one nearest to a level; None where none is there."""
+        with self._keeping:
+            there = [kept for kept in self._kept if kept.codec is level.codec]
+        return min(there, key=lambda kept: abs((kept.value or 0) - (level.value or 0)), default=None)
+
     def _rgb(self, samples: NDArray[np.uint8]) -> Picture:
         return samples if samples.ndim == 3 else _cut(decoded_rgb(samples), self._picture.shape)
 

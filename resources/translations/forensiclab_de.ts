@@ -752,6 +752,10 @@ bei {0}</translation>
         <translation>Was jeder Detektor über diesen Ausschnitt sagt, während die Kompression zunimmt. „–“ ist der Ausschnitt, wie er im Beweisstück ist. Ein großes Zeichen markiert einen Kipppunkt; wessen, steht darüber. Ein Klick zeigt eine Stufe.</translation>
     </message>
     <message>
+        <source>{0}, {1} follows</source>
+        <translation>{0}, {1} folgt</translation>
+    </message>
+    <message>
         <source>QP {0}</source>
         <translation>QP {0}</translation>
     </message>

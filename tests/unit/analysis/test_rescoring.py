@@ -7,7 +7,8 @@ from PIL import Image
 from forensiclab.analysis.aggregate import Aggregation
 from forensiclab.analysis.analyze import analyze
 from forensiclab.analysis.events import AnalysisFinished, AnalysisRequest
-from forensiclab.analysis.rescoring import FaceProbe, cut_at, cut_patch, score_at
+from forensiclab.analysis.face_patch import cut_at, cut_patch
+from forensiclab.analysis.rescoring import FaceProbe, score_at
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import MediaError
@@ -189,8 +190,21 @@ def test_a_patch_that_is_too_small_is_refused_rather_than_filled_up(some_patch):
         cut_at(some_patch, CLEAN, [CropRule(size_px=32, margin=2.0)])
 
 
+def test_the_nearest_level_that_is_there_stands_in_as_it_would_be_cut(some_patch, clip, make_detector):
+    faces = FaceProbe(clip, probe(clip), [make_detector()])
+    rule = CropRule(size_px=48, margin=1.3)
+    asked, near, far = (CompressionLevel.parse(text) for text in ("crf:30", "crf:33", "crf:20"))
+    assert faces.stand_in(some_patch, asked, rule) is None
+    faces.prepare(some_patch, (far, near))
+    found = faces.stand_in(some_patch, asked, rule)
+    assert found is not None
+    assert found[0] == near
+    np.testing.assert_array_equal(found[1], faces.preview(some_patch, near, rule))
+    assert faces.stand_in(some_patch, near, rule) is None
+
+
 def test_a_face_too_large_for_memory_is_refused_but_for_the_exhibit_as_it_is(some_patch, monkeypatch):
-    monkeypatch.setattr("forensiclab.analysis.rescoring.MAX_PIXELS", 100)
+    monkeypatch.setattr("forensiclab.analysis.face_patch.MAX_PIXELS", 100)
     rule = CropRule(size_px=32, margin=1.3)
     cut_at(some_patch, CLEAN, [rule])
     with pytest.raises(MediaError, match="compressed anew"):

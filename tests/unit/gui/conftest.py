@@ -64,6 +64,7 @@ from forensiclab.gui.probe_work import (
     ProbeFace,
     Spectrum,
     SpectrumWish,
+    StandInWish,
 )
 from forensiclab.gui.runner import AnalysisRunner
 from forensiclab.report.model import ReportDetails
@@ -362,6 +363,9 @@ class NoEngine:
         raise AssertionError
 
     def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview:
+        raise AssertionError
+
+    def stand_in(self, face: ProbeFace, wish: StandInWish) -> Preview | None:
         raise AssertionError
 
     def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore:

@@ -1,3 +1,4 @@
+import threading
 import time
 from dataclasses import dataclass, field, replace
 
@@ -72,6 +73,9 @@ def usual(text):
 class ScriptedEngine:
     asked: list = field(default_factory=list)
     ahead: list = field(default_factory=list)
+    there: CompressionLevel | None = None
+    """What can stand in for another level."""
+    may_preview: threading.Event = field(default_factory=threading.Event)
     error: Exception | None = None
     bad_detector: str = ""
     is_calibrated: bool = True
@@ -90,8 +94,11 @@ class ScriptedEngine:
 
     def preview(self, face, wish):
         self._ask(wish)
-        grey = position_of(wish.level) + 10
-        return Preview(level=wish.level, picture=np.full((64, 64, 3), grey, np.uint8))
+        assert self.may_preview.wait(timeout=10)
+        return self._preview(wish.level)
+
+    def stand_in(self, face, wish):
+        return self.there and self._preview(self.there)
 
     def answer(self, face, wish):
         self._ask(wish)
@@ -115,6 +122,10 @@ class ScriptedEngine:
             strength=strength, trained_strength=0.02,
         )  # fmt: skip
 
+    def _preview(self, level):
+        grey = position_of(level) + 10
+        return Preview(level=level, picture=np.full((64, 64, 3), grey, np.uint8))
+
     def spectrum(self, face, wish):
         self._ask(wish)
         return Spectrum(log_power=np.linspace(4, 0, BINS), source_px=90.0, usual=self.bands)
@@ -130,7 +141,10 @@ class ScriptedEngine:
 
 @pytest.fixture
 def engine():
-    return ScriptedEngine()
+    engine = ScriptedEngine()
+    engine.may_preview.set()
+    yield engine
+    engine.may_preview.set()
 
 
 @pytest.fixture
@@ -448,6 +462,26 @@ def test_levels_of_a_large_face_are_made_ahead_nearest_to_the_slider_first(qtbot
     qtbot.waitUntil(lambda: engine.ahead[-1].levels[0] == level("crf:51"))
     view.codec_box.setCurrentIndex(2)
     qtbot.waitUntil(lambda: engine.ahead[-1].levels[0] == level("webp:50"))
+
+
+def test_until_a_level_of_a_large_face_is_there_the_nearest_stands_in_under_its_own_name(
+    qtbot, looking, engine, monkeypatch
+):
+    monkeypatch.setattr(compression_module, "AHEAD_FROM_PX", 70)
+    looking.tabs.setCurrentIndex(COMPRESSION)
+    view = looking.compression
+    qtbot.waitUntil(lambda: grey(view.after) == 33)
+    engine.may_preview.clear()
+    engine.there = level("crf:24")
+    view.slider.setValue(40)
+    qtbot.waitUntil(lambda: grey(view.after) == 34)
+    assert view.after.title_text == "CRF 24, CRF 40 follows"
+    engine.may_preview.set()
+    qtbot.waitUntil(lambda: grey(view.after) == 50)
+    qtbot.waitUntil(lambda: view.after.title_text.startswith("CRF 40"))
+    view._on_previewed(engine.stand_in(None, None))  # an answer that was late
+    assert grey(view.after) == 50
+    assert view.after.title_text.startswith("CRF 40")
 
 
 def test_levels_of_a_small_face_are_made_when_they_are_asked_for(qtbot, compressing, engine):

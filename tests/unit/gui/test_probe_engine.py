@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from forensiclab.analysis.face_patch import FacePatch
 from forensiclab.analysis.loading import is_loading
-from forensiclab.analysis.rescoring import DetectorAnswer, FacePatch, LevelAnswer
+from forensiclab.analysis.rescoring import DetectorAnswer, LevelAnswer
 from forensiclab.analysis.spectrum import BINS, FREQUENCIES, ReferenceBand
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, CompressionLevel
@@ -29,6 +30,7 @@ from forensiclab.gui.probe_work import (
     ProbeExhibit,
     ProbeFace,
     SpectrumWish,
+    StandInWish,
 )
 from forensiclab.media.player import FrameServer
 
@@ -73,6 +75,9 @@ class ScriptedRescoring:
     def preview(self, patch, level, rule):
         self.world.cut.append((patch, level, rule))
         return np.random.default_rng(0).integers(0, 255, (rule.size_px, rule.size_px, 3), dtype=np.uint8)
+
+    def stand_in(self, patch, level, rule):
+        return None if level == CRF else (CRF, self.preview(patch, CRF, rule))
 
     def answer(self, patch, level):
         answers = tuple(
@@ -147,6 +152,14 @@ def test_what_was_made_ready_is_what_is_cut(engine, world):
         assert levels == wish.levels
         assert world.cut[-1][0] is patch
     assert len(world.patched) == 2
+
+
+def test_a_level_that_is_there_stands_in_under_its_own_name(engine, world):
+    found = engine.stand_in(FACE, StandInWish(CompressionLevel.parse("crf:40"), RULE))
+    assert found is not None
+    assert found.level == CRF
+    assert world.cut[-1][1:] == (CRF, RULE)
+    assert engine.stand_in(FACE, StandInWish(CRF, RULE)) is None  # is there itself
 
 
 def test_making_ready_can_be_cancelled(engine, world):

@@ -43,6 +43,8 @@ class ScriptedEngine:
     bad_detector: str = ""
     go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     asked: list = field(default_factory=list)
+    there: CompressionLevel | None = None
+    """What can stand in for another level."""
     prepared: list = field(default_factory=list)
     ahead: list = field(default_factory=list)
     given_up: list = field(default_factory=list)
@@ -78,6 +80,12 @@ class ScriptedEngine:
     def preview(self, face, wish):
         self._ask(face, wish)
         return Preview(level=wish.level, picture=np.zeros((8, 8, 3), np.uint8))
+
+    def stand_in(self, face, wish):
+        self.ahead_threads.add(threading.current_thread())
+        if self.error is not None:
+            raise self.error
+        return self.there and Preview(level=self.there, picture=np.zeros((8, 8, 3), np.uint8))
 
     def answer(self, face, wish):
         self._ask(face, wish)
@@ -319,6 +327,45 @@ def test_a_preview_that_is_outdated_while_under_way_still_arrives(qtbot, looking
     engine.go.release(2)
     qtbot.waitUntil(lambda: len(seen) == 2)
     assert [preview.level for preview in seen] == [level("crf:20"), level("crf:21")]
+
+
+def test_a_level_that_is_there_stands_in_until_the_preview_comes(qtbot, looking, engine):
+    seen = []
+    looking.previewed.connect(lambda preview: seen.append(preview.level.value))
+    looking.prepare(AHEAD)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
+    engine.is_slow, engine.there = True, level("crf:24")
+    looking.preview(level("crf:30"), RULE, with_stand_in=True)
+    qtbot.waitUntil(lambda: seen == [24])
+    assert engine.given_up == [AHEAD]  # what is made ahead does not hold it up
+    looking.preview(level("crf:31"), RULE, with_stand_in=True)
+    qtbot.waitUntil(lambda: seen == [24, 24])  # nor does the preview that is under way
+    engine.go.release(2)
+    qtbot.waitUntil(lambda: seen == [24, 24, 30, 31])
+    assert not engine.ahead_threads & engine.threads
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD, AHEAD])
+
+
+def test_nothing_stands_in_where_nothing_is_there_or_it_is_not_wished_for(qtbot, looking, engine):
+    seen = []
+    looking.previewed.connect(lambda preview: seen.append(preview.level.value))
+    looking.preview(level("crf:30"), RULE, with_stand_in=True)
+    qtbot.waitUntil(lambda: seen == [30])
+    engine.there = level("crf:24")
+    looking.preview(level("crf:31"), RULE)
+    qtbot.waitUntil(lambda: seen == [30, 31])
+    qtbot.wait(20)
+    assert seen == [30, 31]
+
+
+def test_what_goes_wrong_with_a_stand_in_is_said_by_the_preview_alone(qtbot, looking, engine):
+    failed = []
+    looking.failed.connect(lambda *failure: failed.append(failure))
+    engine.error = WeightsError("It is broken.")
+    looking.preview(level("crf:30"), RULE, with_stand_in=True)
+    qtbot.waitUntil(lambda: len(failed) > 0)
+    qtbot.wait(20)
+    assert failed == [(PreviewWish(level("crf:30"), RULE), "It is broken.")]
 
 
 def test_scores_are_kept_and_not_asked_for_again(qtbot, looking, engine):

@@ -253,6 +253,17 @@ def test_as_many_levels_are_made_ahead_as_are_kept(coded: list[int], monkeypatch
     assert coded == []
 
 
+def test_the_nearest_level_of_the_codec_is_found_among_those_that_are_there(coded: list[int]) -> None:
+    at_levels = PictureAtLevels(scene())
+    asked = CompressionLevel.parse("crf:31")
+    assert at_levels.nearest(asked) is None
+    at_levels.prepare([*h264(20, 33, 40), CompressionLevel.parse("jpeg:31")])
+    assert at_levels.nearest(asked) == CompressionLevel.parse("crf:33")
+    assert at_levels.nearest(*h264(20)) == CompressionLevel.parse("crf:20")
+    assert at_levels.nearest(CompressionLevel.parse("webp:31")) is None
+    assert coded == [20, 33, 40]  # nothing is made for it
+
+
 def test_nothing_is_made_ahead_where_not_one_level_is_kept(coded: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transcode, "KEPT_BYTES", 100)
     at_levels = PictureAtLevels(scene())

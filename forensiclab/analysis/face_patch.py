@@ -1,0 +1,186 @@
+"""The part of a frame that shows a face, compressed anew and cut for detectors. Any thread may do it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from forensiclab.core.cancel import CancelToken
+from forensiclab.core.compression import CLEAN, CompressionLevel
+from forensiclab.core.errors import MediaError
+from forensiclab.core.geometry import Box, crop_region
+from forensiclab.core.records import CropRule, Face, FaceQuality, Picture
+from forensiclab.core.text import Sentence
+from forensiclab.faces.crop import cut_square, measure_quality
+from forensiclab.media.transcode import CompressedPicture, PictureAtLevels
+
+_BLOCK_PX = 16
+"""Side of a macroblock; the part of the frame begins where one does, so that blocks lie as in the exhibit."""
+
+_AROUND_PX = 16
+"""So much is taken on each side of what detectors see: what lies beside a block bears on how it is predicted."""
+
+MAX_PIXELS = 1 << 24
+"""A face and its surroundings of more than this are not compressed anew, so that memory stays bounded."""
+
+_TOO_LARGE = Sentence(
+    "The face at {0:.2f} s takes {1} x {2} pixels with its surroundings; at most {3} million are compressed anew."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FacePatch:
+    """A face with enough of its frame around it to be compressed anew and cut under every crop rule."""
+
+    track_id: int
+    frame_index: int
+    pts_s: float
+    box_xyxy_px: Box
+    """In the frame."""
+    landmarks_xy_px: tuple[tuple[float, float], ...] | None
+    """In the frame; None where they are not known, and the pose with them."""
+    picture: Picture
+    """Part of the frame, shape (H, W, 3)."""
+    origin_xy_px: tuple[int, int]
+    """Where it begins in the frame: a multiple of 16."""
+    frame_size_px: tuple[int, int]
+    """Width and height of the frame."""
+    qp_mean: float | None
+    """Measured under the face in the exhibit; None where its codec gives none."""
+    picture_type: str | None
+
+
+def cut_patch(
+    frame: Picture,
+    *,
+    track_id: int,
+    frame_index: int,
+    pts_s: float,
+    box_xyxy_px: Box,
+    landmarks_xy_px: tuple[tuple[float, float], ...] | None,
+    qp_mean: float | None,
+    picture_type: str | None,
+    margins: Sequence[float],
+) -> FacePatch:
+    """Take the part of a frame that crops of these margins need.
+
+    Args:
+        frame: The whole frame, shape (H, W, 3).
+        track_id, frame_index, pts_s, box_xyxy_px, landmarks_xy_px, qp_mean, picture_type: Of the face.
+        margins: At least one.
+    """
+    height, width = frame.shape[:2]
+    regions = np.array([crop_region(box_xyxy_px, margin, width, height) for margin in margins])
+    left, top = (_start(float(edge) - _AROUND_PX) for edge in regions[:, :2].min(axis=0))
+    right, bottom = (_end(float(edge) + _AROUND_PX) for edge in regions[:, 2:].max(axis=0))
+    part = frame[top : min(bottom, height), left : min(right, width)].copy()
+    part.flags.writeable = False
+    return FacePatch(
+        track_id=track_id,
+        frame_index=frame_index,
+        pts_s=pts_s,
+        box_xyxy_px=box_xyxy_px,
+        landmarks_xy_px=landmarks_xy_px,
+        picture=part,
+        origin_xy_px=(left, top),
+        frame_size_px=(width, height),
+        qp_mean=qp_mean,
+        picture_type=picture_type,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CutFace:
+    """A face at a level, as detectors are given it."""
+
+    crops: tuple[Picture, ...]
+    """One per crop rule, in order, shape (S, S, 3)."""
+    quality: FaceQuality
+    """At that level; ``qp_mean`` as for ``LevelAnswer``."""
+
+
+def cut_at(patch: FacePatch, level: CompressionLevel, rules: Sequence[CropRule]) -> CutFace:
+    """Compress a face and cut it.
+
+    Raises:
+        MediaError: The face is too large to be compressed anew.
+        ValueError: The patch is too small for one of the rules.
+    """
+    if level != CLEAN and _is_too_large(patch):
+        height, width = patch.picture.shape[:2]
+        raise MediaError(_TOO_LARGE.filled(patch.pts_s, width, height, MAX_PIXELS // 1_000_000))
+    compressed = _at_levels(patch).at(level)
+    return CutFace(
+        crops=tuple(_cut(compressed.picture, patch, rule) for rule in rules),
+        quality=_quality(compressed, patch, level),
+    )
+
+
+def prepare(patch: FacePatch, levels: Sequence[CompressionLevel] = (), cancel: CancelToken | None = None) -> None:
+    """Make now what a face needs at every level, then levels; nothing where it is too large to be compressed anew.
+
+    See ``PictureAtLevels.prepare`` for the levels, and for what ends this.
+    """
+    if not _is_too_large(patch):
+        _at_levels(patch).prepare(levels, cancel)
+
+
+def stand_in(patch: FacePatch, level: CompressionLevel, rule: CropRule) -> tuple[CompressionLevel, Picture] | None:
+    """What can be shown until a level is there: the nearest one that is, and the crop at it.
+
+    None where there is none, or nothing has to stand in.
+    """
+    nearest = _at_levels(patch).nearest(level)
+    if nearest is None or nearest == level:
+        return None
+    return nearest, cut_at(patch, nearest, (rule,)).crops[0]
+
+
+def _is_too_large(patch: FacePatch) -> bool:
+    height, width = patch.picture.shape[:2]
+    return bool(height * width > MAX_PIXELS)
+
+
+@lru_cache(maxsize=2)
+def _at_levels(patch: FacePatch) -> PictureAtLevels:
+    """A face is looked at level by level, by one detector after the other; what was made is kept there."""
+    return PictureAtLevels(patch.picture)
+
+
+def _cut(picture: Picture, patch: FacePatch, rule: CropRule) -> Picture:
+    """The face under a crop rule, cut where it would be cut from the whole frame; shape (S, S, 3)."""
+    region = crop_region(patch.box_xyxy_px, rule.margin, *patch.frame_size_px)
+    (left, top), (height, width) = patch.origin_xy_px, picture.shape[:2]
+    limits = ((left, width, patch.frame_size_px[0]), (top, height, patch.frame_size_px[1]))
+    for axis, (start, extent, in_frame) in enumerate(limits):
+        # Beyond the patch there is nothing, unless there is nothing beyond it in the frame either.
+        if (region[axis] < start > 0) or (region[axis + 2] > start + extent < in_frame):
+            raise ValueError(f"the patch is too small for crops of margin {rule.margin}; ask for one with that margin")
+    return cut_square(picture, _moved(region, patch), rule.size_px)
+
+
+def _quality(compressed: CompressedPicture, patch: FacePatch, level: CompressionLevel) -> FaceQuality:
+    """What was measured of the face at a level; of the exhibit as it is, its own QP."""
+    left, top = patch.origin_xy_px
+    face = Face(
+        box_xyxy_px=_moved(patch.box_xyxy_px, patch),
+        landmarks_xy_px=patch.landmarks_xy_px and tuple((x - left, y - top) for x, y in patch.landmarks_xy_px),
+        confidence=None,
+    )
+    quality = measure_quality(compressed.picture, face, compressed.qp)
+    return replace(quality, qp_mean=patch.qp_mean) if level == CLEAN else quality
+
+
+def _moved(box: Box, patch: FacePatch) -> Box:
+    """A box of the frame in the coordinates of the patch."""
+    left, top = patch.origin_xy_px
+    return box[0] - left, box[1] - top, box[2] - left, box[3] - top
+
+
+def _start(edge: float) -> int:
+    return max(0, int(edge // _BLOCK_PX) * _BLOCK_PX)
+
+
+def _end(edge: float) -> int:
+    return max(0, int(-(-edge // _BLOCK_PX)) * _BLOCK_PX)
