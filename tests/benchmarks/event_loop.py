@@ -174,6 +174,7 @@ class _Hand(QObject):
         self._moves += 1
         if self._moves == 2:
             window.open_paths([self._next])  # waits in the queue
+        if self._moves == 3:
             window.evidence_list.step(-1)
         if session is not None and session.tracks:
             self._use(session)
