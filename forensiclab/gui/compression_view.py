@@ -213,7 +213,7 @@ class CompressionView(QWidget):
         """Name the level of the crop that is shown, and the QP that came of it, or the level that it stands in for."""
         title = setting_text(self._previewed or self.level)
         if self._previewed not in (None, self.level):
-            self.after.set_title(self.tr("{0}, {1} follows").format(title, setting_text(self.level)))
+            self.after.set_title(self.tr("{0}, {1} follows").format(title, self.level.value))
             return
         qps = [s.qp_mean for s in self._scores.all() if s.level == self._previewed and s.qp_mean is not None]
         self.after.set_title(title + (" · " + self.tr("QP {0}").format(f"{qps[0]:.1f}") if qps else ""))

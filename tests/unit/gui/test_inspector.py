@@ -475,7 +475,7 @@ def test_until_a_level_of_a_large_face_is_there_the_nearest_stands_in_under_its_
     engine.there = level("crf:24")
     view.slider.setValue(40)
     qtbot.waitUntil(lambda: grey(view.after) == 34)
-    assert view.after.title_text == "CRF 24, CRF 40 follows"
+    assert view.after.title_text == "CRF 24, 40 follows"
     engine.may_preview.set()
     qtbot.waitUntil(lambda: grey(view.after) == 50)
     qtbot.waitUntil(lambda: view.after.title_text.startswith("CRF 40"))
