@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 
 from forensiclab.core.errors import SettingsError
 from training.evaluation.records import EvaluationRecord
-from training.tables.match import FilledTable, test_words, values_for
+from training.tables.match import FilledTable, Ours, test_words, values_for
 from training.tables.model import PAPER_DATA, Cell, Column, Paper, PaperTable, Query, Row, data_set
 
 SHIPPED_RECIPE, PAPER_RECIPE = "recommended", "paper"
+
+_Cells = tuple[tuple[Ours, ...], ...]
+"""What fills the cells of a row."""
 
 
 def paper_tables(
@@ -52,7 +55,8 @@ def _own(paper: Paper, table: PaperTable, records: Sequence[EvaluationRecord]) -
 
     The paper's data, which ours replaces, is not asked for: rows and columns that only differ in it become one. The
     levels of training are asked for where the table has the same recipe at several. Beside ``paper``, the recipe that
-    we ship has a row where it was measured.
+    we ship has a row where it was measured: one for each way in which it was changed, with the changes that tell them
+    apart.
 
     Returns:
         One table for each test set that fills at least one cell.
@@ -79,8 +83,10 @@ def _own_table(
         if setting.recipe == SHIPPED_RECIPE and not any(found):
             continue
         cells = tuple(Cell(printed="", value=None, query=query) for query in asked)
-        rows.append(Row(labels=(label, setting.method, setting.recipe, _variant(setting)), cells=cells))
-        ours.append(found)
+        for differences, of_one in _apart(found):
+            variant = ", ".join((*_variant(setting), *differences))
+            rows.append(Row(labels=(label, setting.method, setting.recipe, variant), cells=cells))
+            ours.append(of_one)
     own = replace(
         table,
         heads=("Row of the paper", "Method", "Recipe", "Variant"),
@@ -123,9 +129,24 @@ def _words(head: str, label: str) -> str:
     return {"✓": head, "×": f"no {head}"}.get(label, label)
 
 
-def _variant(setting: _Setting) -> str:
-    parts = [setting.backbone or "", f"trained at {', '.join(setting.train_levels)}" if setting.train_levels else ""]
-    return ", ".join(part for part in parts if part)
+def _variant(setting: _Setting) -> tuple[str, ...]:
+    levels = (f"trained at {', '.join(setting.train_levels)}",) if setting.train_levels else ()
+    return (*filter(None, [setting.backbone]), *levels)
+
+
+def _apart(found: _Cells) -> list[tuple[tuple[str, ...], _Cells]]:
+    """A row of values as one row for each way in which the recipe was changed, with what the others do not have."""
+    each = dict.fromkeys(one.arm.changes for cell in found for one in cell)
+    if len(each) < 2:
+        return [((), found)]
+    common = set.intersection(*map(set, each))
+    return [
+        (
+            tuple(change for change in changes if change not in common),
+            tuple(tuple(one for one in cell if one.arm.changes == changes) for cell in found),
+        )
+        for changes in each
+    ]
 
 
 def _own_query(setting: _Setting, data: str, split: str | None, levels: tuple[str, ...], metric: str) -> Query:

@@ -222,6 +222,18 @@ def test_our_data_stands_in_a_table_of_its_own(make_record):
     assert all(cell.printed == "" for row in own.table.rows for cell in row.cells)
 
 
+def test_changes_of_what_ships_have_a_row_each_with_what_tells_them_apart(make_record):
+    ours = {"method": "dcl", "test_data": "dfdc_faces", "split": "val", "level": "clean", "recipe": "recommended"}
+    ours |= {"manipulation": None}
+    plain, one, two = ("steps=20",), ("steps=20", "has_intra=false"), ("steps=20", "has_intra=false", "selection=all")
+    values = [(0.7, plain, 1), (0.8, one, 1), (0.9, two, 1), (0.75, one, 2)]
+    records = [make_record(auc=value, **ours, changes=changes, seed=seed) for value, changes, seed in values]
+    _, (own,) = filled("dcl", "5", records)
+    rows = {row.labels[3]: ours for row, ours in zip(own.table.rows, own.ours, strict=True) if any(ours)}
+    assert list(rows) == ["", "has_intra=false", "has_intra=false, selection=all"]
+    assert [one.values for cells in rows.values() for cell in cells for one in cell] == [(0.7,), (0.8, 0.75), (0.9,)]
+
+
 def test_rows_that_differ_in_data_alone_are_one_on_our_data(make_record):
     ours = {"test_data": "ffpp_crops", "split": None, "train_data": ("dfdc_faces",), "train_methods": ()}
     record = make_record(method="dcl", level="crf:23", manipulation=None, **ours)
