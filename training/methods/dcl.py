@@ -69,9 +69,10 @@ class DclTraining(PairTraining):
 
     @property
     def views(self) -> Views:
-        """Another frame for the key; masks for the contrast within crops, and to know which pairs can be mixed."""
+        """Another frame and the strong level for the key; masks for the contrast within crops and for the mixtures."""
         special = self.recipe.special
         return Views(
+            strong=self.recipe.has_inter and special.compressed > 0,
             other=self.recipe.has_inter and special.shift > 0,
             masks=self.recipe.has_intra or special.mixup > 0,
         )

@@ -25,6 +25,9 @@ class ViewSettings:
     """The key comes from another frame of the clip."""
     mixup: float = 0.5
     """A forged crop is mixed with the real crop that it was made from; drawn for query and key by themselves."""
+    compressed: float = 0.0
+    """The key is the crop itself under strong compression: a view beyond the paper, so that what compression takes away
+    is not what tells two crops apart."""
     least_forged: float = 0.0
     """Least share of the forgery in such a mixture; the share is drawn evenly from here to 1."""
     mirror: float = 0.5
@@ -54,7 +57,7 @@ class DclViews(nn.Module):
     Deviations: the paper states neither probabilities nor the distribution of the mixture; the former are those of the
         authors' code, the latter is even (a Beta distribution with both parameters 1). Crops whose original is another
         frame are not mixed: that would be a double exposure. Residuals are taken before patches are shuffled, so that
-        the seams between patches are not what they enhance.
+        the seams between patches are not what they enhance. A strongly compressed key is ours.
     """
 
     kernels: Tensor
@@ -76,6 +79,8 @@ class DclViews(nn.Module):
             query, key = self._mixed(crops, mixable), self._mixed(crops, mixable)
         if settings.shift and batch.other is not None:
             key = torch.where(self._drawn(settings.shift, crops), self.spec.normalise(batch.other), key)
+        if settings.compressed and batch.strong is not None:
+            key = torch.where(self._drawn(settings.compressed, crops), self.spec.normalise(batch.strong), key)
         key = torch.where(self._drawn(settings.mirror, key), key.flip(3), key)
         query, key = self._with_residuals(query), self._with_residuals(key)
         if settings.patch:

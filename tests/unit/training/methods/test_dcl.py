@@ -207,6 +207,7 @@ def test_views_are_asked_for_where_they_are_used(build: Callable[..., DclTrainin
     assert build().views == (False, True, True)
     assert build(special=PLAIN_VIEWS).views == (False, False, True)
     assert build(special=PLAIN_VIEWS, has_intra=False).views == (False, False, False)
+    assert build(special=ViewSettings(compressed=0.5)).views == (True, True, True)
     assert build(has_inter=False, has_intra=False).views == (False, False, True)
 
 

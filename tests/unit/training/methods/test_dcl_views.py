@@ -130,6 +130,14 @@ def test_the_key_comes_from_another_frame_or_is_mirrored() -> None:
     assert torch.equal(found.key, other.flip(3))
 
 
+def test_the_key_is_strongly_compressed() -> None:
+    batch = made_batch()
+    strong = torch.randint(0, 256, batch.crops.shape, dtype=torch.uint8)
+    found = views_of(replace(NOTHING, shift=1.0, compressed=1.0), batch._replace(strong=strong))
+    assert torch.equal(found.query, SPEC.normalise(batch.crops))
+    assert torch.equal(found.key, SPEC.normalise(strong))
+
+
 @pytest.mark.parametrize("name", ["patch", "residual", "mixup"])
 def test_views_are_drawn_as_often_as_they_should_be(name: str) -> None:
     pairs = 200
