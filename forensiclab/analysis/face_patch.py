@@ -127,14 +127,12 @@ def prepare(patch: FacePatch, levels: Sequence[CompressionLevel] = (), cancel: C
 
 
 def stand_in(patch: FacePatch, level: CompressionLevel, rule: CropRule) -> tuple[CompressionLevel, Picture] | None:
-    """What can be shown until a level is there: the nearest one that is, and the crop at it.
+    """What can be shown at once: the level that is nearest among those that are there, and the crop at it.
 
-    None where there is none, or nothing has to stand in.
+    None where there is none of this codec.
     """
     nearest = _at_levels(patch).nearest(level)
-    if nearest is None or nearest == level:
-        return None
-    return nearest, cut_at(patch, nearest, (rule,)).crops[0]
+    return None if nearest is None else (nearest, cut_at(patch, nearest, (rule,)).crops[0])
 
 
 def _is_too_large(patch: FacePatch) -> bool:

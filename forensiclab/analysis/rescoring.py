@@ -127,7 +127,7 @@ class FaceProbe:
     def stand_in(
         self, patch: FacePatch, level: CompressionLevel, rule: CropRule
     ) -> tuple[CompressionLevel, Picture] | None:
-        """What can be shown until a level is there. Any thread may ask; see ``face_patch.stand_in``."""
+        """What can be shown at once in place of a level. Any thread may ask; see ``face_patch.stand_in``."""
         return face_patch.stand_in(patch, level, rule)
 
     def answer(self, patch: FacePatch, level: CompressionLevel) -> LevelAnswer:

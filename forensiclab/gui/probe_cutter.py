@@ -88,7 +88,7 @@ class FaceCutter:
     def stand_in(
         self, exhibit: ProbeExhibit, face: ProbeFace, level: CompressionLevel, rule: CropRule
     ) -> tuple[CompressionLevel, Picture] | None:
-        """The nearest level that is there, and the crop at it; None where nothing has to stand in, or nothing can.
+        """The nearest level that is there, and the crop at it; None where none is.
 
         Raises:
             MediaError: The exhibit cannot be read.

@@ -35,7 +35,7 @@ KEPT_SCORES = 20_000
 
 
 class ProbeRunner(QObject):
-    """Takes wishes about one face on the main thread, and has them met on three others.
+    """Takes wishes about one face on the main thread, and has them met on four others.
 
     What needs no detector (previews, spectra) has a thread of its own: it waits neither for a detector's answer nor for
     one that is being loaded. Of previews, bleaches and spectra only the newest wish counts; a preview goes before a
@@ -46,7 +46,7 @@ class ProbeRunner(QObject):
     while nothing is drawn, and on a thread of their own, so that a preview of a level that is there comes at once. For
     a preview or a spectrum this is given up, and goes on after it; a preview that is outdated while it is under way
     still arrives, or a slow drag of the slider would show nothing. Where a level takes long, the nearest one that is
-    there can stand in for it: that is cut on the thread that makes levels ahead, which has none to make then.
+    there can stand in for it: on a thread of its own, since encoders are not left in an instant.
     """
 
     previewed = Signal(object)
@@ -81,8 +81,8 @@ class ProbeRunner(QObject):
         """Why the exhibit could not be read for this face; empty while it can."""
         self._leaving = CancelToken()
         make_engine = make_engine or partial(FaceEngine, FaceCutter(), cancel=self._leaving)
-        self._pictures, self._answers, self._preparations = self._lanes = tuple(
-            Lane(f"probe {name}", make_engine) for name in ("pictures", "answers", "preparations")
+        self._pictures, self._stand_ins, self._answers, self._preparations = self._lanes = tuple(
+            Lane(f"probe {name}", make_engine) for name in ("pictures", "stand-ins", "answers", "preparations")
         )
         for lane in self._lanes:
             lane.done.connect(self._on_done)
@@ -180,7 +180,7 @@ class ProbeRunner(QObject):
             lane.shutdown()
 
     def _send_next(self) -> None:
-        takers = (self._take_picture, self._take_answer, self._take_preparation)
+        takers = (self._take_picture, self._take_stand_in, self._take_answer, self._take_preparation)
         for lane, take in zip(self._lanes, takers, strict=True):
             if lane.is_busy or self._exhibit is None or self._face is None or self._file_failure:
                 continue
@@ -214,10 +214,11 @@ class ProbeRunner(QObject):
                 del self._scores[wish]
         return wish
 
+    def _take_stand_in(self) -> Wish | None:
+        wish, self._stand_in = self._stand_in, None
+        return wish
+
     def _take_preparation(self) -> Wish | None:
-        if self._stand_in is not None:
-            wish, self._stand_in = self._stand_in, None
-            return wish
         return None if self._pictures.is_busy else self._preparation
 
     @Slot(object, object)
@@ -227,11 +228,18 @@ class ProbeRunner(QObject):
         if order.wish is self._preparation and not order.cancel.is_cancelled:
             self._preparation = None
         if order.exhibit_id == self._exhibit_id and order.face_id == self._face_id:
+            if isinstance(order.wish, StandInWish) and isinstance(result, Preview):
+                self._drop_preview_of(result.level)
             if not isinstance(result, Failure):
                 self._pass_on(result)
             elif not isinstance(order.wish, PrepareWish | StandInWish):  # a preview will say what is wrong
                 self._fail(order.wish, result)
         self._send_next()
+
+    def _drop_preview_of(self, level: CompressionLevel) -> None:
+        """It was there all the time, while an outdated one was still being made."""
+        if self._preview is not None and self._preview.level == level:
+            self._preview = None
 
     def _keep(self, order: Order, score: LevelScore) -> None:
         # Also when its face is no longer looked at: it may be looked at again.

@@ -83,7 +83,7 @@ class PreviewWish:
 
 @dataclass(frozen=True, slots=True)
 class StandInWish:
-    """The crop at the nearest level that is there, to be shown until this one is."""
+    """The crop at the nearest level that is there, this one if it is, to be shown until the preview comes."""
 
     level: CompressionLevel
     rule: CropRule
@@ -229,7 +229,7 @@ class ProbeEngine(Protocol):
     def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview: ...
 
     def stand_in(self, face: ProbeFace, wish: StandInWish) -> Preview | None:
-        """None where the level itself is there, or no other."""
+        """None where no level is there."""
         ...
 
     def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore: ...

@@ -4,9 +4,8 @@
 inspector asks for it. A preview compresses and cuts; an answer compresses, measures, cuts and scores. What all levels
 share is made with the first, unless the face was made ready before, as the window does when a face is selected: first
 levels and later ones are printed apart. Then levels are made ahead from the first place of the slider, as the window
-does while compression is looked at: how long until all of H.264 are there, or as many as are kept, how long a preview
-of those takes, and how long until one of them stands in for a level that is not there. Processor time is that of this
-thread, whatever else the machine does.
+does while compression is looked at: how long until all of H.264 are there, or as many as are kept, and how long a
+preview of those takes. Processor time is that of this thread, whatever else the machine does.
 """
 
 import argparse
@@ -76,9 +75,6 @@ def main() -> None:
     say(f"making {len(ahead)} levels ahead, crf", [ahead], partial(probe.prepare, again))
     there = ahead[: KEPT_BYTES // (again.picture.nbytes // 2)]
     say(f"{len(there)} levels made ahead, crf", there, lambda level: probe.preview(again, level, rule))
-    waiting = patch_of(probe, face)
-    probe.prepare(waiting, ahead[:1])
-    say("the only level that is there, for another", ahead[1:], lambda level: probe.stand_in(waiting, level, rule))
     for detector in detectors:
         alone = FaceProbe(options.video, info, [detector])
         alone.answer(patches[0], CLEAN)

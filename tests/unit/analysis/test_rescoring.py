@@ -200,7 +200,9 @@ def test_the_nearest_level_that_is_there_stands_in_as_it_would_be_cut(some_patch
     assert found is not None
     assert found[0] == near
     np.testing.assert_array_equal(found[1], faces.preview(some_patch, near, rule))
-    assert faces.stand_in(some_patch, near, rule) is None
+    itself = faces.stand_in(some_patch, far, rule)
+    assert itself is not None
+    assert itself[0] == far
 
 
 def test_a_face_too_large_for_memory_is_refused_but_for_the_exhibit_as_it_is(some_patch, monkeypatch):

@@ -1,0 +1,117 @@
+"""How soon the inspector shows a crop after its compression slider was moved, from the first moment of a face on.
+
+``python -m tests.benchmarks.slider VIDEO [--moves 24] [--seed 0]``: the face of the largest track of a video. As soon
+as its first level is there, the slider jumps to a level drawn anew twice a second, and levels are made ahead in between
+as in the window. Printed is how long after each jump the first crop came, which may be the nearest level that was
+there, and how long until the level itself came, where it did before the next jump.
+"""
+
+import argparse
+import os
+import random
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from forensiclab.core.allocator import keep_freed_memory
+from forensiclab.core.compression import Codec, CompressionLevel
+from forensiclab.core.geometry import box_size_px
+from forensiclab.core.records import CropRule
+from forensiclab.gui.compression_view import SETTLE_MS
+from forensiclab.gui.inspector_levels import level_at, nearest_first, strongest_at
+from forensiclab.gui.probe_runner import ProbeRunner
+from forensiclab.gui.probe_work import PrepareWish, Preview, ProbeExhibit, ProbeFace
+from forensiclab.media.reader import MediaReader
+from tests.benchmarks.rescoring import largest_face
+
+RULE = CropRule(size_px=128, margin=0.87)
+JUMP_MS = 500
+FIRST_CRF = 23
+
+
+class _Answers:
+    """The crops that came, and when."""
+
+    def __init__(self, probe: ProbeRunner) -> None:
+        self.came: list[tuple[float, CompressionLevel]] = []
+        probe.previewed.connect(self._on_previewed)
+
+    def _on_previewed(self, preview: Preview) -> None:
+        self.came.append((time.perf_counter(), preview.level))
+
+
+def main() -> None:
+    """Print the times."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("video", type=Path)
+    parser.add_argument("--moves", type=int, default=24)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    keep_freed_memory()
+    QApplication([])
+    found = largest_face(options.video)
+    with MediaReader(options.video) as reader:
+        exhibit = ProbeExhibit(path=options.video, stream=reader.info)
+    face = ProbeFace(track_id=1, frame_index=found.frame_index, pts_s=found.pts_s, box_xyxy_px=found.face.box_xyxy_px)
+    print(f"{options.video.name}: a face of {box_size_px(face.box_xyxy_px):.0f} px")
+    probe = ProbeRunner()
+    try:
+        first_ms, own_ms = jump(probe, exhibit, face, options.moves, random.Random(options.seed))
+    finally:
+        probe.shutdown()
+    say("first crop after a jump", first_ms, options.moves)
+    say("the level itself", own_ms, options.moves)
+
+
+def jump(
+    probe: ProbeRunner, exhibit: ProbeExhibit, face: ProbeFace, moves: int, draw: random.Random
+) -> tuple[list[float], list[float]]:
+    """Milliseconds until the first crop and until the level itself, of those jumps after which they came."""
+    answers = _Answers(probe)
+    start = CompressionLevel(Codec.H264, FIRST_CRF)
+    probe.set_exhibit(exhibit)
+    probe.set_face(face)
+    probe.preview(start, RULE)
+    make_ahead(probe, start)
+    while not answers.came:
+        wait(5)
+    first_ms, own_ms = [], []
+    for _ in range(moves):
+        level = level_at(Codec.H264, draw.randint(0, strongest_at(Codec.H264)))
+        before, since_s = len(answers.came), time.perf_counter()
+        probe.preview(level, RULE, with_stand_in=True)
+        wait(SETTLE_MS)
+        make_ahead(probe, level)
+        wait(JUMP_MS - SETTLE_MS)
+        came = [(1000 * (at_s - since_s), shown) for at_s, shown in answers.came[before:]]
+        first_ms += [took_ms for took_ms, _ in came[:1]]
+        own_ms += [took_ms for took_ms, shown in came if shown == level][:1]
+    return first_ms, own_ms
+
+
+def make_ahead(probe: ProbeRunner, level: CompressionLevel) -> None:
+    """As the window does when the slider rests."""
+    probe.prepare(PrepareWish(levels=nearest_first(level), margin=RULE.margin))
+
+
+def wait(ms: int) -> None:
+    """Let the event loop run."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
+
+
+def say(what: str, took_ms: Sequence[float], moves: int) -> None:
+    """Print a line."""
+    middle = f"median {statistics.median(took_ms):4.0f} ms, worst {max(took_ms):4.0f} ms, " if took_ms else ""
+    print(f"{what + ':':25} {middle}after {len(took_ms)} of {moves} jumps")
+
+
+if __name__ == "__main__":
+    main()
