@@ -103,7 +103,7 @@ def run_training(options: TrainOptions) -> Outcome:
         rank=fabric.global_rank,
         world=fabric.world_size,
     )
-    record = _record(options, recipe, method, reader, data, groups, held, started_from)
+    record = _begun_as(options, _record(options, recipe, method, reader, data, groups, held, started_from))
     if fabric.is_global_zero:
         write_record(record, options.out)
     outcome = train(
@@ -265,6 +265,16 @@ def _record(
         commit=source_commit(),
         started_at=now(),
     )
+
+
+def _begun_as(options: TrainOptions, record: RunRecord) -> RunRecord:
+    """The record of a run that goes on: begun when and by the command it was, made by every commit that had a part."""
+    if not (options.out / CHECKPOINT_FILE).is_file():
+        return record
+    begun = read_record(options.out)
+    commits = dict.fromkeys([*(begun.commit or "").split(" and "), record.commit or ""])
+    commit = " and ".join(filter(None, commits)) or None
+    return replace(record, command=begun.command, started_at=begun.started_at, commit=commit)
 
 
 def _auc_on(reader: LevelReader, held: Sequence[CropEntry], levels: Sequence[str], device: torch.device) -> Validate:

@@ -153,7 +153,7 @@ def test_starting_weights_of_another_network_are_refused(tmp_path: Path) -> None
 
 
 def test_a_run_says_what_it_was_and_goes_on_only_as_that(
-    pairs_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    pairs_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "run"
     arguments = [*TRAIN, "--data", str(pairs_folder), "--out", str(out), "--set", "select_at=clean,jpeg:30"]
@@ -172,8 +172,13 @@ def test_a_run_says_what_it_was_and_goes_on_only_as_that(
         assert main([*arguments, *other, "--resume"]) == 1
         assert said in capsys.readouterr().err
     assert read_record(out) == record
+    monkeypatch.setattr("training.training_run.source_commit", lambda: "0123456789ab")
     assert main([*arguments, "--resume"]) == 0
-    assert read_record(out).stopped == "done"
+    ended = read_record(out)
+    assert ended.stopped == "done"
+    assert (ended.command, ended.started_at) == (record.command, record.started_at)
+    assert "--resume" not in ended.command
+    assert ended.commit == " and ".join(filter(None, [record.commit, "0123456789ab"]))
 
 
 def test_starting_weights_leave_a_frozen_detector_as_it_is(tmp_path: Path) -> None:
