@@ -6,7 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from training.evaluation.records import EvaluationRecord, Metric
-from training.tables.model import CLEAN, FFPP_MANIPULATIONS, PAPER_DATA, PaperTable, Query, data_set, whole_level
+from training.tables.model import (
+    CLEAN,
+    FFPP_MANIPULATIONS,
+    PAPER_DATA,
+    OrderedPair,
+    PaperTable,
+    Query,
+    data_set,
+    whole_level,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +88,8 @@ class FilledTable:
     """Row by row, cell by cell: one value for each arm that fits, mostly none or one."""
     own_data: str | None = None
     """The test set in words, where it is ours: then the table holds no value of the paper."""
+    order: tuple[OrderedPair, ...] = ()
+    """Pairs of the paper's rows whose order can be compared with ours; on test sets of ours only."""
     is_comparison: bool = False
     """It is no table of a paper: it shows every seed's value."""
 

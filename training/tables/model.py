@@ -113,6 +113,8 @@ class PaperTable:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     """Empty where none of its numbers can be read."""
+    alike: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Fields of recipes and values of theirs that make no difference to what a row of this table is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,3 +124,21 @@ class Paper:
     name: str
     title: str
     tables: tuple[PaperTable, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedPair:
+    """Two rows of a paper, and two runs of ours that stand for them and differ in nothing else."""
+
+    better: str
+    """The label of the row that is better in the paper."""
+    worse: str
+    metric: str
+    level: str
+    """Of our test."""
+    paper: tuple[float, ...]
+    """How much better, in the paper's unit: one value, above 0, for each of its columns that has both rows."""
+    ours: float
+    """How much better here, a share; below 0 where the order is the other one."""
+    is_clear: bool
+    """Whether the 95 % intervals of the two values have nothing in common."""

@@ -8,6 +8,7 @@ from forensiclab.core.errors import SettingsError
 from training.evaluation.records import EvaluationRecord
 from training.tables.match import FilledTable, Ours, test_words, values_for
 from training.tables.model import PAPER_DATA, Cell, Column, Paper, PaperTable, Query, Row, data_set
+from training.tables.order import RowKey, paper_order
 
 SHIPPED_RECIPE, PAPER_RECIPE = "recommended", "paper"
 
@@ -59,11 +60,11 @@ def _own(paper: Paper, table: PaperTable, records: Sequence[EvaluationRecord]) -
     apart.
 
     Returns:
-        One table for each test set that fills at least one cell.
+        One table for each test set that fills at least one cell, or has two rows whose order can be compared.
     """
     own = dict.fromkeys((record.test_data, record.split) for record in records if _is_own(record))
     tables = (_own_table(paper, table, data, split, records) for data, split in own)
-    return tuple(filled for filled in tables if filled.has_ours)
+    return tuple(filled for filled in tables if filled.has_ours or filled.order)
 
 
 def _is_own(record: EvaluationRecord) -> bool:
@@ -96,7 +97,13 @@ def _own_table(
     )
     used = [record for row in ours for cell in row for one in cell for record in one.records]
     words = test_words(used) if used else data
-    return FilledTable(source=paper.name, table=own, ours=tuple(ours), own_data=words)
+    labels: dict[RowKey, str] = {}
+    for setting, label in settings.items():
+        if label:
+            labels.setdefault((setting.method, setting.recipe), label)
+    on_it = [record for record in records if _is_own(record) and (record.test_data, record.split) == (data, split)]
+    order = tuple(paper_order(table, labels, on_it))
+    return FilledTable(source=paper.name, table=own, ours=tuple(ours), own_data=words, order=order)
 
 
 def _settings(table: PaperTable, queries: Sequence[Query]) -> dict[_Setting, str]:

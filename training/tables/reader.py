@@ -63,6 +63,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     tables: tuple[_Table, ...]
+    alike: dict[str, tuple[str, ...]] = {}
 
 
 def read_paper(name: str) -> Paper:
@@ -76,7 +77,7 @@ def read_paper(name: str) -> Paper:
     path = _FOLDER / f"{name}.toml"
     try:
         found = msgspec.toml.decode(path.read_bytes(), type=_File)
-        tables = tuple(_table(table) for table in found.tables)
+        tables = tuple(_table(table, tuple(found.alike.items())) for table in found.tables)
     except OSError as error:
         raise SettingsError(f"The tables in {path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
@@ -84,7 +85,7 @@ def read_paper(name: str) -> Paper:
     return Paper(name=name, title=found.title, tables=tables)
 
 
-def _table(table: _Table) -> PaperTable:
+def _table(table: _Table, alike: tuple[tuple[str, tuple[str, ...]], ...]) -> PaperTable:
     return PaperTable(
         number=table.number,
         caption=table.caption,
@@ -93,6 +94,7 @@ def _table(table: _Table) -> PaperTable:
         data_heads=table.data_heads,
         columns=tuple(Column(label=column.label, unit=column.unit) for column in table.columns),
         rows=tuple(_row(table, block, row) for block in table.blocks for row in block.rows),
+        alike=alike,
     )
 
 

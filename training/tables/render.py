@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from training.evaluation.records import EvaluationRecord
 from training.tables.match import FilledTable, Ours
-from training.tables.model import Cell, Column, Paper, Query
+from training.tables.model import Cell, Column, OrderedPair, Paper, Query
 
 NOT_RUN = "—"
 _SHORT_HASH = 12
@@ -56,7 +56,7 @@ def markdown(filled: FilledTable) -> str:
             shown = _ours_text(found, column, notes, with_seeds=filled.is_comparison)
             texts += [shown] if filled.own_data else [_printed(cell), shown if cell.query or found else ""]
         lines.append(_line(texts))
-    return "\n".join([_title(filled), "", *lines, "", *notes.lines()])
+    return "\n".join([_title(filled), "", *lines, "", *notes.lines(), *_order(filled)])
 
 
 def _title(filled: FilledTable) -> str:
@@ -67,6 +67,50 @@ def _title(filled: FilledTable) -> str:
         return f"### Table {table.number} on our data: {filled.own_data}\n\nNot the paper's test set. Values in %."
     note = f"\n\nNote: {_flat(table.note)}" if table.note else ""
     return f"## Table {table.number}\n\n{_flat(table.caption)}{note}"
+
+
+def _order(filled: FilledTable) -> Iterator[str]:
+    """Whether the paper's order of its rows holds here: a count for each metric and level, then every pair."""
+    if not filled.order:
+        return
+    yield f"#### Table {filled.table.number}: does its order hold here?"
+    yield ""
+    yield (
+        "Every two rows of the paper for which two of our runs stand that differ in nothing else, the better one in "
+        "the paper first, and by how much. A difference is clear, and the order holds or is reversed, where the "
+        "95 % intervals of the two have nothing in common: a test on the same crops would ask for less. Where the "
+        "paper has columns at a level of ours, only these count for it."
+    )
+    for metric in dict.fromkeys(pair.metric for pair in filled.order):
+        pairs = [pair for pair in filled.order if pair.metric == metric]
+        levels = tuple(dict.fromkeys(pair.level for pair in pairs))
+        yield ""
+        yield from (_held(metric, level, [pair for pair in pairs if pair.level == level]) for level in levels)
+        yield ""
+        yield _line(["Better in the paper", "than", f"{metric}, paper", *(f"here, {level}" for level in levels)])
+        yield _line(["---"] * 2 + ["---:"] * (1 + len(levels)))
+        for better, worse in dict.fromkeys((pair.better, pair.worse) for pair in pairs):
+            of_both = [pair for pair in pairs if (pair.better, pair.worse) == (better, worse)]
+            gains = [gain for pair in of_both for gain in pair.paper]
+            paper = " to ".join(dict.fromkeys(f"+{gain:.2f}" for gain in (min(gains), max(gains))))
+            here = ("; ".join(_gain(pair) for pair in of_both if pair.level == level) for level in levels)
+            yield _line([better, worse, paper, *here])
+    yield ""
+
+
+def _held(metric: str, level: str, pairs: Sequence[OrderedPair]) -> str:
+    unclear = [pair for pair in pairs if not pair.is_clear]
+    held = sum(pair.is_clear and pair.ours > 0 for pair in pairs)
+    return (
+        f"- {metric} at {level}, pairs: {len(pairs)}; the order clearly holds in {held}, is clearly reversed in "
+        f"{len(pairs) - len(unclear) - held}, and is not clear in {len(unclear)}, of which "
+        f"{sum(pair.ours > 0 for pair in unclear)} have the paper's sign."
+    )
+
+
+def _gain(pair: OrderedPair) -> str:
+    says = (" (holds)" if pair.ours > 0 else " (reversed)") if pair.is_clear else ""
+    return f"{100 * pair.ours:+.2f}{says}"
 
 
 class _Footnotes:
