@@ -13,9 +13,11 @@ Dashes = tuple[float, tuple[float, ...]]
 Line = Literal["-", "--", "-.", ":"]
 
 WIDTH_IN = 6.9
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#7F7F7F")
+"""Okabe and Ito's, which colour-blind readers tell apart, but for yellow, which white paper swallows."""
 LINES: tuple[Line, ...] = ("-", "--", "-.", ":")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "h")
+"""One more than colours, so that a curve of a colour that returns has another marker."""
 THRESHOLD_LINES: tuple[Dashes, Dashes] = ((0, (6, 2)), (0, (1, 1.5)))
 """Of the thresholds for manipulation and for authenticity."""
 

@@ -10,11 +10,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from forensiclab.report import drawing
+
 REAL, FORGED = "#0072B2", "#D55E00"
-SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-"""Okabe and Ito's colours; a series has its own marker and dashes as well."""
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-DASHES = ("-", "--", "-.", ":")
+SERIES, MARKERS, DASHES = drawing.COLORS, drawing.MARKERS, drawing.LINES
+"""As in the program's reports; a series has its own marker and dashes as well."""
 NAMES = {0: "real", 1: "forged"}
 COLORS = {0: REAL, 1: FORGED}
 
