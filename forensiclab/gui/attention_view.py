@@ -20,10 +20,11 @@ from forensiclab.analysis.attention import COLORMAPS, colored, overlay
 from forensiclab.gui.inspector_crop import ShownCrop, attention_on
 from forensiclab.gui.inspector_pane import CropPane
 from forensiclab.gui.player_worker import to_image
+from forensiclab.gui.scrolled_page import ScrolledPage
 from forensiclab.report.wording import score_text
 
 
-class AttentionView(QWidget):
+class AttentionView(ScrolledPage):
     """Crop, map, opacity, colours with their legend. Needs no engine: the analysis has made the maps."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -19,6 +19,7 @@ from forensiclab.gui.inspector_crop import ShownCrop
 from forensiclab.gui.inspector_pane import CropPane
 from forensiclab.gui.probe_runner import ProbeRunner
 from forensiclab.gui.probe_work import Bleaching, BleachScore, BleachWish, Wish
+from forensiclab.gui.scrolled_page import ScrolledPage
 from forensiclab.gui.symbols import is_dark, verdict_color, verdict_pixmap
 from forensiclab.gui.translation import translated
 from forensiclab.gui.wording import verdict_text
@@ -27,7 +28,7 @@ from forensiclab.report.wording import probability_text, score_text
 _AS_TRAINED = 100
 
 
-class BleachView(QWidget):
+class BleachView(ScrolledPage):
     """Original, bleach times gain, bleached crop; the answers before and after."""
 
     def __init__(self, probe: ProbeRunner, parent: QWidget | None = None) -> None:

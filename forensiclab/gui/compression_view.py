@@ -17,6 +17,7 @@ from forensiclab.gui.inspector_table import AnswerTable, TableLine
 from forensiclab.gui.level_chooser import LevelChooser
 from forensiclab.gui.probe_runner import ProbeRunner
 from forensiclab.gui.probe_work import LevelScore, PrepareWish, Preview, PreviewWish, Wish
+from forensiclab.gui.scrolled_page import ScrolledPage
 
 SETTLE_MS = 120
 """Scores are asked for when the slider has rested so long; the crop follows at once."""
@@ -29,7 +30,7 @@ _REDRAW_MS = 60
 _GAP_PX = 8
 
 
-class CompressionView(QWidget):
+class CompressionView(ScrolledPage):
     """Codec, level, the crop before and after, a table and the curves."""
 
     detector_chosen = Signal(str)

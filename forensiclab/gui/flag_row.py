@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 _GAP_PX = 8
 _MARK_PX = 5
 _SYMBOL_PX = 8
+_ROWS_AT_MOST = 6
+"""What a plot on a small screen can spare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,10 @@ def place_flags(wanted: Sequence[tuple[float, float]], room_px: float) -> list[t
 
 
 class FlagRow(QWidget):
-    """The row; it grows by another one where the names do not fit side by side."""
+    """The row; it grows by another one where the names do not fit side by side.
+
+    Names beyond the last row that there is room for are counted beside the caption, and its tool tip has them.
+    """
 
     def __init__(self, caption: str, x_of: Callable[[float], float], parent: QWidget | None = None) -> None:
         """Make an empty row.
@@ -69,6 +74,7 @@ class FlagRow(QWidget):
         self._x_of = x_of
         self._flags: tuple[Flag, ...] = ()
         self._places: list[tuple[float, int]] = []
+        self._unnamed: tuple[str, ...] = ()
         self._left_px = 0.0
         font = QFont(self.font())
         font.setPointSize(8)
@@ -82,8 +88,13 @@ class FlagRow(QWidget):
         self.setAccessibleDescription("; ".join(flag.text for flag in flags))
         self._arrange()
 
+    @property
+    def unnamed(self) -> tuple[str, ...]:
+        """The names that there is no room for."""
+        return self._unnamed
+
     def boxes(self) -> list[QRectF]:
-        """Where the names are, in this widget's pixels."""
+        """Where the names are, in this widget's pixels; those that there is no room for lie above the widget."""
         metrics = self.fontMetrics()
         lowest = self.height() - _MARK_PX - metrics.height()
         return [
@@ -94,7 +105,10 @@ class FlagRow(QWidget):
     def _arrange(self) -> None:
         wanted = [(self._x_of(flag.at) - self._left_px, self._width_of(flag)) for flag in self._flags]
         self._places = place_flags(wanted, self.width() - self._left_px - _MARK_PX)
-        rows = 1 + max((row for _, row in self._places), default=0)
+        rows = min(1 + max((row for _, row in self._places), default=0), _ROWS_AT_MOST)
+        placed = zip(self._flags, self._places, strict=True)
+        self._unnamed = tuple(flag.text for flag, (_, row) in placed if row >= rows)
+        self.setToolTip(", ".join(self._unnamed))
         self.setFixedHeight(rows * self.fontMetrics().height() + _MARK_PX)
         self.update()
 
@@ -111,6 +125,11 @@ class FlagRow(QWidget):
             painter.setPen(self.palette().color(QPalette.ColorRole.Text))
             line = QRectF(0, bottom - _MARK_PX - self.fontMetrics().height(), self._left_px - 4, 100)
             painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, self._caption)
+            if self._unnamed:
+                line.translate(0, -self.fontMetrics().height())
+                painter.drawText(
+                    line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, f"+{len(self._unnamed)}"
+                )
         for flag, box in zip(self._flags, self.boxes(), strict=True):
             at = self._x_of(flag.at)
             painter.setPen(Qt.PenStyle.NoPen)

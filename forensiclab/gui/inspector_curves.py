@@ -188,11 +188,11 @@ class LevelCurves(QWidget):
         """Write above the plot what stands where on the axis."""
         palette = self.palette()
         flags = []
+        if self._mark is not None:  # the first, so that there is room for it
+            flags.append(Flag(text=self._mark[1], at=self._mark[0], color=palette.color(QPalette.ColorRole.Text)))
         for name, at in self.flips.items():
             style = curve_style(self._drawn[name].index, palette)
             flags.append(Flag(text=name, at=at, color=style.color, symbol=style.symbol))
-        if self._mark is not None:
-            flags.append(Flag(text=self._mark[1], at=self._mark[0], color=palette.color(QPalette.ColorRole.Text)))
         self.flags.show_flags(flags, self._plot.getAxis("left").width())
 
     def _apply_palette(self) -> None:

@@ -78,6 +78,7 @@ class AnswerTable(QTableWidget):
         self.setTabKeyNavigation(False)
         self.setItemDelegate(_LineDelegate(self))
         self.setIconSize(ICON_PX)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at their ends
         self.setHorizontalHeaderLabels(
             [
                 self.tr("Detector"),

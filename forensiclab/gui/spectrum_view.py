@@ -13,6 +13,7 @@ from forensiclab.gui.inspector_levels import level_text
 from forensiclab.gui.inspector_plot import SmallPlot, plot_pen
 from forensiclab.gui.probe_runner import ProbeRunner
 from forensiclab.gui.probe_work import Spectrum, SpectrumWish, UsualSpectrum, Wish
+from forensiclab.gui.scrolled_page import ScrolledPage
 from forensiclab.gui.symbols import is_dark
 
 _NEAREST = "nearest"
@@ -31,7 +32,7 @@ def nearest_usual(usual: tuple[UsualSpectrum, ...], qp_mean: float | None) -> Us
     return min(compressed or usual, key=lambda one: abs((one.level.value or 0) - qp_mean), default=None)
 
 
-class SpectrumView(QWidget):
+class SpectrumView(ScrolledPage):
     """The crop's curve, the band of the references, and what they say and do not say."""
 
     def __init__(self, probe: ProbeRunner, parent: QWidget | None = None) -> None:

@@ -50,3 +50,23 @@ def test_the_row_grows_as_needed_and_says_its_names(qtbot):
     assert row.accessibleDescription() == "one detector; another one"
     row.show_flags(flags[:1], 50)
     assert row.height() == low
+
+
+def test_names_beyond_the_last_row_are_counted_and_in_the_tool_tip(qtbot):
+    row = FlagRow("flips", lambda position: 10 * position)
+    qtbot.addWidget(row)
+    row.resize(400, 20)
+    row.show()
+    flags = [Flag(text=f"detector {number}", at=20, color=QColor("black"), symbol="o") for number in range(9)]
+    row.show_flags(flags[:6], 50)
+    six = row.height()
+    assert row.unnamed == ()
+    assert row.toolTip() == ""
+    plain = row.grab().toImage()
+    row.show_flags(flags, 50)
+    assert row.height() == six
+    assert row.unnamed == ("detector 6", "detector 7", "detector 8")
+    assert row.toolTip() == "detector 6, detector 7, detector 8"
+    assert all(f"detector {number}" in row.accessibleDescription() for number in range(9))
+    assert row.grab().toImage() != plain, "the count is beside the caption"
+    assert row.rect().toRectF().contains(row.boxes()[5])
