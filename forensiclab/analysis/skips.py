@@ -1,8 +1,8 @@
 """The list of everything that went in and did not come out as a score."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from forensiclab.core.records import Skipped
 
@@ -99,3 +99,19 @@ def frames_by_reason(skipped: Iterable[Skipped]) -> Counter[tuple[str, str]]:
     for (reason, stage, _), frames in most.items():
         total[reason, stage] += frames
     return total
+
+
+def gaps(skipped: Iterable[Skipped], detectors: Collection[str]) -> list[tuple[Skipped, tuple[str, ...]]]:
+    """What was left out, each once for all detectors that left out the same frames for the same reason.
+
+    Args:
+        skipped: In the order in which it is told.
+        detectors: All of the analysis.
+
+    Returns:
+        Entries without their detector, and the detectors; none of them where it concerns all.
+    """
+    whose: dict[Skipped, list[str]] = {}
+    for skip in skipped:
+        whose.setdefault(replace(skip, detector=None), []).extend(filter(None, [skip.detector]))
+    return [(skip, () if set(names) == set(detectors) else tuple(names)) for skip, names in whose.items()]

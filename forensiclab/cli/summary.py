@@ -1,10 +1,9 @@
 """The result of one exhibit in a few lines for a terminal."""
 
-from dataclasses import replace
 from typing import Final
 
 from forensiclab.analysis.events import AnalysisReport
-from forensiclab.core.records import Skipped
+from forensiclab.analysis.skips import gaps
 from forensiclab.core.scores import DetectorScore
 
 _GAPS_AT_MOST: Final = 8
@@ -25,29 +24,17 @@ def summary_lines(report: AnalysisReport) -> list[str]:
         seconds = f"{track.start_s:.2f} s to {track.end_s:.2f} s"
         lines.append(f"  Track {track.track_id}: {seconds}, face {track.median_face_px:.0f} px{qp}")
         lines += [f"    {_score(score)}" for score in track.scores]
-    gaps = _gaps(report)
-    for skipped, detectors in gaps[:_GAPS_AT_MOST]:
+    left_out = gaps(report.skipped, [record.card.name for record in report.method.detectors])
+    for skipped, detectors in left_out[:_GAPS_AT_MOST]:
         whose = [] if skipped.track_id is None else [f"track {skipped.track_id}"]
         who = f" ({', '.join([*whose, *detectors])})" if whose or detectors else ""
         frames = "1 frame" if skipped.frames == 1 else f"{skipped.frames} frames"
         seconds = f"{skipped.start_s:.2f} s to {skipped.end_s:.2f} s"
         lines.append(f"  Not scored{who}: {frames}, {seconds}: {skipped.reason}")
-    if len(gaps) > _GAPS_AT_MOST:
-        lines.append(f"  ... and {len(gaps) - _GAPS_AT_MOST} more; all of them are in the JSON result.")
+    if len(left_out) > _GAPS_AT_MOST:
+        lines.append(f"  ... and {len(left_out) - _GAPS_AT_MOST} more; all of them are in the JSON result.")
     lines += [f"  Note: {warning}" for warning in report.warnings]
     return lines
-
-
-def _gaps(report: AnalysisReport) -> list[tuple[Skipped, list[str]]]:
-    """What was left out, once for all detectors that left out the same frames for the same reason."""
-    whose: dict[Skipped, list[str]] = {}
-    for skipped in report.skipped:
-        whose.setdefault(replace(skipped, detector=None), []).extend(filter(None, [skipped.detector]))
-    every = {score.detector for score in report.video.scores}
-    return [
-        (skipped, ["every detector"] if len(detectors) > 1 and set(detectors) == every else detectors)
-        for skipped, detectors in whose.items()
-    ]
 
 
 def _score(score: DetectorScore) -> str:

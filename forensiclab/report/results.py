@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from forensiclab.analysis.events import AnalysisReport, TrackResult
-from forensiclab.analysis.skips import frames_by_reason
+from forensiclab.analysis.skips import frames_by_reason, gaps
 from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.report.contact_sheet import chosen_crops, contact_sheets_jpeg
 from forensiclab.report.model import Block, Bullets, Fact, Facts, Figure, Heading, Paragraph, Section, Table
@@ -223,16 +223,17 @@ def _skipped(report: AnalysisReport, attachment: str) -> list[Block]:
     ]
     if len(frames) > len(totals):
         totals.append(f"… and {count_text(len(frames) - len(totals), 'more reason')}")
+    left_out = gaps(report.skipped, [record.card.name for record in report.method.detectors])
     rows = tuple(
         (
             span_text(skip.start_s, skip.end_s),
             f"{skip.frames:,}",
             "all" if skip.track_id is None else str(skip.track_id),
-            skip.detector or "all",
+            ", ".join(detectors) or "all",
             skip.stage,
             skip.reason,
         )
-        for skip in report.skipped[:_MAX_SKIP_ROWS]
+        for skip, detectors in left_out[:_MAX_SKIP_ROWS]
     )
     return [
         heading,
@@ -241,6 +242,6 @@ def _skipped(report: AnalysisReport, attachment: str) -> list[Block]:
             columns=("Time", "Frames", "Track", "Detector", "Stage", "Reason"),
             rows=rows,
             widths=(2.2, 0.8, 0.65, 1.6, 0.7, 3.8),
-            note=_cut_note(len(report.skipped), len(rows), attachment),
+            note=_cut_note(len(left_out), len(rows), attachment),
         ),
     ]

@@ -1,7 +1,7 @@
 import pytest
 
 from forensiclab.analysis.conditions import reasons_to_abstain
-from forensiclab.analysis.skips import SkipKind, SkipLog, frames_by_reason
+from forensiclab.analysis.skips import SkipKind, SkipLog, frames_by_reason, gaps
 from forensiclab.core.records import FaceQuality, Skipped
 from forensiclab.core.scores import ValidatedConditions
 
@@ -67,13 +67,24 @@ def test_closing_one_stage_leaves_the_others_open():
     assert len(log.close_all()) == 1
 
 
-def test_frames_that_two_detectors_left_out_count_once():
-    def skip(first, frames, track_id, detector, reason="blurred"):
-        return Skipped(
-            first_frame_index=first, last_frame_index=first + frames - 1, start_s=0.0, end_s=1.0, frames=frames,
-            stage="score", reason=reason, track_id=track_id, detector=detector,
-        )  # fmt: skip
+def make_skip(first, frames, track_id, detector, reason="blurred"):
+    return Skipped(
+        first_frame_index=first, last_frame_index=first + frames - 1, start_s=0.0, end_s=1.0, frames=frames,
+        stage="score", reason=reason, track_id=track_id, detector=detector,
+    )  # fmt: skip
 
-    skipped = [skip(0, 30, 1, "a"), skip(0, 30, 1, "b"), skip(40, 5, 1, "b"), skip(0, 7, 2, "a")]
-    skipped += [skip(0, 4, None, None, reason="no face")]
+
+def test_frames_that_two_detectors_left_out_count_once():
+    skipped = [make_skip(0, 30, 1, "a"), make_skip(0, 30, 1, "b"), make_skip(40, 5, 1, "b"), make_skip(0, 7, 2, "a")]
+    skipped += [make_skip(0, 4, None, None, reason="no face")]
     assert frames_by_reason(skipped) == {("blurred", "score"): 42, ("no face", "score"): 4}
+
+
+def test_a_gap_is_told_once_for_all_detectors_that_have_it():
+    skipped = [make_skip(0, 30, 1, "a"), make_skip(0, 30, 1, "b"), make_skip(0, 30, 2, "b"), make_skip(0, 30, 2, "c")]
+    skipped += [make_skip(0, 30, 1, "c"), make_skip(0, 4, None, None, reason="no face")]
+    assert gaps(skipped, ["a", "b", "c"]) == [
+        (make_skip(0, 30, 1, None), ()),
+        (make_skip(0, 30, 2, None), ("b", "c")),
+        (make_skip(0, 4, None, None, reason="no face"), ()),
+    ]

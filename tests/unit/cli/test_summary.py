@@ -22,10 +22,10 @@ def gap():
 
 
 def test_detectors_that_left_out_the_same_share_a_line(gap):
-    names = [score.detector for score in two_tracks().video.scores]
+    names = [record.card.name for record in two_tracks().method.detectors]
     first, second = names
     assert gaps([replace(gap, detector=name) for name in names]) == [
-        "Not scored (track 2, every detector): 25 frames, 1.00 s to 2.00 s: the face is blurred"
+        "Not scored (track 2): 25 frames, 1.00 s to 2.00 s: the face is blurred"
     ]
     assert gaps([replace(gap, detector=first), replace(gap, detector=second, frames=1)]) == [
         f"Not scored (track 2, {first}): 25 frames, 1.00 s to 2.00 s: the face is blurred",
@@ -35,7 +35,7 @@ def test_detectors_that_left_out_the_same_share_a_line(gap):
 
 
 def test_many_gaps_are_counted(gap):
-    names = [score.detector for score in two_tracks().video.scores]
+    names = [record.card.name for record in two_tracks().method.detectors]
     many = [replace(gap, first_frame_index=first, detector=name) for first in range(11) for name in names]
     lines = gaps(many)
     assert len(lines) == 9

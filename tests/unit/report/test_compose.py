@@ -150,6 +150,15 @@ def test_long_tables_are_cut_and_say_so(example: ModuleType) -> None:
     assert "… and 18 more reasons" in bullets(part)
 
 
+def test_a_gap_of_all_detectors_is_one_row(example: ModuleType) -> None:
+    names = [record.card.name for record in example.two_tracks().method.detectors]
+    both = [replace(example.SKIPPED[1], detector=name) for name in names]
+    one = replace(example.SKIPPED[1], frames=3, detector=names[1])
+    part = section(document(example.two_tracks(skipped=(*both, one))), "Results")
+    table = next(block for block in part.blocks if isinstance(block, Table) and "Reason" in block.columns)
+    assert [(row[1], row[3]) for row in table.rows] == [(str(both[0].frames), "all"), ("3", names[1])]
+
+
 def test_tracks_that_support_manipulation_are_shown_first(example: ModuleType) -> None:
     tracks = tuple(
         example.track(number, end_s=0.0, level=4.0 if number == 9 else 0.1, crops=1) for number in range(1, 10)
