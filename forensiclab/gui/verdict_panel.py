@@ -129,7 +129,7 @@ class VerdictPanel(QScrollArea):
             for warning in report.warnings:
                 card.add_text(translated(warning))
         for reason, frames in session.skipped_by_reason()[:_MAX_SKIP_REASONS]:
-            card.add_text(self.tr("Not scored, {0} frames: {1}").format(frames, translated(reason)), is_quiet=True)
+            card.add_text(self.tr("Frames not scored: {0}; {1}").format(frames, translated(reason)), is_quiet=True)
         return card
 
     def _make_track_card(self, result: TrackResult, verdict: Verdict | None) -> "_Card":

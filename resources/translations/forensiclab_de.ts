@@ -2236,8 +2236,8 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Abgebrochen: Dies umfasst nur, was bis dahin untersucht war.</translation>
     </message>
     <message>
-        <source>Not scored, {0} frames: {1}</source>
-        <translation>Nicht bewertet, {0} Einzelbilder: {1}</translation>
+        <source>Frames not scored: {0}; {1}</source>
+        <translation>Einzelbilder ohne Wert: {0}; {1}</translation>
     </message>
     <message>
         <source>QP {0}</source>

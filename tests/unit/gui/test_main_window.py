@@ -135,7 +135,7 @@ def test_results_fill_every_part_of_the_window(qtbot, done):
     assert texts[:2] == ["Video", "supports manipulation"]
     assert "Both detectors reach their thresholds." in texts
     assert {"Track 1", "Track 2", "0.913", "+3.000", "beta: Track 2 says so to beta."} <= set(texts)
-    assert "Not scored, 2 frames: the face is blurred" in texts
+    assert "Frames not scored: 2; the face is blurred" in texts
     assert "320 × 180 px" in work.facts.text()
     assert "5" * 64 in work.facts.toolTip()
     assert work.export_button.isEnabled()
