@@ -28,7 +28,8 @@ def contact_sheets_jpeg(track: TrackResult, detectors: Sequence[str]) -> tuple[b
     """Draw the contact sheet of a track as JPEG pictures, each of which fits a page.
 
     Crops lie six to a row, by time: first as the detector was given them, their time under them; then once per
-    detector under its attention map, its raw score under that. A colour bar closes each picture.
+    detector under its attention map, its raw score under that. A colour bar closes each picture. Crops that no detector
+    scored lie there alone.
 
     Args:
         track: With the crops and maps in its ``contact_sheet``; ``chosen_crops`` of them are drawn.
@@ -38,9 +39,16 @@ def contact_sheets_jpeg(track: TrackResult, detectors: Sequence[str]) -> tuple[b
         One picture per row of crops and group of five detectors; none for a track without crops.
     """
     crops = chosen_crops(track, len(detectors))
+    if not is_scored(track):
+        detectors = ()
     rows = [crops[start : start + _COLUMNS] for start in range(0, len(crops), _COLUMNS)]
     groups = [detectors[start : start + _GROUP] for start in range(0, len(detectors), _GROUP)]
-    return tuple(_sheet_jpeg(row, group) for row in rows for group in groups)
+    return tuple(_sheet_jpeg(row, group) for row in rows for group in groups or [()])
+
+
+def is_scored(track: TrackResult) -> bool:
+    """Whether any detector scored any of the crops that may be drawn."""
+    return any(kept.scores for kept in track.contact_sheet)
 
 
 def chosen_crops(track: TrackResult, n_detectors: int) -> tuple[ContactCrop, ...]:
@@ -54,14 +62,16 @@ def chosen_crops(track: TrackResult, n_detectors: int) -> tuple[ContactCrop, ...
 def _sheet_jpeg(row: Sequence[ContactCrop], detectors: Sequence[str]) -> bytes:
     layer_px = _HEAD_PX + _CELL_PX + _LINE_PX
     width = _COLUMNS * (_CELL_PX + _GAP_PX) - _GAP_PX
-    sheet = Image.new("RGB", (width, layer_px * (1 + len(detectors)) + _GAP_PX + _LINE_PX), "white")
+    bar_px = _GAP_PX + _LINE_PX if detectors else 0
+    sheet = Image.new("RGB", (width, layer_px * (1 + len(detectors)) + bar_px), "white")
     pen = ImageDraw.Draw(sheet)
     times = [time_text(kept.crop.pts_s) for kept in row]
     y = _draw_layer(sheet, pen, 0, "Crops, by time", [kept.crop.picture for kept in row], times)
     for name in detectors:
         pictures, texts = zip(*(_seen_by(name, kept) for kept in row), strict=True)
         y = _draw_layer(sheet, pen, y, f"{printable(name)}: attention map, raw score", pictures, texts)
-    _draw_color_bar(sheet, pen, y + _GAP_PX)
+    if detectors:
+        _draw_color_bar(sheet, pen, y + _GAP_PX)
     buffer = io.BytesIO()
     sheet.save(buffer, "JPEG", quality=90, subsampling=0)
     return buffer.getvalue()

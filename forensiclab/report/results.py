@@ -8,7 +8,7 @@ import numpy as np
 from forensiclab.analysis.events import AnalysisReport, TrackResult
 from forensiclab.analysis.skips import frames_by_reason, gaps
 from forensiclab.core.scores import DetectorScore, Verdict
-from forensiclab.report.contact_sheet import chosen_crops, contact_sheets_jpeg
+from forensiclab.report.contact_sheet import chosen_crops, contact_sheets_jpeg, is_scored
 from forensiclab.report.model import Block, Bullets, Fact, Facts, Figure, Heading, Paragraph, Section, Table
 from forensiclab.report.plots import timeline_svgs
 from forensiclab.report.wording import (
@@ -157,15 +157,18 @@ def _track_blocks(report: AnalysisReport, track: TrackResult, *, has_own_timelin
     names = tuple(record.card.name for record in report.method.detectors)
     sheets = contact_sheets_jpeg(track, names)
     count = len(chosen_crops(track, len(names)))
+    seen, told = "crops, none of which got a score", "with times"
+    if is_scored(track):
+        seen = "crops, and where each detector looked"
+        told = f"each also under the attention map of {', '.join(names)}, with times and raw scores"
     for part, sheet in enumerate(sheets, 1):
         which = f" (part {part} of {len(sheets)})" if len(sheets) > 1 else ""
         blocks.append(
             Figure(
                 content=sheet,
                 media_type="image/jpeg",
-                caption=f"Contact sheet of track {track.track_id}{which}: crops, and where each detector looked.",
-                alt=f"Contact sheet of track {track.track_id}{which}, {count_text(count, 'crop')} in all, each also "
-                f"under the attention map of {', '.join(names)}, with times and raw scores.",
+                caption=f"Contact sheet of track {track.track_id}{which}: {seen}.",
+                alt=f"Contact sheet of track {track.track_id}{which}, {count_text(count, 'crop')} in all, {told}.",
             )
         )
     return blocks

@@ -5,7 +5,7 @@ from types import ModuleType
 import numpy as np
 from PIL import Image
 
-from forensiclab.report.contact_sheet import chosen_crops, contact_sheets_jpeg
+from forensiclab.report.contact_sheet import chosen_crops, contact_sheets_jpeg, is_scored
 
 NAMES = ("meso_inception4_dfdc", "xception_ce")
 
@@ -73,3 +73,12 @@ def test_number_of_crops_is_bounded(example: ModuleType) -> None:
 
 def test_no_crops_no_sheet(example: ModuleType) -> None:
     assert contact_sheets_jpeg(example.track(1, crops=0), NAMES) == ()
+
+
+def test_crops_that_no_detector_scored_lie_there_alone(example: ModuleType) -> None:
+    track = example.track(1, crops=2)
+    unscored = replace(track, contact_sheet=tuple(replace(kept, scores=()) for kept in track.contact_sheet))
+    (sheet,) = contact_sheets_jpeg(unscored, NAMES)
+    assert pixels(sheet).shape == (256, 6 * 208 - 8, 3)
+    assert is_scored(track)
+    assert not is_scored(unscored)
