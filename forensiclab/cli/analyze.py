@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from forensiclab.cli.detector_names import add_detectors, chosen_detectors
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, ForensicLabError, ReportError
 from forensiclab.core.media_files import is_folder, search_folder
@@ -24,12 +25,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument(
         "paths", nargs="+", type=_named_path, metavar="VIDEO", help="a video, a picture, or a folder of them"
     )
-    parser.add_argument(
-        "--detectors",
-        default=",".join(settings.detectors),
-        metavar="A,B",
-        help="names of weights, or all; default: those of your settings, else all that ship but bleaches",
-    )
+    add_detectors(parser, settings.detectors, "those of your settings, else all")
     parser.add_argument("--report", type=Path, metavar="PDF", help="write a PDF report; a folder if there are several")
     parser.add_argument(
         "--json",
@@ -144,7 +140,7 @@ def _analyze_one(path: Path, label: str, options: argparse.Namespace, token: Can
 
     request = events.AnalysisRequest(
         path=path,
-        detectors=tuple(name.strip() for name in options.detectors.split(",") if name.strip()),
+        detectors=chosen_detectors(options),
         device=options.device,
         precision=options.precision,
         sampling=options.sampling,

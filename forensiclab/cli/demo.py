@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from forensiclab.cli.detector_names import add_detectors, chosen_detectors
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import ReportError
 
@@ -13,12 +14,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = commands.add_parser(
         "demo",
         help="make a known forgery, analyse it, write the report",
-        description="Make a clip from a public-domain portrait, its middle third forged, analyse it with every "
-        "detector that has weights, compare the result with the truth, and write PDF and JSON beside it.",
+        description="Make a clip from a public-domain portrait, its middle third forged, analyse it, compare the "
+        "result with the truth, and write PDF and JSON beside it.",
     )
     parser.add_argument(
         "--out", type=Path, default=Path("forensiclab-demo"), metavar="FOLDER", help="default: %(default)s"
     )
+    add_detectors(parser, (), "all")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N; default: %(default)s")
     parser.set_defaults(carry_out=carry_out)
 
@@ -42,9 +44,10 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
     clip = folder / "demo.mp4"
     sys.stderr.write("Making the clip ...\n")
     truth = make_clip(clip, overwrite=True)
+    request = AnalysisRequest(path=clip, detectors=chosen_detectors(options), device=options.device, sampling="every:2")
     report = None
     with ProgressLine(clip.name) as line:
-        for event in analyze(AnalysisRequest(path=clip, device=options.device, sampling="every:2"), token):
+        for event in analyze(request, token):
             match event:
                 case Progress():
                     line.show(event)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from forensiclab.cli.detector_names import add_detectors, chosen_detectors
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import ReportError, SettingsError
 from forensiclab.settings import load_settings
@@ -39,12 +40,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="CRF (0-51) or quality (1-100): 18:45:3, 18:45, or 18,23,40; default: 0:51:3 or 100:5:5. The exhibit as "
         "it is comes first in any case",
     )
-    parser.add_argument(
-        "--detectors",
-        default=",".join(settings.detectors),
-        metavar="A,B",
-        help="names of weights, or all; default: those of your settings, else all that ship but bleaches",
-    )
+    add_detectors(parser, settings.detectors, "those of your settings, else all")
     parser.add_argument(
         "--crops", type=_positive, default=8, metavar="N", help="faces of a track, evenly spread; default: %(default)s"
     )
@@ -120,7 +116,7 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
         path=options.path,
         codec=codec,
         levels=levels,
-        detectors=tuple(name.strip() for name in options.detectors.split(",") if name.strip()),
+        detectors=chosen_detectors(options),
         device=options.device,
         precision=options.precision,
         crops_per_track=options.crops,

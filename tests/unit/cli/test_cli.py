@@ -45,6 +45,22 @@ def test_the_users_settings_are_the_defaults_and_the_command_line_goes_first(tmp
     assert "'wrong'" in options.settings_problems[0]
 
 
+def test_the_demo_runs_the_detectors_that_it_is_told_to(tmp_path, monkeypatch):
+    requests = []
+
+    def analyze(request, token):
+        requests.append(request)
+        raise Cancelled
+
+    monkeypatch.setenv("FORENSICLAB_CONFIG", str(tmp_path))
+    (tmp_path / "settings.toml").write_text('detectors = ["a"]\n')
+    monkeypatch.setattr("forensiclab.analysis.analyze.analyze", analyze)
+    monkeypatch.setattr("forensiclab.demo.make_clip", lambda path, *, overwrite: None)
+    for arguments in ([], ["--detectors", "dcl, xception"]):
+        assert cli.run(["demo", "--out", str(tmp_path / "out"), *arguments]) == cli.FAILED
+    assert [request.detectors for request in requests] == [(), ("dcl", "xception")]
+
+
 @pytest.mark.parametrize(
     ("event", "text"),
     [
