@@ -31,7 +31,7 @@ from forensiclab.report.results import results_section, score_rows
 from forensiclab.report.wording import MEANINGS, NOT_STATED, count_text, date_text, size_text
 
 _MAX_REASONS = 5
-_MAX_SCORES = 7
+_MAX_SCORES = 9  # as many as ship, bleaches left out
 _LIMITS = (
     "This report supports a decision; it does not make one. It must be read together with everything else that is "
     "known about the exhibit.",

@@ -150,6 +150,21 @@ def test_long_tables_are_cut_and_say_so(example: ModuleType) -> None:
     assert "… and 18 more reasons" in bullets(part)
 
 
+@pytest.mark.parametrize(("n_detectors", "note"), [(9, ""), (11, "… and 2 more, in section 4.")])
+def test_the_summary_has_all_detectors_that_ship(example: ModuleType, n_detectors: int, note: str) -> None:
+    report = example.two_tracks()
+    names = [f"detector_{number}" for number in range(n_detectors)]
+    first = report.method.detectors[0]
+    records = tuple(replace(first, card=replace(first.card, name=name)) for name in names)
+    scores = tuple(example.detector_score(name, 2.0) for name in names)
+    many = replace(
+        report, method=replace(report.method, detectors=records), video=replace(report.video, scores=scores), tracks=()
+    )
+    table = document(many).summary.scores
+    assert len(table.rows) == 9
+    assert table.note == note
+
+
 def test_a_gap_of_all_detectors_is_one_row(example: ModuleType) -> None:
     names = [record.card.name for record in example.two_tracks().method.detectors]
     both = [replace(example.SKIPPED[1], detector=name) for name in names]
