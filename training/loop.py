@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import fmean
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import safetensors.torch
@@ -33,7 +34,16 @@ SELECTED_FILE = "selected.safetensors"
 LOG_EVERY, SAY_EVERY = 10, 50
 """Steps between two entries of the log, and between two lines where the output is no terminal."""
 
-Validate = Callable[[Network], float]
+
+class Measured(NamedTuple):
+    """An AUC on crops that training does not see."""
+
+    name: str
+    """Of the crops and their level."""
+    auc: float
+
+
+Validate = Callable[[Network], tuple[Measured, ...]]
 """Measures the averaged network on the held-out parts: higher is better."""
 
 
@@ -46,7 +56,9 @@ class Progress:
     best_value: float = -math.inf
     best_step: int = 0
     history: list[tuple[int, float]] = field(default_factory=list)
-    """(step, measurement)."""
+    """(step, mean of what was measured)."""
+    curves: list[tuple[int, str, float]] = field(default_factory=list)
+    """(step, name, AUC) of everything that was measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,11 +200,14 @@ def _measure(
     """Measure the averaged weights and keep them if they are the best so far (without ``validate``: always)."""
     if not fabric.is_global_zero:
         return
-    value = float(progress.step) if validate is None else validate(average.network)
+    measured = () if validate is None else validate(average.network)
+    value = fmean(one.auc for one in measured) if measured else float(progress.step)
     progress.history.append((progress.step, value))
-    if validate is not None:
-        logger.log_metrics({"held_out/auc": value}, progress.step)
-        _write_line(f"step {progress.step}: AUC on the held-out parts {value:.4f}")
+    progress.curves.extend((progress.step, one.name, one.auc) for one in measured)
+    if measured:
+        logger.log_metrics({f"selection/{one.name}": one.auc for one in measured}, progress.step)
+        each = ", ".join(f"{one.name} {one.auc:.4f}" for one in measured)
+        _write_line(f"step {progress.step}: AUC {value:.4f} ({each})")
     if value > progress.best_value:
         progress.best_value, progress.best_step = value, progress.step
         state = {name: tensor.cpu().contiguous() for name, tensor in average.network.state_dict().items()}
@@ -231,6 +246,7 @@ def _save(
             "best_value": progress.best_value,
             "best_step": progress.best_step,
             "history": progress.history,
+            "curves": progress.curves,
         },
     }
     _replace(path, lambda temporary: torch.save(state, temporary))

@@ -64,7 +64,11 @@ class Recipe:
     forge_ramp_steps: int = 0
     """That share rises linearly over them."""
     forge_families: tuple[str, ...] = ("self_blend",)
-    """Which kinds of forgeries are made (``forensiclab.forge.families``)."""
+    """Which kinds of forgeries are made (``forensiclab.forge.families``), each as likely; one that is named twice is
+    twice as likely."""
+    real_share: float = 0.0
+    """Share of pairs from the folders of real crops that a run is given beside its data: a real crop and a forgery made
+    from it."""
     small_px: int = 0
     """Side of the crops in the first steps, which are cheaper so; for networks that take crops of any size."""
     small_share: float = 0.0

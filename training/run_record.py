@@ -51,8 +51,12 @@ class RunRecord:
     """Of the crops."""
     n_groups: int
     """Pairs of a forgery and its original; or single crops, for methods that train on those."""
+    mixture: tuple[tuple[str, int, float], ...] = ()
+    """Folder, pairs and share of everything that batches were mixed from; empty in runs before there were mixtures."""
     n_selection: int
-    """Crops of the held-out parts."""
+    """Crops on which the weights were selected."""
+    selected_on: tuple[str, ...] = ()
+    """What those were; the held-out parts alone where it is empty."""
     selection_parts: tuple[str, ...]
     crop_widths_px: tuple[float, ...]
     """Quantiles 0, 0.02, 0.25, 0.5, 0.75, 1 of the source width of the training crops; empty where not known."""
@@ -70,6 +74,8 @@ class RunRecord:
     stopped: str = "running"
     selected_step: int = 0
     selected_value: float | None = None
+    curves: tuple[tuple[int, str, float], ...] = ()
+    """Step, set with its level, and AUC of every measurement."""
 
 
 def write_record(record: RunRecord, run: Path) -> None:

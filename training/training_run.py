@@ -16,17 +16,18 @@ from forensiclab.analysis.method import source_commit
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.records import Picture
 from forensiclab.detectors.base import Network
-from training.data.batches import Batches, BatchSettings, CropGroup
+from training.data.batches import Batches, BatchSettings, CropGroup, Source
 from training.data.crops import CropEntry, CropFolder
 from training.data.degrade import parse_levels
 from training.data.dfdc_faces import hold_out_parts, pair_up, some_of
-from training.data.forge_on_the_fly import forger
+from training.data.forge_on_the_fly import forger, framing_of, made_pairs
+from training.data.framing import FramedFolder
 from training.data.levels import LevelReader, Levels
 from training.data.manifest import data_hash
 from training.depthwise import keep_slow_depthwise_float32
 from training.evaluation.metrics import auc
 from training.evaluation.scoring import score_pictures
-from training.loop import CHECKPOINT_FILE, Outcome, Validate, seed_everything, train
+from training.loop import CHECKPOINT_FILE, Measured, Outcome, Validate, seed_everything, train
 from training.method import Recipe, TrainingMethod
 from training.methods import training_class
 from training.run_record import RunRecord, now, read_record, recipe_of, write_record
@@ -34,6 +35,31 @@ from training.starting import load_start
 
 HOLD_OUT_SEED = 0
 """Which parts are held out does not depend on the seed of a run, so that runs can be compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealSource:
+    """A folder of real crops from which forgeries are made."""
+
+    folder: Path
+    weight: float
+    """Beside the other such folders."""
+
+    @classmethod
+    def parse(cls, text: str) -> "RealSource":
+        """Read ``DIR`` or ``DIR=WEIGHT``.
+
+        Raises:
+            SettingsError: The weight is not a number above 0.
+        """
+        folder, equals, number = text.rpartition("=")
+        try:
+            weight = float(number) if equals else 1.0
+        except ValueError as error:
+            raise SettingsError(f"'{text}' needs a number after its '='.") from error
+        if not 0 < weight < float("inf"):
+            raise SettingsError(f"The weight of {folder} must be above 0, not {number}.")
+        return cls(folder=Path(folder if equals else text), weight=weight)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +71,10 @@ class TrainOptions:
     data: Path
     copies: tuple[Path, ...]
     """Compressed copies of the data."""
+    reals: tuple["RealSource", ...] = ()
+    """Folders of real crops for ``Recipe.real_share``."""
+    select_on: tuple[Path, ...] = ()
+    """Folders of crops on which weights are selected beside the held-out parts; nothing of them is trained on."""
     out: Path
     changes: tuple[str, ...]
     """Fields of the recipe that differ, as ``name=value``."""
@@ -71,7 +101,7 @@ def run_training(options: TrainOptions) -> Outcome:
     """
     recipe = recipe_of(options.method, options.recipe, options.changes)
     folder, copies = CropFolder(options.data), [CropFolder(copy) for copy in options.copies]
-    data = tuple(one.title for one in (folder, *copies))
+    data = (*(one.title for one in (folder, *copies)), *(real.folder.resolve().name for real in options.reals))
     _check_folder(options, data)
     reader = LevelReader(folder, copies)
     entries = _entries(folder, options.only_methods)
@@ -94,23 +124,25 @@ def run_training(options: TrainOptions) -> Outcome:
     if fabric.device.type == "cpu":
         keep_slow_depthwise_float32(method)
     groups = method.choose_groups(pairs, reader, fabric.device)
+    sources = _sources(options, recipe, reader, groups, pairs)
     batches = Batches(
-        reader,
-        groups,
+        sources,
         batch_settings(method, recipe, groups),
         seed=options.seed,
-        forge=forger(recipe.forge_families, folder, pairs) if recipe.forge_share > 0 else None,
         rank=fabric.global_rank,
         world=fabric.world_size,
     )
-    record = _begun_as(options, _record(options, recipe, method, reader, data, groups, held, started_from))
+    tests = _selection_sets(options, reader, held)
+    record = _begun_as(
+        options, _record(options, recipe, method, reader, data, groups, _mixture(sources), tests, held, started_from)
+    )
     if fabric.is_global_zero:
         write_record(record, options.out)
     outcome = train(
         method,
         recipe,
         batches,
-        _auc_on(reader, held, recipe.select_at, fabric.device) if held and fabric.is_global_zero else None,
+        _aucs_on(tests, recipe.select_at, fabric.device) if tests and fabric.is_global_zero else None,
         options.out,
         fabric,
         resume=options.resume,
@@ -125,7 +157,8 @@ def run_training(options: TrainOptions) -> Outcome:
         steps=progress.step,
         stopped=outcome.reason,
         selected_step=progress.best_step,
-        selected_value=progress.best_value if held and progress.best_step else None,
+        selected_value=progress.best_value if tests and progress.best_step else None,
+        curves=tuple(progress.curves),
     )
     if fabric.is_global_zero:
         write_record(record, options.out)
@@ -172,6 +205,46 @@ def batch_settings(method: TrainingMethod, recipe: Recipe, groups: Sequence[Crop
         small_px=recipe.small_px,
         small_steps=round(recipe.small_share * recipe.steps),
     )
+
+
+def _sources(
+    options: TrainOptions,
+    recipe: Recipe,
+    reader: LevelReader,
+    groups: Sequence[CropGroup],
+    pairs: Sequence[CropGroup],
+) -> tuple[Source, ...]:
+    """Return what batches are mixed from: the pairs of the data, and pairs made from the folders of real crops."""
+    if bool(options.reals) != (recipe.real_share > 0):
+        raise SettingsError(
+            "Folders of real crops (--reals) and the share of pairs made from them (real_share) go together."
+        )
+    if not 0 <= recipe.real_share < 1:
+        raise SettingsError(f"real_share must be at least 0 and below 1, not {recipe.real_share:g}.")
+    forge = forger(recipe.forge_families, reader.folder, pairs) if recipe.forge_share > 0 else None
+    own = Source(reader=reader, groups=groups, forge=forge, share=1 - recipe.real_share)
+    if not options.reals:
+        return (own,)
+    framing = framing_of(reader.folder)
+    weights = sum(real.weight for real in options.reals)
+    made = []
+    for real in options.reals:
+        folder = FramedFolder(real.folder, framing)
+        from_real = made_pairs(folder)
+        made.append(
+            Source(
+                reader=LevelReader(folder),
+                groups=from_real,
+                forge=forger(recipe.forge_families, folder, from_real),
+                share=recipe.real_share * real.weight / weights,
+                is_made=True,
+            )
+        )
+    return (own, *made)
+
+
+def _mixture(sources: Sequence[Source]) -> tuple[tuple[str, int, float], ...]:
+    return tuple((source.reader.folder.title, len(source.groups), source.share) for source in sources)
 
 
 def _fabric(options: TrainOptions, recipe: Recipe) -> Fabric:
@@ -231,6 +304,8 @@ def _record(
     reader: LevelReader,
     data: tuple[str, ...],
     groups: Sequence[CropGroup],
+    mixture: tuple[tuple[str, int, float], ...],
+    tests: Sequence["SelectionSet"],
     held: Sequence[CropEntry],
     started_from: str,
 ) -> RunRecord:
@@ -255,7 +330,9 @@ def _record(
         ),
         margin=reader.folder.margin,
         n_groups=len(groups),
-        n_selection=len(held),
+        mixture=mixture,
+        n_selection=sum(len(test.entries) for test in tests),
+        selected_on=tuple(test.name for test in tests),
         selection_parts=tuple(sorted({entry.part for entry in held if entry.part})),
         selected_at=recipe.select_at,
         crop_widths_px=tuple(quantiles),
@@ -277,19 +354,44 @@ def _begun_as(options: TrainOptions, record: RunRecord) -> RunRecord:
     return replace(record, command=begun.command, started_at=begun.started_at, commit=commit)
 
 
-def _auc_on(reader: LevelReader, held: Sequence[CropEntry], levels: Sequence[str], device: torch.device) -> Validate:
-    """Mean over the levels of the AUC on the held-out crops; each is compressed once for the whole run."""
-    labels = np.array([entry.label for entry in held])
-    compressed: dict[str, list[Picture]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionSet:
+    """Crops on which weights are selected."""
 
-    def pictures(level: Levels) -> list[Picture]:
-        if level.text not in compressed:
-            compressed[level.text] = [reader.picture(entry, level) for entry in held]
-        return compressed[level.text]
+    name: str
+    reader: LevelReader
+    entries: tuple[CropEntry, ...]
 
-    def measure(network: Network) -> float:
-        found = [auc(score_pictures(network, pictures(parse_levels(text)), device), labels) for text in levels]
-        return float(np.mean(found))
+
+def _selection_sets(options: TrainOptions, reader: LevelReader, held: Sequence[CropEntry]) -> tuple[SelectionSet, ...]:
+    sets = [SelectionSet(name="held-out parts", reader=reader, entries=tuple(held))] if held else []
+    for path in options.select_on:
+        folder = CropFolder(path)
+        sets.append(SelectionSet(name=path.resolve().name, reader=LevelReader(folder), entries=folder.entries))
+    for one in sets:
+        if len({entry.label for entry in one.entries}) < 2:
+            raise SettingsError(f"Weights cannot be selected on {one.name}: it needs real and forged crops.")
+    return tuple(sets)
+
+
+def _aucs_on(sets: Sequence[SelectionSet], levels: Sequence[str], device: torch.device) -> Validate:
+    """Return what measures the AUC on every set at every level; each crop is compressed once for the whole run."""
+    compressed: dict[tuple[str, str], list[Picture]] = {}
+
+    def pictures(one: SelectionSet, level: Levels) -> list[Picture]:
+        key = (one.name, level.text)
+        if key not in compressed:
+            compressed[key] = [one.reader.picture(entry, level) for entry in one.entries]
+        return compressed[key]
+
+    def measure(network: Network) -> tuple[Measured, ...]:
+        found = []
+        for one in sets:
+            labels = np.array([entry.label for entry in one.entries])
+            for text in levels:
+                scores = score_pictures(network, pictures(one, parse_levels(text)), device)
+                found.append(Measured(f"{one.name} {text}", auc(scores, labels)))
+        return tuple(found)
 
     return measure
 

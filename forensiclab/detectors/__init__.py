@@ -8,6 +8,7 @@ DETECTORS: dict[str, str] = {
     "dcl": "forensiclab.detectors.dcl:Dcl",
     "dsp_fwa": "forensiclab.detectors.dsp_fwa:DspFwa",
     "efficientnet_b4": "forensiclab.detectors.efficientnet_b4:EfficientNetB4",
+    "efficientnet_lite0": "forensiclab.detectors.efficientnet_lite0:EfficientNetLite0",
     "f3net": "forensiclab.detectors.f3net:F3Net",
     "face_xray": "forensiclab.detectors.face_xray:FaceXray",
     "gff": "forensiclab.detectors.gff:Gff",

@@ -14,6 +14,7 @@ from forensiclab.core.records import Picture
 from forensiclab.forge.blend import Forgery, lay_over
 from forensiclab.forge.face_swap import Alignment, align
 from forensiclab.forge.hull import HullShape, Landmarks, face_frame, face_hull, feather, fill, to_face, to_pixels
+from forensiclab.forge.mesh import Mesh
 from forensiclab.forge.self_blend import Range, Texture, with_texture
 from forensiclab.forge.warp import KNOTS_LEFT, KNOTS_SPAN, KNOTS_TOP, field_px, knots_uv, pull, spread
 
@@ -39,6 +40,8 @@ class Donor:
 
     picture: Picture
     landmarks_xy_px: Landmarks
+    mesh: Mesh | None = None
+    """Where it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

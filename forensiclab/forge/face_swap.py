@@ -129,10 +129,10 @@ def swap_face(
         raise ValueError("no part of the face is in both pictures: no pixel would be forged")
     levels = layer.astype(np.float32)
     if recipe.has_color_transfer:
-        levels = transfer_color(levels, target.astype(np.float32), _skin(region > 0, target_landmarks_xy_px, unit_px))
+        levels = transfer_color(levels, target.astype(np.float32), skin(region > 0, target_landmarks_xy_px, unit_px))
     mask = feather(region, sigma_px)
     if recipe.blending is Blending.POISSON:
-        levels = _continued(target, levels, mask > 0)
+        levels = continued(target, levels, mask > 0)
     return lay_over(target, levels, mask)
 
 
@@ -214,7 +214,7 @@ def _covered(
     return inner[1:-1, 1:-1]
 
 
-def _skin(region: NDArray[np.bool_], landmarks_xy_px: Landmarks, unit_px: float) -> NDArray[np.bool_]:
+def skin(region: NDArray[np.bool_], landmarks_xy_px: Landmarks, unit_px: float) -> NDArray[np.bool_]:
     """A region without eyes and mouth, whose colours say little about the skin's; all of it where nothing is left."""
     left_eye, right_eye, _, *corners = np.asarray(landmarks_xy_px, dtype=np.float64)
     left = region.astype(np.uint8)
@@ -239,7 +239,7 @@ def _rounded(region: NDArray[np.float32], unit_px: float) -> NDArray[np.float32]
     return rounded if rounded.max() > 0.5 else region
 
 
-def _continued(target: Picture, levels: NDArray[np.float32], region: NDArray[np.bool_]) -> NDArray[np.float32]:
+def continued(target: Picture, levels: NDArray[np.float32], region: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Bring a layer to the target's colours at the rim of a region by a smooth correction; levels, shape (H, W, 3).
 
     Source: Perez et al., Poisson Image Editing, SIGGRAPH 2003, Eq. 7-8 (the correction is their membrane).

@@ -1,9 +1,10 @@
 """Self-blended faces: a face laid over itself, changed a little, so that only the traces of forging are new.
 
 Source: Shiohara & Yamasaki, Detecting Deepfakes with Self-Blended Images, CVPR 2022, section 3.
-Deviations: the region comes from five points instead of 81; the changes go to the face only, never to the background,
-so that everything outside the mask stays the original; what would have been a change of the background (a sharper face
-than its surroundings) is drawn as sharpening of the face; JPEG is added to the changes.
+Deviations: the region comes from the 468 points of a mesh, or from five points where there is no mesh, instead of 81;
+several regions are drawn from, not the whole face alone; the changes go to the face only, never to the background, so
+that everything outside the mask stays the original; what would have been a change of the background (a sharper face
+than its surroundings) is drawn as sharpening of the face; JPEG and a generator's low resolution are added.
 """
 
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from forensiclab.forge.hull import (
     scaled_landmarks,
     to_pixels,
 )
+from forensiclab.forge.mesh import Mesh, MeshRegion, five_points, region_outlines
 from forensiclab.forge.warp import field_px, move_points, pull
 
 Range = tuple[float, float]
@@ -34,6 +36,10 @@ Range = tuple[float, float]
 
 _GRID = 7
 """Knots of a warp along each axis."""
+_SHARPENING_PX = 1.2
+"""Standard deviation of the Gaussian whose loss is added back."""
+_GENERATED_SHARPENING = 0.8
+"""Share that sharpening adds to a face that was brought back from a low resolution."""
 _LUMA = np.array([0.299, 0.587, 0.114])
 
 
@@ -46,6 +52,8 @@ class Texture(StrEnum):
     SHARPENED = "sharpened"
     RECOMPRESSED = "recompressed"
     """Through JPEG, as if it came from another file."""
+    GENERATED = "generated"
+    """Scaled down and up again and then sharpened, as swapped faces of a low resolution are brought back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +85,32 @@ class BlendRecipe:
     saturation: float = 0.25
     """Greatest relative change."""
     hue_deg: float = 7.0
-    textures: tuple[Texture, ...] = (Texture.KEPT, Texture.SOFTENED, Texture.SHARPENED, Texture.RECOMPRESSED)
+    textures: tuple[Texture, ...] = (
+        Texture.KEPT,
+        Texture.SOFTENED,
+        Texture.SHARPENED,
+        Texture.RECOMPRESSED,
+        Texture.GENERATED,
+    )
     """One of them, each as likely, is used."""
     softening: Range = (1.3, 3.0)
     """Factor by which the face is scaled down."""
     sharpening: Range = (0.4, 1.2)
     """Share of the fine structure that is added once more."""
     jpeg_quality: tuple[int, int] = (40, 85)
+    regions: tuple[MeshRegion, ...] = (
+        MeshRegion.OVAL,
+        MeshRegion.OVAL,
+        MeshRegion.NO_FOREHEAD,
+        MeshRegion.NO_FOREHEAD,
+        MeshRegion.LOWER,
+        MeshRegion.FEATURES,
+        MeshRegion.CHEEKS,
+        MeshRegion.MOUTH,
+    )
+    """One of them, each as likely, is laid over where the face has a mesh."""
+    growth: Range = (0.86, 1.08)
+    """Factor by which such a region is shrunk or grown."""
 
 
 DEFAULT_RECIPE = BlendRecipe()
@@ -110,6 +137,9 @@ class BlendPlan:
     texture: Texture
     texture_amount: float
     """Factor, share or JPEG quality; not used where the texture is kept."""
+    region: MeshRegion
+    """What is laid over where the face has a mesh; else it is ``shape``."""
+    growth: float
 
 
 def self_blend(
@@ -146,6 +176,7 @@ def draw_blend(rng: np.random.Generator, recipe: BlendRecipe = DEFAULT_RECIPE) -
         Texture.SOFTENED: recipe.softening,
         Texture.SHARPENED: recipe.sharpening,
         Texture.RECOMPRESSED: recipe.jpeg_quality,
+        Texture.GENERATED: recipe.softening,
     }
     return BlendPlan(
         shape=HullShape(
@@ -166,19 +197,37 @@ def draw_blend(rng: np.random.Generator, recipe: BlendRecipe = DEFAULT_RECIPE) -
         color_gain=1 + up_to(recipe.brightness) + rng.uniform(-recipe.tint, recipe.tint, 3),
         texture=texture,
         texture_amount=float(rng.uniform(*amounts[texture])),
+        region=recipe.regions[rng.integers(len(recipe.regions))],
+        growth=float(rng.uniform(*recipe.growth)),
     )
 
 
-def apply_blend(picture: Picture, landmarks_xy_px: Landmarks | None, plan: BlendPlan) -> Forgery:
-    """Carry out a forgery that has been drawn; arguments and errors as in ``self_blend``."""
+def apply_blend(
+    picture: Picture, landmarks_xy_px: Landmarks | None, plan: BlendPlan, mesh: Mesh | None = None
+) -> Forgery:
+    """Carry out a forgery that has been drawn.
+
+    Args:
+        picture, landmarks_xy_px: As in ``self_blend``.
+        plan: What was drawn.
+        mesh: The face's mesh, where it is known: its region replaces the average face round the five points.
+
+    Raises:
+        ShapeError, ValueError: As in ``self_blend``.
+    """
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
         raise ShapeError(f"A picture ({picture.dtype})", "(H, W, 3), uint8", picture.shape)
     height, width = picture.shape[:2]
     landmarks = landmarks_xy_px or scaled_landmarks(MARGIN_LANDMARKS, width, height)
+    if mesh is not None:
+        landmarks = five_points(mesh)
     frame = face_frame(landmarks)
     unit_px = float(np.hypot(*frame[:, 0]))
-    outline = _deformed(face_hull(landmarks, plan.shape), frame, plan.outline_warp)
-    mask = feather(fill(outline, width, height), plan.feather * unit_px) * np.float32(plan.opacity)
+    outlines = (face_hull(landmarks, plan.shape),) if mesh is None else region_outlines(mesh, plan.region, plan.growth)
+    region = np.zeros((height, width), dtype=np.float32)
+    for outline in outlines:
+        region = np.maximum(region, fill(_deformed(outline, frame, plan.outline_warp), width, height))
+    mask = feather(region, plan.feather * unit_px) * np.float32(plan.opacity)
     layer = with_texture(_moved(picture, frame, plan), plan.texture, plan.texture_amount)
     return lay_over(picture, _recolored(layer, mask, plan), mask)
 
@@ -221,13 +270,21 @@ def with_texture(layer: Picture, texture: Texture, amount: float) -> NDArray[np.
             small = (max(1, round(width / amount)), max(1, round(height / amount)))
             shrunk = cv2.resize(levels, small, interpolation=cv2.INTER_AREA)
             return np.asarray(cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
+        case Texture.GENERATED:
+            soft = with_texture(layer, Texture.SOFTENED, amount)
+            return _sharpened(soft, _GENERATED_SHARPENING, amount)
         case Texture.SHARPENED:
-            smooth = np.asarray(cv2.GaussianBlur(levels, (0, 0), 1.2), dtype=np.float32)
-            return levels + np.float32(amount) * (levels - smooth)
+            return _sharpened(levels, amount, _SHARPENING_PX)
         case Texture.RECOMPRESSED:
             return _through_jpeg(layer, round(amount)).astype(np.float32)
         case Texture.KEPT:
             return levels
+
+
+def _sharpened(levels: NDArray[np.float32], share: float, sigma_px: float) -> NDArray[np.float32]:
+    """Add a share of what a Gaussian takes away; levels, shape (H, W, 3)."""
+    smooth = np.asarray(cv2.GaussianBlur(levels, (0, 0), sigma_px), dtype=np.float32)
+    return levels + np.float32(share) * (levels - smooth)
 
 
 def _through_jpeg(picture: Picture, quality: int) -> Picture:

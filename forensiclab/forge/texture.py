@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 from forensiclab.core.records import Picture
 from forensiclab.forge.blend import Forgery, lay_over
 from forensiclab.forge.hull import HullShape, Landmarks, face_frame, face_hull, feather, fill, to_face, to_pixels
+from forensiclab.forge.mesh import Mesh, MeshRegion, region_outlines
 from forensiclab.forge.self_blend import Range
 
 _FACE = HullShape(chin=1.75, width=0.88)
 """The region ends where the face does, as in one that is turned."""
+_PLAIN_WIDTH = 0.5
+"""Where a mouth is known by its mesh, its region grows by as much as the drawn half width exceeds this."""
 _BLOCK = 8
 _OUTLINE_POINTS = 48
 
@@ -100,13 +103,14 @@ def draw_texture(rng: np.random.Generator, recipe: TextureRecipe = DEFAULT_TEXTU
     )
 
 
-def apply_texture(picture: Picture, landmarks_xy_px: Landmarks, plan: TexturePlan) -> Forgery:
+def apply_texture(picture: Picture, landmarks_xy_px: Landmarks, plan: TexturePlan, mesh: Mesh | None = None) -> Forgery:
     """Draw the region around a mouth anew.
 
     Args:
         picture: A face crop or a whole frame, shape (H, W, 3).
         landmarks_xy_px: Its five points.
         plan: What was drawn.
+        mesh: Of the face, where it is known: the region is then the mouth's own, and ends where the face does.
 
     Raises:
         ValueError: The points are no face, or its mouth lies outside the picture.
@@ -118,8 +122,13 @@ def apply_texture(picture: Picture, landmarks_xy_px: Landmarks, plan: TexturePla
     mouth = corners.mean(axis=0)
     half_width = max(plan.width, 0.6 * float(np.ptp(corners[:, 0])))
     outline = to_pixels(frame, mouth + _outline(half_width, plan)).astype(np.float32)
-    face = fill(face_hull(landmarks_xy_px, _FACE), width, height)
-    mask = feather(np.minimum(fill(outline, width, height), face), plan.feather * unit_px)
+    region = fill(outline, width, height)
+    face = face_hull(landmarks_xy_px, _FACE)
+    if mesh is not None:
+        face = region_outlines(mesh, MeshRegion.OVAL)[0]
+        growth = 1 + max(0.0, plan.width - _PLAIN_WIDTH)
+        region = fill(region_outlines(mesh, MeshRegion.MOUTH, growth)[0], width, height)
+    mask = feather(np.minimum(region, fill(face, width, height)), plan.feather * unit_px)
 
     # The patch covers the region, its soft rim and what the stretch moves in.
     reach = max(half_width, plan.above, plan.below) + 3 * plan.feather + 0.1

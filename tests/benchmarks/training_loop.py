@@ -16,7 +16,7 @@ import torch
 from lightning.fabric import Fabric
 
 from forensiclab.core.allocator import keep_freed_memory
-from training.data.batches import Batch, Batches
+from training.data.batches import Batch, Batches, Source
 from training.data.crops import CropFolder
 from training.data.dfdc_faces import pair_up
 from training.data.forge_on_the_fly import forger
@@ -51,7 +51,8 @@ def main() -> None:
     method = training_class(options.method).build(recipe)
     reader = LevelReader(folder)
     forge = forger(recipe.forge_families, folder, pairs) if recipe.forge_share > 0 else None
-    batches = Batches(reader, pairs, batch_settings(method, recipe, pairs), seed=1, forge=forge)
+    source = Source(reader=reader, groups=pairs, forge=forge)
+    batches = Batches([source], batch_settings(method, recipe, pairs), seed=1)
     crops = len(batches.batch(0).labels)
 
     start = time.perf_counter()

@@ -17,6 +17,7 @@ from training.cli import (
     forge,
     fuse,
     margin,
+    mesh,
     prepare,
     spectrum,
     tables,
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     figures.add(commands.add_parser("figures", help="Draw the papers' figures from our own detectors and data."))
     compare.add(commands.add_parser("compare", help="Train several recipes alike and print what came out."))
     margin.add(commands.add_parser("margin", help="Measure how tightly the crops of a folder were cut."))
+    mesh.add(commands.add_parser("mesh", help="Find the mesh of every face of a folder of crops and store it there."))
     spectrum.add(commands.add_parser("spectrum", help="Measure where the power spectra of real faces lie."))
     export.add(commands.add_parser("export", help="Turn a run into weights with a calibrated, measured card."))
     tables.add(commands.add_parser("tables", help="Print the papers' tables beside what was measured here."))

@@ -20,6 +20,21 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="A compressed copy of the folder, made by 'compress'; may be repeated. Other levels are made on the fly.",
     )
+    parser.add_argument(
+        "--reals",
+        action="append",
+        default=[],
+        metavar="DIR[=WEIGHT]",
+        help="A folder of real crops with meshes, for the recipe's real_share; may be repeated, with weights.",
+    )
+    parser.add_argument(
+        "--select-on",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="A folder of crops on which weights are selected beside the held-out parts; may be repeated.",
+    )
     parser.add_argument("--out", type=Path, required=True, help="The folder of the run, for checkpoints and logs.")
     parser.add_argument(
         "--recipe",
@@ -67,7 +82,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     import torch
 
-    from training.training_run import TrainOptions, run_training
+    from training.training_run import RealSource, TrainOptions, run_training
 
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -89,6 +104,8 @@ def _run(options: argparse.Namespace) -> int:
             recipe=options.recipe,
             data=options.data,
             copies=tuple(options.copy),
+            reals=tuple(RealSource.parse(text) for text in options.reals),
+            select_on=tuple(options.select_on),
             out=options.out,
             changes=(*changes, *options.set),
             start=options.start,

@@ -16,7 +16,7 @@ from training.data.augment import Augmentation, AugmentSettings, apply, apply_to
 from training.data.crops import CropEntry
 from training.data.dfdc_faces import forged_region, is_aligned
 from training.data.levels import LevelRange, LevelReader, Levels
-from training.data.samplers import GroupSampler
+from training.data.samplers import MixtureSampler
 
 CropGroup = tuple[CropEntry, ...]
 """Crops that stand in one batch together: (real, forged) for a pair, (crop,) for one alone."""
@@ -24,8 +24,23 @@ CropGroup = tuple[CropEntry, ...]
 Mask = NDArray[np.uint8]
 """Forged pixels of a crop: grey levels, 255 = forged, shape (H, W)."""
 
-Forge = Callable[[Picture, np.random.Generator], tuple[Picture, Mask]]
+Forge = Callable[[CropEntry, Picture, np.random.Generator], tuple[Picture, Mask]]
 """Makes a forgery out of a real crop, and says which pixels it changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where groups of a batch come from."""
+
+    reader: LevelReader
+    """Reads crops at levels."""
+    groups: Sequence[CropGroup]
+    forge: Forge | None = None
+    """Makes forgeries from real crops."""
+    share: float = 1.0
+    """Of the groups; those of all sources need not add up to 1."""
+    is_made: bool = False
+    """Whether all forgeries are made: the second crop of a pair is then the real one itself, labelled forged."""
 
 
 class Batch(NamedTuple):
@@ -98,42 +113,39 @@ class Batches:
     """The batch of every step, a function of the seed and the step alone.
 
     Args:
-        reader: Reads crops at levels.
-        groups: What is drawn from.
+        sources: What is drawn from.
         settings: How.
         seed: Of order and changes.
-        forge: Makes forgeries from real crops; None where ``forge_share`` is 0.
         rank, world: This process takes every ``world``-th group of a batch, from the ``rank``-th on.
     """
 
     def __init__(
         self,
-        reader: LevelReader,
-        groups: Sequence[CropGroup],
+        sources: Sequence[Source],
         settings: BatchSettings,
         *,
         seed: int,
-        forge: Forge | None = None,
         rank: int = 0,
         world: int = 1,
     ) -> None:
-        self._reader = reader
-        self._groups = tuple(groups)
+        self._sources = tuple(sources)
         self._settings = settings
-        self._sampler = GroupSampler(len(self._groups), settings.groups_per_batch, seed)
+        self._sampler = MixtureSampler(
+            [len(source.groups) for source in sources],
+            [source.share for source in sources],
+            settings.groups_per_batch,
+            seed,
+        )
         self._seed = seed
-        self._forge = forge
         self._rank, self._world = rank, world
-        self._clips: dict[str, list[CropEntry]] = {}
-        for entry in {entry.name: entry for group in self._groups for entry in group}.values():
-            self._clips.setdefault(entry.clip, []).append(entry)
+        self._clips = [_by_clip(source.groups) for source in sources]
 
     def batch(self, step: int) -> Batch:
         """Read, change and stack the crops of a step."""
         rows: list[_Row] = []
-        for place, index in enumerate(self._sampler.batch(step)):
+        for place, (source, index) in enumerate(self._sampler.batch(step)):
             if place % self._world == self._rank:
-                rows.extend(self._rows(self._groups[index], step, np.random.default_rng((self._seed, step, place))))
+                rows.extend(self._rows(source, index, step, np.random.default_rng((self._seed, step, place))))
         views = self._settings.views
         return Batch(
             crops=_stack([row.crop for row in rows]),
@@ -159,62 +171,60 @@ class Batches:
                 for future in waiting:
                     future.cancel()
 
-    def _rows(self, group: CropGroup, step: int, rng: np.random.Generator) -> "list[_Row]":
-        settings = self._settings
-        source, forged_here = rng.random(2)
+    def _rows(self, number: int, index: int, step: int, rng: np.random.Generator) -> "list[_Row]":
+        settings, source = self._settings, self._sources[number]
+        group, reader = source.groups[index], source.reader
+        strong_here, forged_here = rng.random(2)
         forge_rng, change_rng, other_rng = rng.spawn(3)
         size_px = settings.side_px(step)
         change, other_change = draw(change_rng, settings.augment), draw(other_rng, settings.augment)
-        level = settings.strong if source < settings.strong_share else settings.weak
+        level = settings.strong if strong_here < settings.strong_share else settings.weak
         blend: tuple[Picture, Mask] | None = None
-        if self._forge is not None and len(group) == 2 and forged_here < settings.forge_probability(step):
-            blend = self._forge(self._reader.folder.picture(group[0]), forge_rng)
+        is_made = source.is_made or forged_here < settings.forge_probability(step)
+        if source.forge is not None and len(group) == 2 and is_made:
+            blend = source.forge(group[0], reader.folder.picture(group[0]), forge_rng)
         rows = []
         for place, entry in enumerate(group):
             made = blend if place == 1 else None
-            mask = (made[1] if made else self._mask(group, place)) if settings.views.masks else None
+            mask = (made[1] if made else self._mask(reader, group, place)) if settings.views.masks else None
             rows.append(
                 _Row(
                     label=entry.label,
-                    crop=self._view(entry, level, change, made, size_px),
-                    strong=self._view(entry, settings.strong, change, made, size_px) if settings.views.strong else None,
-                    other=self._other(entry, other_change, made, other_rng, size_px) if settings.views.other else None,
+                    crop=_view(reader, entry, level, change, made, size_px),
+                    strong=_view(reader, entry, settings.strong, change, made, size_px)
+                    if settings.views.strong
+                    else None,
+                    other=self._other(number, entry, other_change, made, other_rng, size_px)
+                    if settings.views.other
+                    else None,
                     mask=_blank(size_px) if mask is None else apply_to_mask(change, mask, size_px),
                     has_mask=mask is not None,
                 )
             )
         return rows
 
-    def _view(
-        self, entry: CropEntry, level: Levels, change: Augmentation, made: tuple[Picture, Mask] | None, size_px: int
-    ) -> Picture:
-        """A crop, or the forgery made in its place, at a level and changed."""
-        if made is None:
-            picture = self._reader.picture(entry, level)
-        else:  # as in life: forged first, then compressed
-            picture = level.apply(made[0], entry.original or entry.name)
-        return apply(change, picture, size_px)
-
     def _other(
         self,
+        number: int,
         entry: CropEntry,
         change: Augmentation,
         made: tuple[Picture, Mask] | None,
         rng: np.random.Generator,
         size_px: int,
     ) -> Picture:
-        others = [other for other in self._clips[entry.clip] if other.name != entry.name] if made is None else []
+        clip = self._clips[number][entry.clip]
+        others = [other for other in clip if other.name != entry.name] if made is None else []
         chosen = others[int(rng.integers(len(others)))] if others else entry
-        return self._view(chosen, self._settings.weak, change, made, size_px)
+        return _view(self._sources[number].reader, chosen, self._settings.weak, change, made, size_px)
 
-    def _mask(self, group: CropGroup, place: int) -> Mask | None:
+    def _mask(self, reader: LevelReader, group: CropGroup, place: int) -> Mask | None:
         """The forged pixels of a stored crop; None where they are not known.
 
         All 0 for a real one; for a forgery what the data set gives, else its difference to the original where both are
         the same frame.
         """
         entry = group[place]
-        folder = self._reader.folder
+        folder = reader.folder
         if entry.label == 0:
             return _blank(self._settings.size_px)
         stored = folder.mask(entry)
@@ -236,6 +246,27 @@ class _Row:
     other: Picture | None
     mask: Mask
     has_mask: bool
+
+
+def _view(
+    reader: LevelReader,
+    entry: CropEntry,
+    level: Levels,
+    change: Augmentation,
+    made: tuple[Picture, Mask] | None,
+    size_px: int,
+) -> Picture:
+    """Return a crop, or the forgery made in its place, at a level and changed."""
+    # As in life: forged first, then compressed.
+    picture = reader.picture(entry, level) if made is None else level.apply(made[0], entry.original or entry.name)
+    return apply(change, picture, size_px)
+
+
+def _by_clip(groups: Sequence[CropGroup]) -> dict[str, list[CropEntry]]:
+    clips: dict[str, list[CropEntry]] = {}
+    for entry in {entry.name: entry for group in groups for entry in group}.values():
+        clips.setdefault(entry.clip, []).append(entry)
+    return clips
 
 
 def _blank(size_px: int) -> Mask:

@@ -11,6 +11,7 @@ METHODS: dict[str, str] = {
     "dcl": "training.methods.dcl:DclTraining",
     "dsp_fwa": "training.methods.dsp_fwa:DspFwaTraining",
     "efficientnet_b4": "training.methods.efficientnet_b4:EfficientNetB4Training",
+    "efficientnet_lite0": "training.methods.efficientnet_lite0:EfficientNetLite0Training",
     "f3net": "training.methods.f3net:F3NetTraining",
     "face_xray": "training.methods.face_xray:FaceXrayTraining",
     "gff": "training.methods.gff:GffTraining",

@@ -12,7 +12,7 @@ import torch
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.records import Picture
 from training.data.augment import AugmentSettings
-from training.data.batches import Batches, BatchSettings, CropGroup, Forge, Mask, Views
+from training.data.batches import Batches, BatchSettings, CropGroup, Forge, Mask, Source, Views
 from training.data.compress import compress_folder
 from training.data.crops import CropFolder
 from training.data.degrade import parse_levels
@@ -35,12 +35,15 @@ def made_batches(
 ) -> Batches:
     crops = CropFolder(folder)
     settings: dict[str, object] = {"groups_per_batch": 3, "size_px": 64, "augment": PLAIN}
+    source = Source(
+        reader=LevelReader(crops, [CropFolder(copy) for copy in copies]),
+        groups=groups or pair_up(crops.select("train")),
+        forge=forge,
+    )
     return Batches(
-        LevelReader(crops, [CropFolder(copy) for copy in copies]),
-        groups or pair_up(crops.select("train")),
+        [source],
         BatchSettings(**(settings | changes)),  # type: ignore[arg-type]
         seed=4,
-        forge=forge,
         rank=rank,
         world=world,
     )

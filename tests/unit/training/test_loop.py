@@ -14,11 +14,11 @@ from forensiclab.core.errors import SettingsError
 from forensiclab.detectors.base import Network
 from training.averaging import WeightAverage
 from training.data.augment import AugmentSettings
-from training.data.batches import Batch, Batches, BatchSettings
+from training.data.batches import Batch, Batches, BatchSettings, Source
 from training.data.crops import CropFolder
 from training.data.dfdc_faces import pair_up
 from training.data.levels import LevelReader
-from training.loop import CHECKPOINT_FILE, SELECTED_FILE, Outcome, seed_everything, train
+from training.loop import CHECKPOINT_FILE, SELECTED_FILE, Measured, Outcome, seed_everything, train
 from training.method import LossTerm, LossTerms, Schedule
 from training.methods.baselines import BaselineRecipe, Scheme
 from training.methods.meso_inception4 import PAPER, RECOMMENDED, MesoInception4Training
@@ -48,12 +48,12 @@ def run(
     seed_everything(3)
     crops = CropFolder(folder)
     settings = BatchSettings(groups_per_batch=recipe.pairs_per_batch, size_px=256, augment=recipe.augment)
-    batches = Batches(LevelReader(crops), pair_up(crops.select("train")), settings, seed=3)
+    batches = Batches([Source(reader=LevelReader(crops), groups=pair_up(crops.select("train")))], settings, seed=3)
     values = iter(validate or [])
 
-    def next_value(network: Network) -> float:
+    def next_value(network: Network) -> tuple[Measured, ...]:
         assert not network.training
-        return next(values)
+        return (Measured("strangers", next(values)),)
 
     return train(
         method or MesoInception4Training.build(recipe),
@@ -169,7 +169,9 @@ def test_it_overfits_one_small_batch(pairs_folder: Path, tmp_path: Path) -> None
     run(pairs_folder, tmp_path, recipe, method=method)
     crops = CropFolder(pairs_folder)
     settings = BatchSettings(groups_per_batch=4, size_px=256, augment=plain)
-    batch = Batches(LevelReader(crops), pair_up(crops.select("train")), settings, seed=3).batch(0)
+    batch = Batches([Source(reader=LevelReader(crops), groups=pair_up(crops.select("train")))], settings, seed=3).batch(
+        0
+    )
     with torch.no_grad():
         scores = method(batch).raw_scores
     assert (scores[1::2] > scores[0::2]).all()

@@ -20,11 +20,11 @@ from torch import nn
 from torch.nn import functional as F
 from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from training.data.augment import AugmentSettings
-from training.data.batches import Batches, BatchSettings
+from training.data.batches import BatchSettings, Batches, Source
 from training.data.crops import CropFolder
 from training.data.dfdc_faces import pair_up
 from training.data.levels import LevelReader
-from training.loop import seed_everything, train
+from training.loop import seed_everything, train, Measured
 from training.method import LossTerm, LossTerms, Recipe, Schedule, TrainingMethod
 from training.modules.gather import gather_rows
 from training.modules.memory_bank import MemoryBank
@@ -71,12 +71,12 @@ def main(folder, out, processes):
     method = WithBank()
     crops = CropFolder(Path(folder))
     settings = BatchSettings(groups_per_batch=4, size_px=16, augment=plain)
-    batches = Batches(LevelReader(crops), pair_up(crops.select("train")), settings, seed=2,
+    batches = Batches([Source(reader=LevelReader(crops), groups=pair_up(crops.select("train")))], settings, seed=2,
                       rank=fabric.global_rank, world=fabric.world_size)
     values = []
     def validate(network):
         values.append(float(sum(p.double().abs().sum() for p in network.parameters())))
-        return values[-1]
+        return (Measured("weights", values[-1]),)
     outcome = train(method, recipe, batches, validate, Path(out), fabric)
     result = {"bank": method.bank.read().tolist(), "weights": method.network.linear.weight.flatten().tolist(),
               "seen": method.seen, "reason": outcome.reason, "values": values}

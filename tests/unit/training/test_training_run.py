@@ -31,8 +31,9 @@ TRAIN += ["--precision", "32-true"]
 def test_blended_forgeries_lie_where_the_face_is_in_tight_crops(pairs_folder: Path) -> None:
     folder = CropFolder(pairs_folder)
     picture = np.random.default_rng(0).integers(0, 256, (224, 224, 3), dtype=np.uint8)
-    forge = forger(("self_blend",), folder, pair_up(folder.select("train")))
-    forged, mask = forge(picture, np.random.default_rng(1))
+    pairs = pair_up(folder.select("train"))
+    forge = forger(("self_blend",), folder, pairs)
+    forged, mask = forge(pairs[0][0], picture, np.random.default_rng(1))
     elsewhere = self_blend(picture, None, np.random.default_rng(1))
     changed = (forged != picture).any(axis=2)
     assert changed.any()

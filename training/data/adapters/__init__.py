@@ -16,6 +16,7 @@ ADAPTERS = {
     "dfd": "training.data.adapters.dfd:list_videos",
     "wild_deepfake": "training.data.adapters.wild_deepfake:list_videos",
     "deepfake_mnist_plus": "training.data.adapters.deepfake_mnist_plus:list_videos",
+    "dfl": "training.data.adapters.dfl:list_videos",
     "folders": "training.data.adapters.folders:list_videos",
     "dfdc_faces": "training.data.adapters.dfdc_faces:list_crops",
 }

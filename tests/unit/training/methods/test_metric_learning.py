@@ -15,7 +15,7 @@ from forensiclab.detectors.base import Network
 from forensiclab.detectors.layers.attention import RegressionAttention
 from forensiclab.detectors.metric_learning import Branch, MetricLearning
 from forensiclab.detectors.xception import Xception
-from training.data.batches import Batch, Batches, BatchSettings, Views
+from training.data.batches import Batch, Batches, BatchSettings, Source, Views
 from training.data.crops import CropFolder
 from training.data.dfdc_faces import pair_up
 from training.data.levels import LevelRange, LevelReader
@@ -286,7 +286,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one_to_the_bit(small, pairs_folde
     crops = CropFolder(pairs_folder)
     views, strong = Views(strong=True, masks=True), LevelRange.parse(recipe.strong)
     settings = BatchSettings(groups_per_batch=2, size_px=32, augment=recipe.augment, views=views, strong=strong)
-    batches = Batches(LevelReader(crops), pair_up(crops.select("train")), settings, seed=3)
+    batches = Batches([Source(reader=LevelReader(crops), groups=pair_up(crops.select("train")))], settings, seed=3)
 
     def run(out: str, *, resume: bool = False, stop_after: int | None = None) -> None:
         fabric = Fabric(accelerator="cpu", devices=1)
