@@ -47,7 +47,7 @@ class GroupSampler:
 class MixtureSampler:
     """Draws groups from several sources by their shares; each source is drawn without replacement, epoch after epoch.
 
-    In every hundred positions each source has exactly its share, rounded to a hundredth; which positions, is drawn. Like
+    In every hundred positions each source has exactly its share, rounded to a hundredth; where, is drawn. Like
     ``GroupSampler`` it has no state: the batch of a step is a function of the seed and the step alone.
 
     Args:

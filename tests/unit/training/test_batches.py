@@ -14,7 +14,7 @@ from forensiclab.core.records import Picture
 from training.data.augment import AugmentSettings
 from training.data.batches import Batches, BatchSettings, CropGroup, Forge, Mask, Source, Views
 from training.data.compress import compress_folder
-from training.data.crops import CropFolder
+from training.data.crops import CropEntry, CropFolder
 from training.data.degrade import parse_levels
 from training.data.dfdc_faces import pair_up
 from training.data.levels import LevelRange, LevelReader
@@ -113,7 +113,7 @@ def test_processes_share_a_batch(pairs_folder: Path) -> None:
     assert torch.equal(torch.cat([part.crops for part in parts]), whole.crops)
 
 
-def inverted(picture: Picture, rng: np.random.Generator) -> tuple[Picture, Mask]:
+def inverted(_entry: CropEntry, picture: Picture, rng: np.random.Generator) -> tuple[Picture, Mask]:
     """A forger whose work is easily recognised: the picture inverted, its left half called forged."""
     mask = np.zeros(picture.shape[:2], np.uint8)
     mask[:, : mask.shape[1] // 2] = 255
