@@ -1,38 +1,32 @@
 """The whole analysis as one generator: command line, window, tests and cluster workers all loop over it."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 
 from forensiclab.analysis import events
 from forensiclab.analysis.aggregate import Aggregation, judge, score_video
 from forensiclab.analysis.loading import loaded
 from forensiclab.analysis.method import describe_method
+from forensiclab.analysis.opening import chosen_detectors, hashed, opened, stream_warnings
 from forensiclab.analysis.progress import Pace
 from forensiclab.analysis.sampling import SamplingPolicy
 from forensiclab.analysis.scoring import FaceCrops, Scorer
 from forensiclab.analysis.skips import SkipKind, SkipLog
 from forensiclab.analysis.tracking import LiveTrack
 from forensiclab.core.cancel import CancelToken
-from forensiclab.core.errors import Cancelled, WeightsError
+from forensiclab.core.errors import Cancelled
 from forensiclab.core.records import Exhibit, Skipped, StreamInfo, TrackedFace
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.runtime import choose_device, open_detector
-from forensiclab.detectors.weights import default_names, weights_folders
 from forensiclab.faces.crop import cut_crops
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.faces.track import FaceTracker
 from forensiclab.media.frame import Frame
-from forensiclab.media.probe import take_in_steps
 from forensiclab.media.reader import MediaReader
 
 WAITING_FACES = 1024
 """Faces that are cut and wait for their track to end, at most; beyond it the tracks are sampled more thinly."""
-
-ALL_DETECTORS = "all"
-"""In place of names: every installed set of weights, shipped or imported."""
 
 NO_FACE = Sentence("no face was found")
 CANCELLED = Sentence("cancelled before it was scored")
@@ -73,58 +67,6 @@ def analyze(
         analysis = _Analysis(request, policy, aggregation, detectors, finder, reader, cancel)
         yield from analysis.run()
         yield events.AnalysisFinished(report=analysis.report(exhibit, started_at))
-
-
-def chosen_detectors(names: Sequence[str]) -> tuple[str, ...]:
-    """Names of the weights that a request means, each once.
-
-    Args:
-        names: Those of the request: empty for all that ship and score crops as they are, ``ALL_DETECTORS`` alone for
-            all that are installed.
-
-    Raises:
-        WeightsError: There are none, or a card cannot be read.
-    """
-    names = tuple(weights_folders()) if tuple(names) == (ALL_DETECTORS,) else names or default_names()
-    if not names:
-        raise WeightsError(
-            Sentence("No detector has weights here, so there is nothing to analyse with. See: forensiclab models list.")
-        )
-    return tuple(dict.fromkeys(names))
-
-
-def hashed(path: Path, cancel: CancelToken) -> Generator[events.Progress, None, Exhibit]:
-    """Hash the exhibit, saying how far that is; the exhibit is the generator's return value.
-
-    Raises:
-        MediaError: It cannot be read to its end.
-        Cancelled: ``cancel`` was asked to stop.
-    """
-    steps = take_in_steps(path, cancel)
-    while True:
-        try:
-            done, total = next(steps)
-        except StopIteration as end:
-            exhibit: Exhibit = end.value
-            return exhibit
-        yield events.Progress(stage="hash", done=done, total=total, left_s=None)
-
-
-def opened(
-    names: Sequence[str],
-    device: str,
-    precision: str,
-    cancel: CancelToken,
-    open_detector: Callable[[str, str, str], Detector],
-) -> Iterator[Detector]:
-    """Open detectors one after the other; each may take seconds, and can be cancelled meanwhile (see ``loaded``).
-
-    Raises:
-        Cancelled: Before all of them were opened.
-        WeightsError, DeviceError: One cannot be opened.
-    """
-    for name in names:
-        yield loaded(partial(open_detector, name, device, precision), cancel)
 
 
 class _Analysis:
@@ -296,18 +238,6 @@ class _Analysis:
                 WAITING_FACES,
             )
         yield from stream_warnings(stream)
-
-
-def stream_warnings(stream: StreamInfo) -> Iterator[str]:
-    """What about a stream bears on every result, as sentences."""
-    if stream.is_interlaced:
-        yield Sentence("The video is interlaced; its frames were analysed as stored, with both fields in one picture.")
-    if stream.is_hdr:
-        yield Sentence(
-            "The video is HDR; no detector here was validated on HDR pictures, and no tone mapping was applied."
-        )
-    if stream.is_mirrored:
-        yield Sentence("The container asks for a mirrored display; the frames were analysed mirrored.")
 
 
 def _as_events(skipped: Sequence[Skipped]) -> Iterator[events.Event]:

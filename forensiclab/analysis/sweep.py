@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from forensiclab.analysis.analyze import chosen_detectors, hashed, opened, stream_warnings
 from forensiclab.analysis.conditions import reasons_to_abstain
 from forensiclab.analysis.events import AnalysisRequest, ExhibitOpened, MethodRecord, Progress
 from forensiclab.analysis.face_patch import MAX_PIXELS, CutFace, FacePatch, cut_at, cut_patch
 from forensiclab.analysis.level_results import CropAnswer, DoneTrack, FaceAtLevel, flip_points, level_results
 from forensiclab.analysis.loading import loaded
 from forensiclab.analysis.method import describe_method
+from forensiclab.analysis.opening import chosen_detectors, hashed, opened, stream_warnings
 from forensiclab.analysis.progress import Pace
 from forensiclab.analysis.robustness import (
     LEVELS,

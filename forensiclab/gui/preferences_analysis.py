@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from forensiclab.analysis.aggregate import Aggregation
-from forensiclab.analysis.analyze import ALL_DETECTORS
+from forensiclab.analysis.opening import ALL_DETECTORS
 from forensiclab.analysis.sampling import SamplingPolicy
 from forensiclab.core.errors import SettingsError
 from forensiclab.detectors.devices import Device, list_devices
