@@ -99,12 +99,15 @@ class Opening(QObject):
             return
         if outcome.end is JobEnd.DONE and isinstance(outcome.value, FolderContent):
             self.state = self.state.with_opened(folder)
-            if outcome.value.n_others:
+            if outcome.value.others:
                 text = self.tr(
                     "{0} files in '{1}' are no videos or pictures by their names and were left out; open them one by "
                     "one if they are."
                 )
-                self._messages.show_info(text.format(outcome.value.n_others, folder))
+                self._messages.show_info(text.format(len(outcome.value.others), folder))
+            if outcome.value.companions:
+                text = self.tr("{0} files in '{1}' are companions that macOS makes; they hold no picture.")
+                self._messages.show_info(text.format(len(outcome.value.companions), folder))
             self._add(outcome.value.media)
         elif outcome.end is JobEnd.FAILED:
             self._messages.show_error(outcome.sentence)

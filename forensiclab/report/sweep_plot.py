@@ -70,7 +70,7 @@ def sweep_plot(report: SweepReport, file_format: str) -> bytes:
             handles=_legend(report, shown), loc="outside lower left", ncols=3, frameon=False, handlelength=3.2
         )
         buffer = io.BytesIO()
-        metadata = {"Date": None, "Creator": None} if file_format == "svg" else {"Software": None}
+        metadata = {"Date": None, "Creator": "ForensicLab"} if file_format == "svg" else {"Software": "ForensicLab"}
         figure.savefig(buffer, format=file_format, metadata=metadata)
         return buffer.getvalue()
 
