@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from forensiclab.core.errors import ForensicLabError
-from forensiclab.core.text import Sentence, escaped
+from forensiclab.core.text import escaped
 
 _BROKEN = (OSError, ValueError, AttributeError)
 """What a stream raises that is full, closed, or was never there (None)."""
@@ -20,7 +20,7 @@ class StandardOutputError(ForensicLabError):
     """A result could not be written to standard output."""
 
     def __init__(self, error: Exception) -> None:
-        super().__init__(Sentence("Standard output cannot be written to: {0}.", _why(error)))
+        super().__init__(f"Standard output cannot be written to: {_why(error)}.")
         self.is_unread = isinstance(error, BrokenPipeError)
         """Whether the reader at the other end had enough, which need not be said."""
 
@@ -134,7 +134,7 @@ def _silence(stream: TextIO | None) -> None:
 
 def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Sentence("the disk is full; make room, or choose another disk")
+        return "the disk is full; make room, or choose another disk"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return Sentence("it is closed")
+    return "it is closed"
