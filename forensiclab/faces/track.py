@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from forensiclab.core.geometry import Box, box_center_px, box_size_px, iou_matrix
 from forensiclab.core.records import Face, TrackedFace, TrackPath
+from forensiclab.faces.appearance import likeness
 from forensiclab.faces.flow import follow
-from forensiclab.faces.followed import SAME_PLACE, FollowedFace, PathBuffer, pair_up, scaled_face
-from forensiclab.faces.look import likeness
+from forensiclab.faces.followed_face import SAME_PLACE, FollowedFace, PathBuffer, pair_up, scaled_face
 from forensiclab.faces.shots import ShotDetector
 from forensiclab.media.frame import Frame
 
@@ -66,8 +66,8 @@ class FaceTracker:
       times running (twice if it had found it only once).
     - A lost track goes on with its last velocity, unreported. A face found there that looks like it within ``bridge_s``
       continues it. After that, or once it has left the frame, it ends, and a face that comes back is a new track.
-    - Found faces are given to tracks by overlap and looks together (Hungarian algorithm), so that two faces that cross
-      keep their numbers unless they look alike.
+    - Found faces are given to tracks by overlap and appearance together (Hungarian algorithm), so that two faces that
+      cross keep their numbers unless they look alike.
 
     Boxes may reach beyond the frame where the face does. Track ids count from 1 in the order in which they begin.
     Nothing depends on the clock or on chance.
@@ -155,7 +155,7 @@ class FaceTracker:
                 track.lose(pts_s)
                 continue
             track.move(motion, elapsed_s)
-            track.likeness = likeness(track.look, after, track.box)
+            track.likeness = likeness(track.appearance, after, track.box)
             if track.likeness < _LIKE_BEFORE:
                 track.lose(pts_s)
         self._part([track for track in seen if not track.is_lost], pts_s)

@@ -10,8 +10,8 @@ from scipy.optimize import linear_sum_assignment
 
 from forensiclab.core.geometry import Box, box_center_px, box_size_px, iou_matrix
 from forensiclab.core.records import Face, TrackPath
+from forensiclab.faces.appearance import appearance_of, likeness
 from forensiclab.faces.flow import Motion
-from forensiclab.faces.look import likeness, look_at
 
 SAME_PLACE = 0.3
 """Overlap (IoU) from which two boxes are taken to show the same place."""
@@ -43,10 +43,10 @@ class FollowedFace:
         """Begin with a found face."""
         self.track_id = track_id
         self.face = face
-        self.look = look_at(luma, face.box_xyxy_px)
+        self.appearance = appearance_of(luma, face.box_xyxy_px)
         """As when the finder last saw it alone."""
         self.likeness = 1.0
-        """Of the present box to that look."""
+        """Of the present box to that appearance."""
         self.is_crowded = False
         """Whether another face touches it."""
         self.lost_since_s: float | None = None
@@ -104,8 +104,8 @@ class FollowedFace:
         is_near = not self.is_lost and iou_matrix([self.box], [found.box_xyxy_px])[0, 0] > _NEAR
         self.face = _blended(self.face, found) if is_near else found
         if not self.is_crowded:
-            self.look = look_at(luma, self.box)
-        self.likeness = likeness(self.look, luma, self.box)
+            self.appearance = appearance_of(luma, self.box)
+        self.likeness = likeness(self.appearance, luma, self.box)
         self.lost_since_s = None
         self._passes += 1
         self._misses = 0
@@ -118,7 +118,7 @@ class FollowedFace:
             not look quite different; in the place where this one was lost it must look like it, and elsewhere, within
             one face size and about as large, much like it.
         """
-        similar = likeness(self.look, luma, found.box_xyxy_px)
+        similar = likeness(self.appearance, luma, found.box_xyxy_px)
         size, found_size = box_size_px(self.box), box_size_px(found.box_xyxy_px)
         distance = math.dist(box_center_px(self.box), box_center_px(found.box_xyxy_px))
         is_near = distance < size and max(size, found_size) < _MAX_GROWTH * min(size, found_size)

@@ -9,23 +9,23 @@ from numpy.typing import NDArray
 from forensiclab.core.geometry import Box, box_center_px
 from forensiclab.faces.crop import cut_region
 
-Look = NDArray[np.uint8]
+Appearance = NDArray[np.uint8]
 """Luma of a face box at 24 x 24."""
 
-_LOOK_PX, _AROUND_PX = 24, 32
+_SIDE_PX, _AROUND_PX = 24, 32
 
 
-def look_at(luma: NDArray[np.uint8], box: Box) -> Look:
-    """Take the look of a face.
+def appearance_of(luma: NDArray[np.uint8], box: Box) -> Appearance:
+    """Sample a face.
 
     Args:
         luma: Shape (h, w).
         box: The face, in pixels of that picture; may reach beyond it.
     """
-    return _sampled(luma, box, 1.0, _LOOK_PX)
+    return _sampled(luma, box, 1.0, _SIDE_PX)
 
 
-def likeness(look: Look, luma: NDArray[np.uint8], box: Box) -> float:
+def likeness(appearance: Appearance, luma: NDArray[np.uint8], box: Box) -> float:
     """How much a box looks like a face seen before.
 
     Returns:
@@ -33,11 +33,11 @@ def likeness(look: Look, luma: NDArray[np.uint8], box: Box) -> float:
         brightness and contrast, and to a box that is a little off. 1 where both are flat, 0
         where one is.
     """
-    around = _sampled(luma, box, _AROUND_PX / _LOOK_PX, _AROUND_PX)
-    is_flat, is_flat_around = look.std() < 1, around.std() < 1
+    around = _sampled(luma, box, _AROUND_PX / _SIDE_PX, _AROUND_PX)
+    is_flat, is_flat_around = appearance.std() < 1, around.std() < 1
     if is_flat or is_flat_around:
         return float(is_flat and is_flat_around)
-    scores = cv2.matchTemplate(around, look, cv2.TM_CCOEFF_NORMED)
+    scores = cv2.matchTemplate(around, appearance, cv2.TM_CCOEFF_NORMED)
     return float(np.clip(scores, -1, 1).max())
 
 
