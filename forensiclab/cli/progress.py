@@ -3,12 +3,12 @@
 import sys
 import time
 
-from forensiclab.analysis.events import Progress
+from forensiclab.analysis.events import Progress, Stage
 from forensiclab.cli.terminal import show
 from forensiclab.core.text import escaped
 from forensiclab.report.wording import share_text
 
-_STAGES = {"hash": "hashing", "read": "reading, finding faces", "score": "scoring"}
+_STAGES: dict[Stage, str] = {"hash": "hashing", "read": "reading, finding faces", "score": "scoring"}
 
 
 class ProgressLine:
@@ -44,7 +44,7 @@ class ProgressLine:
 
 def describe(progress: Progress) -> str:
     """Stage, per cent and time left in words."""
-    parts = [_STAGES.get(progress.stage, progress.stage)]
+    parts = [_STAGES[progress.stage]]
     if progress.total:
         parts.append(share_text(min(1.0, progress.done / progress.total), 0))
     elif progress.stage == "read":

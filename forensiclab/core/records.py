@@ -5,6 +5,7 @@ All are frozen; units are in the field names. Those that hold arrays compare by 
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,10 @@ Picture = NDArray[np.uint8]
 
 AttentionMap = NDArray[np.float32]
 """Where a detector looked: shape (h, w), values in [0, 1]. Not evidence of forgery."""
+
+
+SkipStage = Literal["read", "faces", "crop", "score"]
+"""Where a frame, or a face in it, was left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +196,7 @@ class Skipped:
     end_s: float
     frames: int
     """How many frames of the range were skipped for this reason."""
-    stage: str
-    """``read``, ``faces``, ``crop`` or ``score``."""
+    stage: SkipStage
     reason: str
     track_id: int | None = None
     detector: str | None = None

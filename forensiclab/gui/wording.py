@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
+from forensiclab.analysis.events import Stage
 from forensiclab.core.records import Exhibit, StreamInfo
 from forensiclab.core.scores import Verdict
 from forensiclab.report.wording import time_text
@@ -35,8 +36,8 @@ def track_text(track_id: int) -> str:
     return _tr("wording", "Track {0}").format(track_id)
 
 
-def stage_text(stage: str) -> str:
-    """What the analysis does right now; ``stage`` as in ``analysis.events.Progress``."""
+def stage_text(stage: Stage) -> str:
+    """Say what the analysis is doing."""
     match stage:
         case "hash":
             return _tr("wording", "computing SHA-256")
@@ -44,7 +45,6 @@ def stage_text(stage: str) -> str:
             return _tr("wording", "reading frames, finding and scoring faces")
         case "score":
             return _tr("wording", "scoring the last faces")
-    return stage
 
 
 def stream_text(exhibit: Exhibit | None, stream: StreamInfo | None) -> tuple[str, str]:
