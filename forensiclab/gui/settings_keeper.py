@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from forensiclab.core.errors import SettingsError
+from forensiclab.core.errors import WriteError
 from forensiclab.gui.translation import translated
 from forensiclab.settings import Settings, load_settings, save_settings
 
@@ -36,6 +36,6 @@ class SettingsKeeper(QObject):
         self._settings = changed
         try:
             save_settings(changed)
-        except SettingsError as error:
+        except WriteError as error:
             self.failed.emit(translated(error.sentence))
         self.changed.emit()

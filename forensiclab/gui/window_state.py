@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
-from forensiclab.core.errors import SettingsError
+from forensiclab.core.errors import WriteError
 from forensiclab.gui.docks import Docks
 from forensiclab.settings import config_home, load_record, save_record
 
@@ -51,7 +51,7 @@ def save_window_state(state: WindowState) -> None:
     """Keep the state.
 
     Raises:
-        SettingsError: It cannot be written.
+        WriteError: It cannot be written.
     """
     save_record(state, _file())
 
@@ -75,7 +75,7 @@ def keep_window(state: WindowState, window: QMainWindow, docks: Docks, centre: Q
     )
     try:
         save_window_state(kept)
-    except SettingsError as error:
+    except WriteError as error:
         logger.warning("%s", error)
 
 

@@ -1,10 +1,8 @@
-"""Writing a result's file: whole or not at all, never over the evidence and never over somebody else's file."""
+"""Write a result's file: whole or not at all, never over the evidence and never over somebody else's file."""
 
 import contextlib
-import errno
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterable
 from enum import Enum
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from forensiclab.core.errors import ReportError
+from forensiclab.core.files import check_room_beside, write_error, write_whole
 from forensiclab.core.records import Exhibit
 from forensiclab.core.text import Sentence
 
@@ -31,7 +30,7 @@ class FileKind(Enum):
 
 
 def write_file(content: bytes, path: Path, evidence: Path, kind: FileKind) -> Path:
-    """Write a file beside its final place, then move it there in one step.
+    """Write a result, whole or not at all.
 
     Args:
         content: Of the file.
@@ -43,20 +42,10 @@ def write_file(content: bytes, path: Path, evidence: Path, kind: FileKind) -> Pa
         ``path``.
 
     Raises:
-        ReportError: See ``check_target``; or the disk is full.
+        ReportError, WriteError: See ``check_target``; or the disk is full.
     """
     check_target(path, (evidence,), kind)
-    partial = _beside(path)
-    try:
-        with partial.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise ReportError(Sentence("The report {0} was not written: {1}.", path, _why(error, path))) from error
+    write_whole(path, content)
     return path
 
 
@@ -65,7 +54,8 @@ def check_target(path: Path, evidence: Iterable[Path], kind: FileKind) -> None:
 
     Raises:
         ReportError: The path is a piece of evidence, a folder, a pipe, a device or a file of another kind, or lies in a
-            folder that does not exist or cannot be written to.
+            folder that does not exist.
+        WriteError: It cannot be looked at, or its folder cannot be written to.
     """
     if any(is_same_place(path, exhibit) for exhibit in evidence):
         raise ReportError(Sentence("{0} is the examined file itself; choose another name for the report.", path))
@@ -77,15 +67,15 @@ def check_target(path: Path, evidence: Iterable[Path], kind: FileKind) -> None:
         with contextlib.suppress(FileNotFoundError):
             _check_node(path, kind)
     except (OSError, ValueError) as error:
-        raise ReportError(Sentence("The report {0} was not written: {1}.", path, _why(error, path))) from error
-    _try_to_write(path)
+        raise write_error(error, path) from error
+    check_room_beside(path)
 
 
 def check_targets(targets: Iterable[tuple[Path, FileKind]], evidence: Iterable[Path]) -> None:
     """Check every place that a command shall write to, and that no two are the same.
 
     Raises:
-        ReportError: See ``check_target``; or two of them are the same file.
+        ReportError, WriteError: See ``check_target``; or two of them are the same file.
     """
     exhibits, before = tuple(evidence), list[Path]()
     for path, kind in targets:
@@ -99,7 +89,8 @@ def check_folder(folder: Path) -> None:
     """Make a folder for results if it is not there, and try whether files can be written in it.
 
     Raises:
-        ReportError: It is a file, cannot be made, or cannot be written to.
+        ReportError: It is a file, or cannot be made.
+        WriteError: It cannot be written to.
     """
     if folder.exists() and not folder.is_dir():
         raise ReportError(Sentence("{0} is a file; name a folder for the results of several exhibits.", folder))
@@ -108,7 +99,7 @@ def check_folder(folder: Path) -> None:
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise ReportError(Sentence("The folder {0} cannot be made: {1}.", folder, why)) from error
-    _try_to_write(folder / "result")
+    check_room_beside(folder / "result")
 
 
 def is_same_place(path: Path, other: Path) -> bool:
@@ -149,20 +140,6 @@ class ResultNames:
             number += 1
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(f".forensiclab-{secrets.token_hex(6)}.part")
-
-
-def _try_to_write(path: Path) -> None:
-    """Find out whether a file can be written in the folder of another one."""
-    partial = _beside(path)
-    try:
-        partial.open("xb").close()
-        partial.unlink()
-    except OSError as error:
-        raise ReportError(Sentence("The report {0} was not written: {1}.", path, _why(error, path))) from error
-
-
 def _check_node(path: Path, kind: FileKind) -> None:
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
@@ -191,15 +168,3 @@ def _is_replaceable(path: Path, kind: FileKind) -> bool:
     except (OSError, ReportError):
         return False
     return True
-
-
-def _why(error: OSError | ValueError, path: Path) -> str:
-    if isinstance(error, ValueError):
-        return str(error)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Sentence("the disk is full; make room, or choose another disk")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return Sentence("the folder {0} may not be written to; choose another one", path.parent)
-    if error.errno == errno.ENAMETOOLONG:
-        return Sentence("its name is too long; choose a shorter one")
-    return f"{error.strerror or error}"

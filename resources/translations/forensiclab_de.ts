@@ -3116,10 +3116,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Der Bericht {0} konnte nicht gesetzt werden: {1}.</translation>
     </message>
     <message>
-        <source>The report {0} was not written: {1}.</source>
-        <translation>Der Bericht {0} wurde nicht geschrieben: {1}.</translation>
-    </message>
-    <message>
         <source>The result for {0} holds a number that is not finite, so it was not written; this is a fault of a detector, please analyse again without it.</source>
         <translation>Das Ergebnis zu {0} enthält eine Zahl, die nicht endlich ist, und wurde daher nicht geschrieben; das ist der Fehler eines Detektors, bitte ohne ihn erneut analysieren.</translation>
     </message>
@@ -3138,10 +3134,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>The settings {0} have an entry &apos;{1}&apos; that is not known; it is ignored.</source>
         <translation>Die Einstellungen {0} haben einen unbekannten Eintrag „{1}“; er wird übergangen.</translation>
-    </message>
-    <message>
-        <source>The settings {0} were not saved: {1}.</source>
-        <translation>Die Einstellungen {0} wurden nicht gespeichert: {1}.</translation>
     </message>
     <message>
         <source>The spectra of real faces in {0} are damaged ({1}); install the program again.</source>
@@ -3276,6 +3268,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>nicht schlüssig</translation>
     </message>
     <message>
+        <source>it is a device, not a file; choose another name</source>
+        <translation>es ist ein Gerät, keine Datei; einen anderen Namen wählen</translation>
+    </message>
+    <message>
+        <source>it is a folder; name a file in it</source>
+        <translation>es ist ein Ordner; eine Datei darin nennen</translation>
+    </message>
+    <message>
         <source>its name is too long; choose a shorter one</source>
         <translation>der Name ist zu lang; einen kürzeren wählen</translation>
     </message>
@@ -3398,6 +3398,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>{0} raw score {1:.3f} over {2}.</source>
         <translation>{0} der Rohwerte: {1:.3f} aus {2}.</translation>
+    </message>
+    <message>
+        <source>{0} was not written: {1}.</source>
+        <translation>{0} wurde nicht geschrieben: {1}.</translation>
     </message>
     <message>
         <source>{0}: {1}.</source>

@@ -179,7 +179,7 @@ def test_settings_that_cannot_be_saved_are_said_so(qtbot, window, settings_of_it
     settings_of_its_own.parent.mkdir(exist_ok=True)
     settings_of_its_own.write_text("a file where the folder should be")
     window.keeper.change(examiner="A")
-    assert "were not saved" in window.work.messages.messages[0]
+    assert "was not written" in window.work.messages.messages[0]
     assert window.keeper.settings.examiner == "A"
 
 

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from forensiclab.analysis.events import AnalysisReport
-from forensiclab.core.errors import ReportError
+from forensiclab.core.errors import ReportError, WriteError
 from forensiclab.core.records import Exhibit
 from forensiclab.report.output import FileKind, ResultNames, check_folder, check_target, check_targets, write_file
 from forensiclab.report.result_json import to_json, write_json
@@ -60,15 +60,15 @@ def test_a_full_disk_leaves_the_old_report(tmp_path: Path, evidence: Path, monke
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("forensiclab.report.output.os.fsync", full)
-    with pytest.raises(ReportError, match=r"r\.pdf was not written: the disk is full"):
+    monkeypatch.setattr("forensiclab.core.files.os.fsync", full)
+    with pytest.raises(WriteError, match=r"r\.pdf was not written: the disk is full"):
         write_file(b"new", target, evidence, FileKind.PDF)
     assert target.read_bytes() == b"%PDF-old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["exhibit.mp4", "r.pdf"]
 
 
 def test_a_name_that_is_too_long_is_explained(tmp_path: Path, evidence: Path) -> None:
-    with pytest.raises(ReportError, match="name is too long"):
+    with pytest.raises(WriteError, match="name is too long"):
         write_file(b"report", tmp_path / ("r" * 300), evidence, FileKind.PDF)
     assert [path.name for path in tmp_path.iterdir()] == ["exhibit.mp4"]
 
@@ -122,8 +122,8 @@ def test_a_folder_that_cannot_be_written_to_is_found_out(tmp_path, evidence, mon
     def refuse(self, *arguments, **named):
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(self))
 
-    monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(ReportError, match="may not be written to"):
+    monkeypatch.setattr(Path, "touch", refuse)
+    with pytest.raises(WriteError, match="may not be written to"):
         check_target(tmp_path / "r.json", (evidence,), FileKind.JSON)
     with pytest.raises(ReportError, match="may not be written to"):
         check_folder(tmp_path)
