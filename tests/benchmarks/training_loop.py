@@ -16,15 +16,15 @@ import torch
 from lightning.fabric import Fabric
 
 from forensiclab.core.allocator import keep_freed_memory
-from training.data.batches import Batch, Batches
-from training.data.crops import CropFolder
-from training.data.dfdc_faces import pair_up
-from training.data.forge_on_the_fly import forger
-from training.data.levels import LevelReader
-from training.loop import seed_everything, train
+from training.batches.batches import Batch, Batches
+from training.batches.forge_on_the_fly import forger
+from training.datasets.crops import CropFolder
+from training.datasets.levels import LevelReader
+from training.datasets.pairing import pair_up
 from training.methods import training_class
-from training.run_record import recipe_of
-from training.training_run import batch_settings
+from training.runs.loop import seed_everything, train
+from training.runs.run_record import recipe_of
+from training.runs.training_run import batch_settings
 
 
 def main() -> None:

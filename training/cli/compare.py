@@ -51,14 +51,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     import torch
 
-    from training.comparison import Arm, held_out_table, train_arms
     from training.evaluation.detectors import open_for_evaluation
     from training.evaluation.folders import Measurement
     from training.evaluation.records import read_records, write_records
-    from training.evaluation.session import evaluate, levels_of, open_sets
+    from training.evaluation.run import evaluate, levels_of, open_sets
+    from training.runs.comparison import Arm, held_out_table, train_arms
+    from training.runs.training_run import TrainOptions
     from training.tables.comparison import compare
     from training.tables.render import comparison_markdown
-    from training.training_run import TrainOptions
 
     if options.threads:
         torch.set_num_threads(options.threads)

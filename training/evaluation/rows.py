@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forensiclab.core.errors import SettingsError
-from training.evaluation.evaluate import LevelScores, VideoKey, video_key
 from training.evaluation.folders import CropSet
+from training.evaluation.measure import LevelScores, VideoKey, video_key
 
 NEEDED_COVERAGE = 0.99
 """Share of the videos of a set that must be scored; figures of fewer are of another set."""

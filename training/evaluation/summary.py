@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from forensiclab.core.errors import SettingsError
-from training.evaluation.session import EvaluationResult, Measured
+from training.evaluation.run import EvaluationResult, Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,9 @@ from forensiclab.core.records import Picture
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.forge.expression import Donor
 from forensiclab.forge.families import Family, apply, draw
-from training.data.compress import Prepared
-from training.data.crops import INDEX_FILE, CropEntry, CropFolder, crop_stem
-from training.data.manifest import csv_text, write_whole
-from training.data.shards import (
+from training.datasets.crops import INDEX_FILE, CropEntry, CropFolder, crop_stem
+from training.datasets.manifest import csv_text, write_whole
+from training.datasets.shards import (
     FAILURES_FILE,
     SHARD_SIZE,
     Failure,
@@ -31,6 +30,7 @@ from training.data.shards import (
 )
 from training.forge.clips import RECIPE_FILE, ForgeSettings
 from training.forge.face_path import MAX_POSE_DEG, Appearance, Points, face_color, pose_of
+from training.preparation.compress import Prepared
 
 _CANDIDATES = 24
 """Crops among which the donor of a face swap is looked for."""

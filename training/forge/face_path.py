@@ -18,8 +18,8 @@ from forensiclab.faces.finder import FaceFinder
 from forensiclab.faces.track import FaceTracker
 from forensiclab.forge.hull import face_frame, face_hull, fill
 from forensiclab.media.reader import MediaReader
-from training.data.compress_clips import clip_rate
-from training.data.manifest import write_whole
+from training.datasets.manifest import write_whole
+from training.preparation.compress_clips import clip_rate
 
 Points = tuple[tuple[float, float], ...]
 """The five points of a face, pixels."""

@@ -16,9 +16,9 @@ from forensiclab.core.records import Picture
 from forensiclab.faces.crop import cut_region
 from forensiclab.forge.families import Family
 from forensiclab.media.reader import MediaReader
-from training.data.crops import INDEX_FILE, CropFolder
-from training.data.manifest import write_whole
-from training.data.shards import png_bytes
+from training.datasets.crops import INDEX_FILE, CropFolder
+from training.datasets.manifest import write_whole
+from training.datasets.shards import png_bytes
 from training.forge.clips import level_folder
 
 _TILE_PX = 168

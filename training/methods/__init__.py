@@ -3,7 +3,7 @@
 import importlib
 
 from forensiclab.core.errors import SettingsError
-from training.method import TrainingMethod
+from training.methods.method import TrainingMethod
 
 METHODS: dict[str, str] = {
     "capsule": "training.methods.capsule:CapsuleTraining",

@@ -13,14 +13,14 @@ from forensiclab.detectors.base import Network
 from forensiclab.detectors.layers.mesonet import MesoNetwork
 from forensiclab.detectors.layers.pooled import PooledNetwork
 from forensiclab.detectors.weights import load_network
-from training.data.augment import AugmentSettings
-from training.data.batches import Batch, Views
+from training.batches.augment import AugmentSettings
+from training.batches.batches import Batch, Views
 from training.losses.embedding_l1 import embedding_l1
 from training.losses.focal import focal_loss
 from training.losses.log_gan import log_gan
 from training.losses.radius import radius_loss
 from training.losses.triplet import triplet_loss
-from training.method import LossTerm, LossTerms, Recipe, Schedule
+from training.methods.method import LossTerm, LossTerms, Recipe, Schedule
 from training.methods.pairs import UNCHANGED, PairRecipe, PairTraining
 from training.modules.critic import judged_by
 from training.modules.discriminator import EmbeddingDiscriminator

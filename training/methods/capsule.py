@@ -7,10 +7,10 @@ import torch
 from torch import nn
 
 from forensiclab.detectors.capsule import Capsule
-from training.data.batches import Batch
+from training.batches.batches import Batch
 from training.losses.capsule_cross_entropy import capsule_cross_entropy
-from training.method import LossTerm, LossTerms, Recipe
 from training.methods.baselines import BENCHMARK, RECOMMENDED
+from training.methods.method import LossTerm, LossTerms, Recipe
 from training.methods.pairs import PairRecipe, PairTraining, recipe_as, smoke
 
 

@@ -7,14 +7,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from forensiclab.detectors.compression_contrastive import EMBEDDING, CompressionContrastive
-from training.data.batches import Batch, Views
+from training.batches.batches import Batch, Views
 from training.losses.embedding_l1 import embedding_l1
 from training.losses.log_gan import log_gan
 from training.losses.relation import relation_loss
 from training.losses.triplet import triplet_loss
 from training.losses.video_contrastive import video_contrastive_loss
-from training.method import LossTerm, LossTerms, Recipe, TrainingMethod, size_option
 from training.methods.compression_contrastive_recipes import RECIPES, ContrastiveRecipe
+from training.methods.method import LossTerm, LossTerms, Recipe, TrainingMethod, size_option
 from training.modules.critic import judged_by
 from training.modules.discriminator import EmbeddingDiscriminator
 from training.modules.gather import gather_rows

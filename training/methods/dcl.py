@@ -8,12 +8,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from forensiclab.detectors.dcl import Dcl
-from training.data.batches import Batch, Views
+from training.batches.batches import Batch, Views
 from training.losses.inter_instance import inter_instance_loss
 from training.losses.intra_instance import intra_forged_loss, intra_real_loss, split_cells
-from training.method import LossTerm, LossTerms, Recipe, size_option
 from training.methods.dcl_recipes import RECIPES, DclRecipe
 from training.methods.dcl_views import DclViews
+from training.methods.method import LossTerm, LossTerms, Recipe, size_option
 from training.methods.pairs import PairTraining
 from training.modules.hard_queues import Hardness, HardQueues
 from training.modules.momentum import MomentumCopy

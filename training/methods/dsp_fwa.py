@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from forensiclab.detectors.dsp_fwa import DspFwa
-from training.method import Recipe, Schedule
 from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, scheme_recipes
+from training.methods.method import Recipe, Schedule
 from training.methods.pairs import at_own_rate, smoke
 
 LAST_LAYER_RATE: Final = 0.01

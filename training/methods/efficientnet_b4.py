@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
-from training.method import Recipe, Schedule
 from training.methods.baselines import (
     BENCHMARK,
     RECOMMENDED,
@@ -12,6 +11,7 @@ from training.methods.baselines import (
     Scheme,
     scheme_recipes,
 )
+from training.methods.method import Recipe, Schedule
 from training.methods.pairs import recipe_as, smoke
 
 

@@ -6,8 +6,8 @@ from typing import ClassVar, Final
 from torch import nn
 
 from forensiclab.detectors.f3net import F3Net
-from training.method import Recipe
 from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, scheme_recipes
+from training.methods.method import Recipe
 from training.methods.pairs import smoke
 
 PAPER: Final = replace(BENCHMARK, steps=9000, pairs_per_batch=64, validate_every=450)

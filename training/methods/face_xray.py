@@ -7,10 +7,10 @@ import torch
 from torch.nn import functional as F
 
 from forensiclab.detectors.face_xray import FaceXray
-from training.data.batches import Batch, Views
+from training.batches.batches import Batch, Views
 from training.losses.boundary import boundary_loss, boundary_target
-from training.method import LossTerm, LossTerms, Recipe, Schedule
 from training.methods.baselines import BENCHMARK, RECOMMENDED
+from training.methods.method import LossTerm, LossTerms, Recipe, Schedule
 from training.methods.pairs import PairRecipe, PairTraining, at_own_rate, recipe_as, smoke
 
 CLASSIFIER_RATE: Final = 100.0

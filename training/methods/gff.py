@@ -8,10 +8,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from forensiclab.detectors.gff import Gff
-from training.data.batches import Batch
+from training.batches.batches import Batch
 from training.losses.am_softmax import am_softmax_loss
-from training.method import LossTerm, LossTerms, Recipe
 from training.methods.baselines import BENCHMARK, RECOMMENDED
+from training.methods.method import LossTerm, LossTerms, Recipe
 from training.methods.pairs import PairRecipe, PairTraining, recipe_as, smoke
 
 

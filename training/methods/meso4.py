@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from training.data.augment import AugmentSettings
-from training.method import Recipe, Schedule
+from training.batches.augment import AugmentSettings
 from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, Scheme, scheme_recipes
+from training.methods.method import Recipe, Schedule
 from training.methods.pairs import smoke
 
 PAPER: Final = replace(

@@ -11,15 +11,15 @@ from torch.nn import functional as F
 from forensiclab.detectors.layers.xception import MIDDLE_CHANNELS
 from forensiclab.detectors.metric_learning import Branch, MetricLearning
 from forensiclab.detectors.xception import Xception
-from training.data.batches import Batch, CropGroup, Views
-from training.data.dfdc_faces import is_aligned
-from training.data.levels import LevelReader
+from training.batches.batches import Batch, CropGroup, Views
+from training.datasets.levels import LevelReader
+from training.datasets.pairing import is_aligned
 from training.losses.attention_transfer import attention_transfer
 from training.losses.pair_distance import pair_distance
 from training.losses.pixel_cross_entropy import cell_targets, pixel_cross_entropy
 from training.losses.radius import radius_loss
 from training.losses.wasserstein import gradient_penalty, wasserstein
-from training.method import LossTerm, LossTerms, Recipe, TrainingMethod, size_option
+from training.methods.method import LossTerm, LossTerms, Recipe, TrainingMethod, size_option
 from training.methods.metric_learning_recipes import RECIPES, MetricLearningRecipe
 from training.modules.critic import judged_by
 from training.modules.feature_critic import FeatureCritic

@@ -8,15 +8,15 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from forensiclab.detectors.multi_attention import MAPS, MultiAttention
-from training.data.batches import Batch
+from training.batches.batches import Batch
 from training.losses.region_independence import (
     RegionMargins,
     moved_centers,
     region_independence_loss,
     region_vectors,
 )
-from training.method import LossTerm, LossTerms, Recipe, Schedule
 from training.methods.baselines import BENCHMARK, RECOMMENDED
+from training.methods.method import LossTerm, LossTerms, Recipe, Schedule
 from training.methods.pairs import PairRecipe, PairTraining, recipe_as, smoke
 from training.modules.attention_blur import AttentionBlur
 from training.modules.gather import gather_rows

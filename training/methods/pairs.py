@@ -6,8 +6,8 @@ from typing import Any, Final, TypeVar
 import torch
 from torch import Tensor, nn
 
-from training.data.augment import AugmentSettings
-from training.method import Recipe, TrainingMethod
+from training.batches.augment import AugmentSettings
+from training.methods.method import Recipe, TrainingMethod
 
 UNCHANGED: Final = AugmentSettings(flip=0, affine=0, light=0, shrink=0, blur=0, noise=0, jpeg=0, webp=0)
 """Crops as they are."""

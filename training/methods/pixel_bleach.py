@@ -17,13 +17,13 @@ from forensiclab.core.records import Picture
 from forensiclab.detectors.base import MethodCard, Network, WeightsReference
 from forensiclab.detectors.pixel_bleach import BACKBONES, PixelBleach, balanced_offset
 from forensiclab.detectors.weights import load_network, load_weights
-from training.data.batches import Batch, CropGroup
-from training.data.crops import CropEntry
-from training.data.levels import LevelRange, LevelReader
-from training.evaluation.scoring import score_pictures
+from training.batches.batches import Batch, CropGroup
+from training.batches.scoring import score_pictures
+from training.datasets.crops import CropEntry
+from training.datasets.levels import LevelRange, LevelReader
 from training.losses.bleach_size import bleach_size
 from training.losses.compression_remedy import compression_remedy
-from training.method import LossTerm, LossTerms, Recipe, TrainingMethod
+from training.methods.method import LossTerm, LossTerms, Recipe, TrainingMethod
 from training.methods.pixel_bleach_recipes import RECIPES, PixelBleachRecipe
 
 LAST_ACTIVATIONS: Final[dict[str, tuple[str, ...]]] = {

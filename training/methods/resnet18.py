@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from training.method import Recipe, Schedule
 from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, scheme_recipes
+from training.methods.method import Recipe, Schedule
 from training.methods.pairs import smoke
 
 PAPER: Final = replace(

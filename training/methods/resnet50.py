@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from training.method import Recipe
 from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, scheme_recipes
+from training.methods.method import Recipe
 from training.methods.pairs import smoke
 
 PAPER: Final = BENCHMARK

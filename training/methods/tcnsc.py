@@ -8,10 +8,10 @@ from torch.nn import functional as F
 
 from forensiclab.detectors.layers.mlp import TwoLayerPerceptron
 from forensiclab.detectors.tcnsc import Tcnsc
-from training.data.augment import AugmentSettings
-from training.data.batches import Batch, Views
+from training.batches.augment import AugmentSettings
+from training.batches.batches import Batch, Views
 from training.losses.cosine import cosine_distance
-from training.method import LossTerm, LossTerms, Recipe, Schedule, TrainingMethod, size_option
+from training.methods.method import LossTerm, LossTerms, Recipe, Schedule, TrainingMethod, size_option
 
 PROJECTION: Final = 128
 """Width of z, in which the similarity is measured."""

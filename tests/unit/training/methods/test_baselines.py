@@ -14,13 +14,13 @@ from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.layers.heads import LinearHead
 from forensiclab.detectors.layers.pooled import PooledNetwork
 from forensiclab.detectors.weights import load_network
-from training.data.batches import Batch
+from training.batches.batches import Batch
 from training.losses.radius import radius_loss
 from training.losses.triplet import triplet_loss
-from training.method import LossTerms, Schedule
 from training.methods import baselines as module
 from training.methods import training_class
 from training.methods.baselines import AT_TWO_LEVELS, ON_EMBEDDINGS, BackboneTraining, BaselineRecipe, Scheme
+from training.methods.method import LossTerms, Schedule
 from training.modules.discriminator import EmbeddingDiscriminator
 
 WIDTH = 6

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from training.data.batches import Batch
-from training.method import LossTerms
+from training.batches.batches import Batch
 from training.methods.compression_contrastive import CompressionContrastiveTraining
 from training.methods.compression_contrastive_recipes import PAPER, RECIPES, ContrastiveRecipe
+from training.methods.method import LossTerms
 
 BOTH = {"cross_entropy_weak": 0.5, "cross_entropy_strong": 0.5}
 FULL = BOTH | {"relation": 0.1, "contrastive": 0.1}

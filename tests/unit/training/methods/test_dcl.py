@@ -16,13 +16,13 @@ from forensiclab.detectors.dcl import Dcl
 from forensiclab.detectors.layers.heads import LinearHead
 from forensiclab.detectors.layers.pooled import PooledNetwork
 from forensiclab.detectors.weights import load_network
-from training.data.batches import Batch
+from training.batches.batches import Batch
 from training.losses.intra_instance import intra_forged_loss, intra_real_loss, split_cells
-from training.method import LossTerms
 from training.methods import dcl as module
 from training.methods.dcl import DclTraining
 from training.methods.dcl_recipes import AUTHORS, PAPER, RECIPES, DclRecipe
 from training.methods.dcl_views import PLAIN_VIEWS, ViewSettings
+from training.methods.method import LossTerms
 from training.modules.hard_queues import Selection
 
 SIZE = 96

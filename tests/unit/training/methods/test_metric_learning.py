@@ -15,16 +15,16 @@ from forensiclab.detectors.base import Network
 from forensiclab.detectors.layers.attention import RegressionAttention
 from forensiclab.detectors.metric_learning import Branch, MetricLearning
 from forensiclab.detectors.xception import Xception
-from training.data.batches import Batch, Batches, BatchSettings, Views
-from training.data.crops import CropFolder
-from training.data.dfdc_faces import pair_up
-from training.data.levels import LevelRange, LevelReader
-from training.loop import CHECKPOINT_FILE, train
+from training.batches.batches import Batch, Batches, BatchSettings, Views
+from training.datasets.crops import CropFolder
+from training.datasets.levels import LevelRange, LevelReader
+from training.datasets.pairing import pair_up
 from training.losses.pixel_cross_entropy import cell_targets
-from training.method import LossTerms, Recipe
+from training.methods.method import LossTerms, Recipe
 from training.methods.metric_learning import MetricLearningTraining
 from training.methods.metric_learning_recipes import PAPER, RECIPES, SMOKE
 from training.modules.feature_critic import FeatureCritic
+from training.runs.loop import CHECKPOINT_FILE, train
 
 CPU = torch.device("cpu")
 RADII = {"radius_high": ("Eq. 6", 1.0), "radius_low": ("Eq. 6", 1.0), "pair": ("Eq. 6", 0.1)}

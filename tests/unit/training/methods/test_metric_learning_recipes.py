@@ -6,7 +6,7 @@ import pytest
 import timm
 import torch
 
-from training.method import Recipe
+from training.methods.method import Recipe
 from training.methods.metric_learning import MetricLearningTraining
 from training.methods.metric_learning_recipes import PAPER, RECIPES, MetricLearningRecipe
 

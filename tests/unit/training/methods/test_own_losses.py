@@ -12,16 +12,16 @@ from torch.nn import functional as F
 from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.layers.heads import LinearHead
 from forensiclab.detectors.multi_attention import MAPS, MultiAttentionParts
-from training.data.batches import Batch
+from training.batches.batches import Batch
 from training.losses.am_softmax import am_softmax_loss
 from training.losses.boundary import boundary_loss, boundary_target
 from training.losses.capsule_cross_entropy import capsule_cross_entropy
 from training.losses.region_independence import moved_centers, region_independence_loss, region_vectors
-from training.method import LossTerms, TrainingMethod
 from training.methods import capsule, face_xray, gff, multi_attention, training_class
 from training.methods.capsule import CapsuleTraining
 from training.methods.face_xray import FaceXrayTraining
 from training.methods.gff import GffTraining
+from training.methods.method import LossTerms, TrainingMethod
 from training.methods.multi_attention import MultiAttentionTraining
 
 METHODS = ("capsule", "gff", "face_xray", "multi_attention")

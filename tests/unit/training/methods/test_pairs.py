@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from training.method import Recipe, Schedule
 from training.methods.baselines import RECOMMENDED, BaselineRecipe
+from training.methods.method import Recipe, Schedule
 from training.methods.pairs import PairRecipe, PairTraining, at_own_rate, recipe_as, smoke
 
 

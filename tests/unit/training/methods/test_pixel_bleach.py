@@ -14,15 +14,15 @@ import training.methods.pixel_bleach as module
 from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.detectors.pixel_bleach import BACKBONES
 from forensiclab.detectors.weights import find_weights, load_network, read_card
-from training.averaging import WeightAverage
-from training.data.augment import fit
-from training.data.batches import Batch
-from training.data.crops import CropFolder
-from training.data.dfdc_faces import pair_up
-from training.data.levels import LevelRange, LevelReader
-from training.method import LossTerms, Recipe
+from training.batches.augment import fit
+from training.batches.batches import Batch
+from training.datasets.crops import CropFolder
+from training.datasets.levels import LevelRange, LevelReader
+from training.datasets.pairing import pair_up
+from training.methods.method import LossTerms, Recipe
 from training.methods.pixel_bleach import LAST_ACTIVATIONS, PixelBleachTraining
 from training.methods.pixel_bleach_recipes import PAPER, RECIPES, SMOKE, PixelBleachRecipe
+from training.runs.averaging import WeightAverage
 
 CPU = torch.device("cpu")
 MESO = "meso_inception4"

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from training.data.batches import Batch
-from training.method import LossTerms
+from training.batches.batches import Batch
+from training.methods.method import LossTerms
 from training.methods.tcnsc import PAPER, TcnscTraining
 
 TERMS = {name: {"cross_entropy": 1.0, "similarity": 1.0} for name in TcnscTraining.RECIPES} | {
