@@ -125,7 +125,7 @@ def test_a_folder_that_cannot_be_written_to_is_found_out(tmp_path, evidence, mon
     monkeypatch.setattr(Path, "touch", refuse)
     with pytest.raises(WriteError, match="may not be written to"):
         check_target(tmp_path / "r.json", (evidence,), FileKind.JSON)
-    with pytest.raises(ReportError, match="may not be written to"):
+    with pytest.raises(WriteError, match="may not be written to"):
         check_folder(tmp_path)
 
 
