@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.records import Picture
-from training.datasets.crops import CROP_MARGIN
+from training.datasets.fitting import fit
 from training.datasets.levels import compress
 
 
@@ -146,28 +146,6 @@ def apply_to_mask(augmentation: Augmentation, mask: NDArray[np.uint8], size_px: 
     """Move a mask as ``apply`` moves the crop; grey levels, shape (H, W) -> (size_px, size_px)."""
     changed = np.ascontiguousarray(mask[:, ::-1] if augmentation.is_flipped else mask)
     return _resample(changed, augmentation.matrix, size_px, cv2.BORDER_CONSTANT)
-
-
-def fit(picture: Picture, size_px: int) -> Picture:
-    """Resize a crop to the network's size as the program does (``faces.crop``): linear to grow, by area to shrink."""
-    if picture.shape[:2] == (size_px, size_px):
-        return picture
-    interpolation = cv2.INTER_AREA if size_px < min(picture.shape[:2]) else cv2.INTER_LINEAR
-    return _uint8(cv2.resize(picture, (size_px, size_px), interpolation=interpolation))
-
-
-def fit_margin(picture: Picture, margin: float, size_px: int) -> Picture:
-    """A stored crop as the program would have cut it for a detector with another margin.
-
-    Args:
-        picture: uint8 RGB, square, cut with ``CROP_MARGIN``.
-        margin: Of the detector. Where it is wider than the crop's own, the whole crop is used: there is no more.
-        size_px: Side of the result.
-    """
-    side = picture.shape[0]
-    inner = min(side, max(1, round(side * margin / CROP_MARGIN)))
-    start = (side - inner) // 2
-    return fit(np.ascontiguousarray(picture[start : start + inner, start : start + inner]), size_px)
 
 
 def _resample(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from forensiclab.core.records import Picture
 from forensiclab.detectors.base import Network
-from training.batches.augment import fit
+from training.datasets.fitting import fit
 
 _BATCH = 32
 

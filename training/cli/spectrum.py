@@ -45,8 +45,8 @@ def _run(options: argparse.Namespace) -> int:
         write_reference_bands,
     )
     from forensiclab.core.records import CropRule
-    from training.batches.augment import fit
     from training.datasets.crops import CropFolder
+    from training.datasets.fitting import fit
     from training.datasets.levels import compress
     from training.runs.run_record import without_places
 

@@ -14,8 +14,8 @@ from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import MediaError, SettingsError
 from forensiclab.core.records import Picture
 from forensiclab.detectors.base import Detector, InputSpec
-from training.batches.augment import fit_margin
 from training.datasets.crops import CROP_MARGIN, CropEntry, CropFolder
+from training.datasets.fitting import fit_margin
 from training.datasets.levels import copy_level
 from training.evaluation.localisation import ABSOLUTE_MAPS, CellCounts, count_cells, forged_cells
 from training.evaluation.lost import LostVideo, lost_videos

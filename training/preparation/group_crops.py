@@ -11,7 +11,7 @@ import numpy as np
 
 from forensiclab.core.errors import MediaError
 from forensiclab.core.records import Crop, Picture
-from training.batches.augment import fit
+from training.datasets.fitting import fit
 from training.datasets.manifest import Medium, VideoEntry
 from training.datasets.pairing import border_difference
 from training.datasets.shards import png_bytes

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from forensiclab.core.compression import Codec, CompressionLevel
-from forensiclab.core.records import CropRule, Face, Picture, TrackedFace
-from forensiclab.faces.crop import cut_crop
-from training.batches.augment import Augmentation, AugmentSettings, apply, draw, fit, fit_margin
-from training.datasets.crops import CROP_MARGIN
+from forensiclab.core.records import Picture
+from training.batches.augment import Augmentation, AugmentSettings, apply, draw
+from training.datasets.fitting import fit
 
 NOTHING = AugmentSettings(flip=0, affine=0, light=0, shrink=0, blur=0, noise=0, jpeg=0, webp=0)
 ALL = AugmentSettings(flip=1, affine=1, light=1, shrink=1, blur=1, noise=1, jpeg=1, webp=0)
@@ -99,18 +98,3 @@ def test_chances_are_kept() -> None:
         assert codecs.count(codec) / len(codecs) == pytest.approx(share, abs=0.03)
     qualities = [c.encoding.value for c in changes if c.encoding and c.encoding.codec is Codec.JPEG]
     assert (min(qualities), max(qualities)) == (15, 95)
-
-
-@pytest.mark.parametrize("side", [60, 96, 224])
-def test_crops_are_resized_as_the_program_resizes_faces(picture: Picture, side: int) -> None:
-    """A face whose region is exactly the crop must reach the network the same way in both."""
-    face = Face(box_xyxy_px=(0.0, 0.0, 96.0, 96.0), landmarks_xy_px=None, confidence=None)
-    tracked = TrackedFace(track_id=0, frame_index=0, pts_s=0.0, face=face)
-    crop = cut_crop(picture, tracked, CropRule(size_px=side, margin=1.0), qp=None, picture_type=None)
-    np.testing.assert_array_equal(fit(picture, side), crop.picture)
-
-
-def test_a_narrower_margin_cuts_the_middle_out(picture: Picture) -> None:
-    np.testing.assert_array_equal(fit_margin(picture, CROP_MARGIN / 2, 48), picture[24:72, 24:72])
-    np.testing.assert_array_equal(fit_margin(picture, CROP_MARGIN, 96), picture)
-    np.testing.assert_array_equal(fit_margin(picture, 2.0, 96), picture)

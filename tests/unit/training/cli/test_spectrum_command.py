@@ -7,8 +7,8 @@ import pytest
 
 from forensiclab.analysis.spectrum import power_spectrum, reference_bands
 from training.__main__ import main
-from training.batches.augment import fit
 from training.datasets.crops import CROP_MARGIN, CropFolder
+from training.datasets.fitting import fit
 
 
 def test_bands_of_the_real_crops_of_a_split(pairs_folder: Path, tmp_path: Path) -> None:

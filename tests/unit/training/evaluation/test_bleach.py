@@ -16,8 +16,8 @@ from forensiclab.detectors.base import MethodCard, WeightsReference
 from forensiclab.detectors.pixel_bleach import PixelBleach
 from forensiclab.detectors.weights import WEIGHTS_FILE, find_weights, load_weights, read_card
 from training.__main__ import main
-from training.batches.augment import fit_margin
 from training.datasets.crops import CROP_MARGIN, CropEntry, CropFolder
+from training.datasets.fitting import fit_margin
 from training.evaluation.bleach import (
     ACCURACY,
     FALSE_ALARMS,

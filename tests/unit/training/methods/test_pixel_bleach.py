@@ -14,9 +14,9 @@ import training.methods.pixel_bleach as module
 from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.detectors.pixel_bleach import BACKBONES
 from forensiclab.detectors.weights import find_weights, load_network, read_card
-from training.batches.augment import fit
 from training.batches.batches import Batch
 from training.datasets.crops import CropFolder
+from training.datasets.fitting import fit
 from training.datasets.levels import LevelRange, LevelReader
 from training.datasets.pairing import pair_up
 from training.methods.method import LossTerms, Recipe
