@@ -173,7 +173,6 @@ class _Analysis:
             score_video(detector.card.name, [(track.track_id, track.scores[i]) for track in tracks])
             for i, detector in enumerate(self._detectors)
         )
-        verdict, reasons, conflict = judge(scores)
         coding = self._reader.coding()
         return events.AnalysisReport(
             exhibit=exhibit,
@@ -181,7 +180,7 @@ class _Analysis:
             coding=coding,
             method=describe_method(self._request, self._detectors, self._scorer.rules, self._finder_name),
             tracks=tracks,
-            video=events.VideoResult(verdict=verdict, reasons=reasons, scores=scores, conflict=conflict),
+            video=judge(scores),
             shot_cuts_s=tuple(self._cuts_s),
             frames_with_face=self._frames_with_face,
             frames_sampled=self._frames_sampled,

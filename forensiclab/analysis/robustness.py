@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from forensiclab.analysis.events import ExhibitOpened, MethodRecord, Progress
+from forensiclab.analysis.events import ExhibitOpened, MethodRecord, Progress, VideoResult
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.records import CodingStats, Exhibit, StreamInfo
 from forensiclab.core.scores import DetectorScore, Verdict
@@ -87,25 +87,14 @@ class SweepRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SweptScore:
-    """What one detector says about a track or the video at a level."""
-
-    score: DetectorScore
-    """From the mean raw score of the crops."""
-    std: float | None
-    """Sample standard deviation of the crops' raw scores; of the video, that of the track that decides. None for fewer
-    than two crops."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TrackAtLevel:
     """One track at one level."""
 
     track_id: int
     median_qp: float | None
     """Measured under the face: after compression for H.264, in the exhibit for ``clean``; None for the others."""
-    scores: tuple[SweptScore, ...]
-    """One per detector, in the order of the request."""
+    scores: tuple[DetectorScore, ...]
+    """One per detector, in the order of the request; from the mean raw score of the crops."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +103,7 @@ class LevelResult:
 
     level: CompressionLevel
     tracks: tuple[TrackAtLevel, ...]
-    scores: tuple[SweptScore, ...]
-    """Of the video, one per detector, in the order of the request."""
-    verdict: Verdict
-    reasons: tuple[str, ...]
-    conflict: bool
-    """Whether one detector supports manipulation while another supports authenticity."""
+    video: VideoResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from forensiclab.analysis.conditions import reasons_to_abstain
 from forensiclab.analysis.events import AnalysisRequest, ExhibitOpened, MethodRecord, Progress
 from forensiclab.analysis.face_patch import MAX_PIXELS, CutFace, FacePatch, cut_at, cut_patch
 from forensiclab.analysis.face_stream import EndedTrack, FaceStream
-from forensiclab.analysis.level_results import CropAnswer, DoneTrack, FaceAtLevel, flip_points, level_results
+from forensiclab.analysis.level_results import DoneTrack, FaceAtLevel, flip_points, level_results
 from forensiclab.analysis.loading import loaded
 from forensiclab.analysis.method import describe_method
 from forensiclab.analysis.opening import chosen_detectors, hashed, opened, stream_warnings
@@ -204,20 +204,17 @@ class _Sweep:
             for i, one in enumerate(cut)
         )
 
-    def _ask(self, detector: Detector, cut: Sequence[CutFace]) -> list[CropAnswer]:
-        """What a detector says about one face at every level."""
+    def _ask(self, detector: Detector, cut: Sequence[CutFace]) -> list[float | str]:
+        """Have a detector score one face at every level; where it does not, say why."""
         rule = self._rules.index(detector.input_spec.crop_rule)
         reasons = [reasons_to_abstain(detector.card.conditions, one.quality) for one in cut]
-        answers = [CropAnswer(raw_score=None, reason=Sentence.joined("; ", reason)) for reason in reasons]
+        answers: list[float | str] = [Sentence.joined("; ", reason) for reason in reasons]
         seen = [i for i, reason in enumerate(reasons) if not reason]
         for start in range(0, len(seen), BATCH):
             batch = seen[start : start + BATCH]
             scores = predicted(detector, np.stack([cut[i].crops[rule] for i in batch]), self._cancel).raw_scores
             for i, score in zip(batch, scores, strict=True):
-                is_number = bool(np.isfinite(score))
-                answers[i] = CropAnswer(
-                    raw_score=float(score) if is_number else None, reason=None if is_number else NOT_FINITE
-                )
+                answers[i] = float(score) if np.isfinite(score) else NOT_FINITE
         return answers
 
     @property

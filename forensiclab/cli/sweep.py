@@ -137,7 +137,7 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
         print_lines(*sweep_lines(report))
     if report.is_partial or not is_whole:
         return FAILED
-    return NOT_ASSESSABLE if report.levels[0].verdict is Verdict.NOT_ASSESSABLE else DONE
+    return NOT_ASSESSABLE if report.levels[0].video.verdict is Verdict.NOT_ASSESSABLE else DONE
 
 
 def _check_outputs(options: argparse.Namespace) -> None:

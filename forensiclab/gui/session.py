@@ -125,7 +125,7 @@ class TrackState:
 
     def finish(self, result: TrackResult) -> None:
         self.result = result
-        self.verdict = judge(result.scores)[0]
+        self.verdict = judge(result.scores).verdict
         self._pts_s = array("d", result.path.pts_s.astype(np.float64).tobytes())
         self._boxes = array("f", result.path.boxes_xyxy_px.astype(np.float32).tobytes())
 
