@@ -62,14 +62,14 @@ class MetricLearning(Network):
             size_px: Side of the crops it takes, where that is not 299.
 
         Raises:
-            ValueError: It is no whole number of at least 32 pixels.
+            ValueError: It is not a whole number of at least 32 pixels.
         """
         super().__init__(size_px)
         self.branch = Branch()
         self.tail = XceptionTail()
 
     def embed(self, features: Tensor, attention: Tensor) -> Tensor:
-        """Tail of the network, for the features of either branch.
+        """Run the tail of the network on the features of either branch.
 
         Args:
             features: V, shape (B, 728, h, w).

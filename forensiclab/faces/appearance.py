@@ -26,12 +26,11 @@ def appearance_of(luma: NDArray[np.uint8], box: Box) -> Appearance:
 
 
 def likeness(appearance: Appearance, luma: NDArray[np.uint8], box: Box) -> float:
-    """How much a box looks like a face seen before.
+    """Compare a box with a face seen before.
 
     Returns:
         The largest normalised correlation over shifts of up to a sixth of the box, in [-1, 1]: insensitive to
-        brightness and contrast, and to a box that is a little off. 1 where both are flat, 0
-        where one is.
+        brightness and contrast, and to a box that is a little off. 1 where both are flat, 0 where one is.
     """
     around = _sampled(luma, box, _AROUND_PX / _SIDE_PX, _AROUND_PX)
     is_flat, is_flat_around = appearance.std() < 1, around.std() < 1
@@ -42,7 +41,7 @@ def likeness(appearance: Appearance, luma: NDArray[np.uint8], box: Box) -> float
 
 
 def _sampled(luma: NDArray[np.uint8], box: Box, enlarged: float, size_px: int) -> NDArray[np.uint8]:
-    """A box, enlarged about its centre, at a fixed size."""
+    """Sample a box, enlarged about its centre, at a fixed size."""
     center_x, center_y = box_center_px(box)
     half_width, half_height = (box[2] - box[0]) * enlarged / 2, (box[3] - box[1]) * enlarged / 2
     left, top = math.floor(center_x - half_width), math.floor(center_y - half_height)

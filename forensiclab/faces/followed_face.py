@@ -26,7 +26,7 @@ _IMPOSSIBLE = 1e6
 
 
 def scaled_face(face: Face, scale: float) -> Face:
-    """The same face in a picture of another size."""
+    """Scale a face to a picture of another size."""
     left, top, right, bottom = face.box_xyxy_px
     points = face.landmarks_xy_px
     return Face(
@@ -86,12 +86,12 @@ class FollowedFace:
         self.move(Motion(start=0, end=shift, turn=1), 0.0)
 
     def lose(self, pts_s: float) -> None:
-        """Nothing is seen of it from this time on, or from an earlier one."""
+        """Note that nothing is seen of it from this time on, or from an earlier one."""
         if self.lost_since_s is None:
             self.lost_since_s = pts_s
 
     def miss(self, pts_s: float) -> None:
-        """The finder did not see it."""
+        """Note that the finder did not see it."""
         self._misses += 1
         if self._misses > min(self._passes, _ALLOWED_MISSES):
             self.lose(pts_s)
@@ -111,7 +111,7 @@ class FollowedFace:
         self._misses = 0
 
     def cost_of(self, found: Face, overlap: float, luma: NDArray[np.uint8]) -> float:
-        """How badly a found face fits as its continuation.
+        """Rate how badly a found face fits as its continuation.
 
         Returns:
             In [0, 3], the less the better; 1e6 where it cannot be. Where the flow leads to the found face, it must only
@@ -141,7 +141,7 @@ def pair_up(
 
 
 def _blended(followed: Face, found: Face) -> Face:
-    """Half-way between where a face was carried to and where it was found, a third of the way between the sizes."""
+    """Go half of the way from where a face was carried to where it was found, and a third between the sizes."""
     (left, top, right, bottom), box = followed.box_xyxy_px, found.box_xyxy_px
     width = (right - left) + _SIZE_GAIN * ((box[2] - box[0]) - (right - left))
     height = (bottom - top) + _SIZE_GAIN * ((box[3] - box[1]) - (bottom - top))
@@ -176,7 +176,7 @@ class PathBuffer:
         self._boxes.extend(box)
 
     def path(self, track_id: int) -> TrackPath:
-        """A copy of what has come so far."""
+        """Copy what has come so far."""
         return TrackPath(
             track_id=track_id,
             frame_indices=np.array(self._frame_indices, dtype=np.int64),
