@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import ResourceError, SettingsError
+from forensiclab.core.files import write_whole
 from forensiclab.core.records import CropRule, Picture
 from forensiclab.core.resources import resource_path
 from forensiclab.core.text import Sentence
@@ -186,13 +187,7 @@ def write_reference_bands(bands: Sequence[ReferenceBand], path: Path) -> None:
             for band in bands
         ),
     )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")
-    except OSError as error:
-        raise ResourceError(
-            Sentence("The spectra of real faces were not written to {0}: {1}.", path, error.strerror)
-        ) from error
+    write_whole(path, msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")
 
 
 def _rounded(curve: NDArray[np.float64]) -> tuple[float, ...]:

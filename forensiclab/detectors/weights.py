@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from forensiclab.core.errors import WeightsError
+from forensiclab.core.files import write_whole
 from forensiclab.core.resources import resource_path, user_data_path
 from forensiclab.core.text import Sentence
 from forensiclab.detectors import known_methods
@@ -146,8 +147,7 @@ def read_card(folder: Path) -> MethodCard:
 
 def write_card(card: MethodCard, folder: Path) -> None:
     """Write ``card.json``, readable for people, fields in the order of ``MethodCard``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / CARD_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
+    write_whole(folder / CARD_FILE, msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
 
 
 def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard:
@@ -175,8 +175,7 @@ def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard
     if card.stands_before is not None:
         metadata["stands_before"] = card.stands_before.weights_sha256
     data = safetensors.torch.save(tensors, metadata=metadata)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / WEIGHTS_FILE).write_bytes(data)
+    write_whole(folder / WEIGHTS_FILE, data)
     hashed = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
     write_card(hashed, folder)
     return hashed

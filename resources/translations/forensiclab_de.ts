@@ -3144,10 +3144,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Spektren echter Gesichter in {0} können nicht gelesen werden: {1}.</translation>
     </message>
     <message>
-        <source>The spectra of real faces were not written to {0}: {1}.</source>
-        <translation>Die Spektren echter Gesichter wurden nicht in {0} geschrieben: {1}.</translation>
-    </message>
-    <message>
         <source>The sweep was cancelled; the results cover only the faces that were scored at every level before.</source>
         <translation>Die Kompressionsreihe wurde abgebrochen; die Ergebnisse umfassen nur die Gesichter, die bis dahin bei jeder Stufe bewertet waren.</translation>
     </message>

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from forensiclab.core.files import write_whole
 from training.cli.arguments import levels, positive
 
 
@@ -106,8 +107,6 @@ def _run(options: argparse.Namespace) -> int:
 
 def _write(table: str, folder: Path) -> int:
     """Print the table, and keep it in ``comparison.md``."""
-    partial = folder / "comparison.md.part"
-    partial.write_text(table, encoding="utf-8")
-    partial.replace(folder / "comparison.md")
+    write_whole(folder / "comparison.md", table)
     sys.stdout.write(table)
     return 0

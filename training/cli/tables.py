@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from forensiclab.core.errors import SettingsError
+from forensiclab.core.files import write_whole
 from training.tables.reader import PAPERS
 
 _ALL, _COMPARISON = "all", "comparison"
@@ -67,16 +68,7 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     for name, found in tables.items():
         for kind in formats:
-            _write(options.out, f"{name}.{_ENDINGS[kind]}", markdown[name] if kind == "markdown" else csv_text(found))
+            path = options.out / f"{name}.{_ENDINGS[kind]}"
+            write_whole(path, markdown[name] if kind == "markdown" else csv_text(found))
+            sys.stderr.write(f"{path}\n")
     return 0
-
-
-def _write(folder: Path, name: str, text: str) -> None:
-    partial = folder / f"{name}.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(folder / name)
-    except OSError as error:
-        raise SettingsError(f"The table {folder / name} cannot be written: {error.strerror}.") from error
-    sys.stderr.write(f"{folder / name}\n")

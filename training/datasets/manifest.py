@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from forensiclab.core.errors import SettingsError
+from forensiclab.core.files import write_whole
 from training.datasets.crops import INDEX_FILE, CropFolder
 
 MANIFEST_FILE = "manifest.csv"
@@ -164,21 +165,6 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     writer.writerow(columns)
     writer.writerows(rows)
     return text.getvalue()
-
-
-def write_whole(path: Path, data: str | bytes) -> None:
-    """Write a file, and the folders that lead to it; it appears under its name when it is whole.
-
-    Raises:
-        SettingsError: It cannot be written.
-    """
-    partial = path.with_name(f"{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data.encode() if isinstance(data, str) else data)
-        partial.replace(path)
-    except OSError as error:
-        raise SettingsError(f"'{path}' cannot be written: {error.strerror}.") from error
 
 
 def _identity(entry: VideoEntry) -> tuple[int, str, str, str]:

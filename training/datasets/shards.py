@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensiclab.core.errors import SettingsError
-from training.datasets.manifest import csv_text, write_whole
+from forensiclab.core.files import whole_file, write_whole
+from training.datasets.manifest import csv_text
 
 SHARD_SIZE = 200
 """Crops in an archive. A finished archive is not made again when a broken run is repeated."""
@@ -53,17 +54,10 @@ def whole_shard(path: Path) -> Iterator[ShardWriter]:
     """Fill an archive; it appears under its name when the block ends without an error.
 
     Raises:
-        SettingsError: It cannot be written.
+        WriteError: It cannot be written.
     """
-    partial = path.with_name(f"{path.name}.part")
-    try:
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
-            yield ShardWriter(archive)
-        partial.replace(path)
-    except OSError as error:
-        raise SettingsError(f"'{path}' cannot be written: {error.strerror or error}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with whole_file(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+        yield ShardWriter(archive)
 
 
 def claim(out: Path, source: Path, marker_name: str, recipe: str) -> None:

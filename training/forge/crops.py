@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensiclab.core.errors import MediaError, SettingsError
+from forensiclab.core.files import write_whole
 from forensiclab.core.records import Picture
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.forge.expression import Donor
 from forensiclab.forge.families import Family, apply, draw
 from training.datasets.crops import INDEX_FILE, CropEntry, CropFolder, crop_stem
-from training.datasets.manifest import csv_text, write_whole
+from training.datasets.manifest import csv_text
 from training.datasets.shards import (
     FAILURES_FILE,
     SHARD_SIZE,

@@ -1,6 +1,5 @@
 """What a figure is drawn from, and what comes out."""
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,8 +8,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from forensiclab.core.compression import CompressionLevel
-from forensiclab.core.errors import SettingsError
+from forensiclab.core.files import whole_file, write_whole
 from training.datasets.crops import CropEntry
+from training.datasets.manifest import csv_text
 from training.evaluation.detectors import Evaluated
 from training.evaluation.folders import CropSet
 from training.plots.style import look
@@ -49,22 +49,14 @@ class Drawn:
             The path of the numbers.
 
         Raises:
-            SettingsError: The file cannot be written.
+            WriteError: The file cannot be written.
         """
         table = path.with_suffix(".csv")
-        picture_part, table_part = (each.with_name(f"{each.name}.part") for each in (path, table))
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+        rows = ([f"{v:.6g}" if isinstance(v, float) else v for v in row] for row in self.rows)
+        with whole_file(path) as picture:
             with look():
-                self.figure.savefig(picture_part, format="png", metadata={"Software": None})
-            with table_part.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.writer(file)
-                writer.writerow(self.columns)
-                writer.writerows([f"{v:.6g}" if isinstance(v, float) else v for v in row] for row in self.rows)
-            picture_part.replace(path)
-            table_part.replace(table)
-        except OSError as error:
-            raise SettingsError(f"The figure cannot be written to {path}: {error.strerror}.") from error
+                self.figure.savefig(picture, format="png", metadata={"Software": None})
+            write_whole(table, csv_text(self.columns, rows))
         return table
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forensiclab.core.errors import MediaError
+from forensiclab.core.files import write_whole
 from training.datasets.crops import INDEX_FILE, CropEntry, CropFolder, crop_stem
 from training.datasets.levels import RECIPE_FILE, Levels
-from training.datasets.manifest import csv_text, write_whole
+from training.datasets.manifest import csv_text
 from training.datasets.shards import (
     FAILURES_FILE,
     SHARD_SIZE,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.errors import ForensicLabError, MediaError, SettingsError
+from forensiclab.core.files import whole_file
 from forensiclab.core.records import Picture
 from forensiclab.media.reader import MediaReader
 from forensiclab.media.transcode import encode_clip
@@ -79,15 +80,13 @@ def compress_clips(source: Path, levels: Levels, out: Path, *, jobs: int = 1) ->
 
     def copy(clip: Path) -> str | None:
         try:
-            targets[clip].parent.mkdir(parents=True, exist_ok=True)
             if _is_mask(names[clip]):
-                _copy_as_it_is(clip, targets[clip])
+                with whole_file(targets[clip]) as partial:
+                    shutil.copyfile(clip, partial)
             else:
                 _copy(clip, targets[clip], levels.draw(_key(names[clip])))
         except ForensicLabError as error:
             return str(error)
-        except OSError as error:
-            return f"'{targets[clip]}' cannot be written: {error.strerror}."
         return None
 
     with ThreadPoolExecutor(jobs, thread_name_prefix="compress") as pool:
@@ -97,12 +96,6 @@ def compress_clips(source: Path, levels: Levels, out: Path, *, jobs: int = 1) ->
             progress.say(number)
     write_failures(out / FAILURES_FILE, failures)
     return Prepared(made=len(waiting) - len(failures), kept=len(clips) - len(waiting), failures=tuple(failures))
-
-
-def _copy_as_it_is(clip: Path, target: Path) -> None:
-    partial = target.with_name(f"{target.name}.part")
-    shutil.copyfile(clip, partial)
-    partial.replace(target)
 
 
 def _copy(clip: Path, target: Path, level: object) -> None:

@@ -17,8 +17,9 @@ import cv2
 import msgspec
 
 from forensiclab.core.errors import SettingsError
+from forensiclab.core.files import write_whole
 from training.datasets.crops import INDEX_FILE, CropFolder
-from training.datasets.manifest import MANIFEST_FILE, VideoEntry, csv_text, manifest_text, write_whole
+from training.datasets.manifest import MANIFEST_FILE, VideoEntry, csv_text, manifest_text
 from training.datasets.shards import FAILURES_FILE, Failure, Progress, claim, merge_failures, shard_name, whole_shard
 from training.preparation.face_crops import CropSettings, FaceSource, ProgramFinder
 from training.preparation.face_groups import Group, GroupRecord, IndexRow, Problem, make_groups, member_name

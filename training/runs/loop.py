@@ -1,7 +1,6 @@
 """The training loop: the one place where a step is taken, whatever the method."""
 
 import math
-import os
 import random
 import signal
 import sys
@@ -21,6 +20,7 @@ from lightning.fabric.loggers.tensorboard import TensorBoardLogger
 from torch import Tensor
 
 from forensiclab.core.errors import DeviceError, SettingsError
+from forensiclab.core.files import whole_file, write_whole
 from forensiclab.detectors.base import Network
 from training.batches.batches import Batches
 from training.methods.method import Recipe, TrainingMethod
@@ -196,7 +196,7 @@ def _measure(
     if value > progress.best_value:
         progress.best_value, progress.best_step = value, progress.step
         state = {name: tensor.cpu().contiguous() for name, tensor in average.network.state_dict().items()}
-        _replace(run / SELECTED_FILE, lambda path: path.write_bytes(safetensors.torch.save(state)))
+        write_whole(run / SELECTED_FILE, safetensors.torch.save(state))
 
 
 def _is_exhausted(progress: Progress, recipe: Recipe) -> bool:
@@ -233,7 +233,8 @@ def _save(
             "history": progress.history,
         },
     }
-    _replace(path, lambda temporary: torch.save(state, temporary))
+    with whole_file(path) as partial:
+        torch.save(state, partial)
 
 
 def _restore(
@@ -249,13 +250,6 @@ def _restore(
     average.network.load_state_dict(state["average"])
     average.updates = state["average_updates"]
     return Progress(**state["progress"])
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    """Write beside a file and put the result in its place, so that a killed process leaves the old one whole."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
-    write(temporary)
-    temporary.replace(path)
 
 
 # ---- talking to whoever watches --------------------------------------------------------------------------------------

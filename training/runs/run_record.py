@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, get_origin, get_type_hints
 import msgspec
 
 from forensiclab.core.errors import SettingsError
+from forensiclab.core.files import write_whole
 from forensiclab.detectors.base import WeightsReference
 from training.methods import training_class
 from training.methods.method import Recipe
@@ -74,8 +75,7 @@ class RunRecord:
 
 def write_record(record: RunRecord, run: Path) -> None:
     """Write ``run.json``."""
-    run.mkdir(parents=True, exist_ok=True)
-    (run / RECORD_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
+    write_whole(run / RECORD_FILE, msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
 
 
 def read_record(run: Path) -> RunRecord:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forensiclab.core.errors import MediaError, SettingsError
+from forensiclab.core.files import write_whole
 from training.datasets.adapters import Listing, ListingOptions
 from training.datasets.crops import INDEX_FILE, CropEntry, CropFolder, crop_stem
-from training.datasets.manifest import Medium, VideoEntry, csv_text, write_whole
+from training.datasets.manifest import Medium, VideoEntry, csv_text
 from training.datasets.pairing import difference_mask, is_aligned
 from training.datasets.shards import FAILURES_FILE, Failure, Progress, claim, png_bytes, whole_shard, write_failures
 

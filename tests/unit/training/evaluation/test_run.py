@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from forensiclab.core.compression import CLEAN, CompressionLevel
-from forensiclab.core.errors import SettingsError
+from forensiclab.core.errors import SettingsError, WriteError
 from forensiclab.detectors.weights import load_weights, shipped_names
 from training.datasets.crops import CropFolder
 from training.datasets.levels import LevelRange
@@ -155,7 +155,7 @@ def test_the_result_file_can_be_read_back(
     assert list(printed["a"]) == ["clean"]
     assert done.records[0].metric(VIDEO_AUC) is not None
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsError, match="cannot be written"):
+    with pytest.raises(WriteError, match="was not written"):
         write_summary(done.result, tmp_path / "file" / "out.json")
 
 

@@ -147,7 +147,7 @@ def test_the_command_writes_both_formats(make_record, tmp_path, capsys):
         (["dcl", "--records", "{empty}"], 1, "no evaluation records"),
         (["dcl", "--records", "{damaged}"], 1, "is damaged"),
         (["dcl", "--records", "{other}"], 1, "is damaged"),
-        (["dcl", "--out", "{file}"], 1, "cannot be written"),
+        (["dcl", "--out", "{file}"], 1, "was not written"),
     ],
 )
 def test_bad_input_is_a_sentence(tmp_path, capsys, arguments, code, said):
