@@ -5,16 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forensiclab.analysis.aggregate import Aggregation, judge, score_video
+from forensiclab.analysis.aggregate import Aggregation, judge, score_track, score_video
 from forensiclab.analysis.face_patch import MAX_PIXELS
-from forensiclab.analysis.rescoring import score_at
 from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweptTrack, TrackAtLevel, flip_point
-from forensiclab.core.compression import CompressionLevel
+from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import MethodCard
 
 TOO_LARGE = Sentence("with its surroundings the face has more than {0} million pixels", MAX_PIXELS // 1_000_000)
+
+_WEBP_NOTE = Sentence(
+    "No calibration was fitted on WebP compression, so the raw score supports no verdict at this level."
+)
 
 _MEAN = Aggregation("mean")
 
@@ -84,6 +87,31 @@ def _track_at(
         reasons = [TOO_LARGE] * done.has_too_large + [answer for answer in answers if isinstance(answer, str)]
         scores.append(score_at(card, raw_scores, tuple(dict.fromkeys(reasons)), qp, level, jpeg_quality, _MEAN))
     return TrackAtLevel(track_id=done.track.track_id, median_qp=qp, scores=tuple(scores))
+
+
+def score_at(
+    card: MethodCard,
+    raw_scores: Sequence[float],
+    abstained: Sequence[str],
+    qp: float | None,
+    level: CompressionLevel,
+    jpeg_quality: int | None,
+    aggregation: Aggregation,
+) -> DetectorScore:
+    """What one detector says about crops at a level, by the calibration that fits what was measured there.
+
+    Args:
+        card: The detector's card.
+        raw_scores: Of the crops that were scored.
+        abstained: The different reasons for which other crops were not scored.
+        qp: Median QP under the face at that level, None where it is not known.
+        level: The level.
+        jpeg_quality: Of the exhibit where it is a JPEG picture, else None.
+        aggregation: The rule that makes one score of many.
+    """
+    quality = {Codec.CLEAN: jpeg_quality, Codec.JPEG: level.value}.get(level.codec)
+    no_band = _WEBP_NOTE if level.codec is Codec.WEBP else None
+    return score_track(card, raw_scores, abstained, qp, quality, aggregation, no_band)
 
 
 def flip_points(detectors: Sequence[str], levels: Sequence[LevelResult]) -> tuple[FlipPoint, ...]:

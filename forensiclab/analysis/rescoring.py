@@ -7,22 +7,18 @@ from pathlib import Path
 import numpy as np
 
 from forensiclab.analysis import face_patch
-from forensiclab.analysis.aggregate import Aggregation, score_track
+from forensiclab.analysis.aggregate import Aggregation
 from forensiclab.analysis.conditions import reasons_to_abstain
 from forensiclab.analysis.face_patch import FacePatch, cut_at, cut_patch
+from forensiclab.analysis.level_results import score_at
 from forensiclab.analysis.scoring import NOT_FINITE
 from forensiclab.core.cancel import CancelToken
-from forensiclab.core.compression import Codec, CompressionLevel
+from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.geometry import Box
 from forensiclab.core.records import AttentionMap, CropRule, FaceQuality, Picture, StreamInfo
-from forensiclab.core.scores import DetectorScore, Verdict
-from forensiclab.core.text import Sentence
-from forensiclab.detectors.base import Detector, MethodCard
+from forensiclab.core.scores import Verdict
+from forensiclab.detectors.base import Detector
 from forensiclab.media.player import FrameServer
-
-_WEBP_NOTE = Sentence(
-    "No calibration was fitted on WebP compression, so the raw score supports no verdict at this level."
-)
 
 _ALONE = Aggregation("mean")
 """Of one crop."""
@@ -174,28 +170,3 @@ class FaceProbe:
             reasons=score.reasons,
             attention=attention,
         )
-
-
-def score_at(
-    card: MethodCard,
-    raw_scores: Sequence[float],
-    abstained: Sequence[str],
-    qp: float | None,
-    level: CompressionLevel,
-    jpeg_quality: int | None,
-    aggregation: Aggregation,
-) -> DetectorScore:
-    """What one detector says about crops at a level, by the calibration that fits what was measured there.
-
-    Args:
-        card: The detector's card.
-        raw_scores: Of the crops that were scored.
-        abstained: The different reasons for which other crops were not scored.
-        qp: Median QP under the face at that level, None where it is not known.
-        level: The level.
-        jpeg_quality: Of the exhibit where it is a JPEG picture, else None.
-        aggregation: The rule that makes one score of many.
-    """
-    quality = {Codec.CLEAN: jpeg_quality, Codec.JPEG: level.value}.get(level.codec)
-    no_band = _WEBP_NOTE if level.codec is Codec.WEBP else None
-    return score_track(card, raw_scores, abstained, qp, quality, aggregation, no_band)

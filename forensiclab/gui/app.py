@@ -9,8 +9,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from forensiclab import __version__
-from forensiclab.gui.appearance import apply_color_scheme, install_language
+from forensiclab.gui.appearance import apply_color_scheme
 from forensiclab.gui.garbage import MainThreadCollector
+from forensiclab.gui.languages import install_language
 from forensiclab.gui.log_store import LogStore
 from forensiclab.gui.main_window import MainWindow
 from forensiclab.gui.player_worker import FrameFetcher

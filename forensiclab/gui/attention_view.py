@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from forensiclab.analysis.attention import COLORMAPS, colored, overlay
+from forensiclab.gui.images import to_image
 from forensiclab.gui.inspector_crop import ShownCrop, attention_on
 from forensiclab.gui.inspector_pane import CropPane
-from forensiclab.gui.player_worker import to_image
 from forensiclab.gui.scrolled_page import ScrolledPage
 from forensiclab.report.wording import score_text
 

@@ -256,7 +256,7 @@ class BleachView(ScrolledPage):
                 self.weights_box.clear()
                 self.weights_box.addItems(bleaching.installed)
                 self.weights_box.setCurrentText(bleaching.weights or "")
-        self._bleaching, self._failure = bleaching, bleaching.failure
+        self._bleaching, self._failure = bleaching, translated(bleaching.failure)
         self._draw()
 
     @Slot(object, str)

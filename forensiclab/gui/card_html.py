@@ -5,11 +5,11 @@ from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
-from forensiclab.core.scores import BandCalibration, ValidatedConditions
+from forensiclab.core.scores import ValidatedConditions
 from forensiclab.detectors.base import InputSpec, MeasuredFigure, MethodCard
 from forensiclab.detectors.installed import MethodFacts, how_to_get
+from forensiclab.gui.bands import band_cells, band_titles
 from forensiclab.gui.translation import translated
-from forensiclab.report.wording import share_text
 
 _tr = QCoreApplication.translate
 
@@ -69,34 +69,6 @@ def _stands_before(card: MethodCard) -> tuple[tuple[str, str], ...]:
     if before is None:
         return ()
     return ((_tr("card", "Stands before"), f"{before.name}, SHA-256 {before.weights_sha256}"),)
-
-
-def band_titles() -> tuple[str, ...]:
-    """The columns of ``band_cells``."""
-    return (
-        _tr("card", "Band"),
-        _tr("card", "Forged ≥"),
-        _tr("card", "False alarms"),
-        _tr("card", "Real ≤"),
-        _tr("card", "Misses"),
-        _tr("card", "QP"),
-        _tr("card", "JPEG quality"),
-        _tr("card", "Measured at"),
-    )
-
-
-def band_cells(band: BandCalibration) -> tuple[str, ...]:
-    """One band of a calibration: its range, thresholds, and error rates with the samples they were measured on."""
-    return (
-        band.name,
-        f"{band.manipulation_threshold:.3f}",
-        _tr("card", "{0} of {1} real").format(share_text(band.false_alarm_rate), band.n_real),
-        f"{band.authenticity_threshold:.3f}",
-        _tr("card", "{0} of {1} forged").format(share_text(band.miss_rate), band.n_forged),
-        f"{band.qp_min:g} – {band.qp_max:g}",
-        f"{band.jpeg_quality_min} – {band.jpeg_quality_max}",
-        ", ".join(band.levels),
-    )
 
 
 def _calibration(card: MethodCard) -> str:

@@ -16,9 +16,9 @@ from forensiclab.gui.crop_strip import CropStrip
 from forensiclab.gui.evidence import Evidence
 from forensiclab.gui.exhibit_pair import compare_sessions
 from forensiclab.gui.pair_model import PairModel
+from forensiclab.gui.screen import available_size
 from forensiclab.gui.session import Session
 from forensiclab.gui.verdict_panel import VerdictPanel
-from forensiclab.gui.window_state import available_size
 
 _REFRESH_MS = 200
 _ROOM_PX = 4

@@ -10,7 +10,7 @@ from forensiclab.analysis.attention import overlay, to_frame
 from forensiclab.analysis.events import ContactCrop
 from forensiclab.core.records import AttentionMap, Crop, Picture
 from forensiclab.core.scores import CropScore
-from forensiclab.gui.player_worker import to_image
+from forensiclab.gui.images import to_image
 from forensiclab.gui.session import TrackState
 
 _OPACITY = 0.5

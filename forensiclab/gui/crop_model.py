@@ -7,8 +7,8 @@ from forensiclab.analysis.attention import COLORMAPS, overlay
 from forensiclab.analysis.events import ContactCrop
 from forensiclab.core.records import Picture
 from forensiclab.core.scores import CropScore
+from forensiclab.gui.images import to_image
 from forensiclab.gui.inspector_crop import attention_on
-from forensiclab.gui.player_worker import to_image
 from forensiclab.report.wording import score_text, time_text
 
 THUMBNAIL_PX = 88

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from forensiclab.analysis.events import ContactCrop
-from forensiclab.gui.player_worker import to_image
+from forensiclab.gui.images import to_image
 from forensiclab.gui.style import quiet_color
 from forensiclab.report.wording import time_text
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QResizeE
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from forensiclab.core.records import Picture
-from forensiclab.gui.player_worker import to_image
+from forensiclab.gui.images import to_image
 
 _SMALLEST_PX = 86
 _GAP_PX = 2

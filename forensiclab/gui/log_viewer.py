@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from forensiclab.gui.log_store import MAX_LINES, LogLine, LogStore
 from forensiclab.gui.message_bar import MessageBar
-from forensiclab.gui.window_state import available_size
+from forensiclab.gui.screen import available_size
 
 
 class LogViewer(QDialog):

@@ -17,11 +17,12 @@ from forensiclab.gui.evidence import Evidence
 from forensiclab.gui.evidence_commands import EvidenceCommands
 from forensiclab.gui.evidence_list import EvidenceList
 from forensiclab.gui.exports import ReportExports, ReportMakers
+from forensiclab.gui.frames import OpenFrames
 from forensiclab.gui.inspector import Inspector
 from forensiclab.gui.log_store import LogStore
 from forensiclab.gui.menus import Menus
 from forensiclab.gui.opening import Opening
-from forensiclab.gui.player_worker import FrameFetcher, OpenFrames
+from forensiclab.gui.player_worker import FrameFetcher
 from forensiclab.gui.probe_runner import ProbeRunner
 from forensiclab.gui.progress_strip import ProgressStrip
 from forensiclab.gui.runner import AnalysisRunner

@@ -33,9 +33,9 @@ from forensiclab.gui.card_html import card_html, method_html
 from forensiclab.gui.import_dialog import ImportDialog
 from forensiclab.gui.message_bar import MessageBar
 from forensiclab.gui.runner import JobEnd, Outcome
+from forensiclab.gui.screen import available_size
 from forensiclab.gui.tasks import TaskRunner
 from forensiclab.gui.translation import translated
-from forensiclab.gui.window_state import available_size
 
 _KEY_ROLE = Qt.ItemDataRole.UserRole
 

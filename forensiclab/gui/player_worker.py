@@ -1,52 +1,17 @@
 """Fetches frames on a thread of its own, so that neither drawing nor the analysis waits for the decoder."""
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 from PySide6.QtGui import QImage
 
 from forensiclab.core.errors import ForensicLabError
-from forensiclab.core.records import Picture
 from forensiclab.gui.frame_file import save_png
+from forensiclab.gui.frames import Frames, OpenFrames, open_frames
+from forensiclab.gui.images import to_image
 from forensiclab.gui.translation import translated
-from forensiclab.media.player import FrameServer
-
-
-class ShownFrame(Protocol):
-    """A frame as the player gets it."""
-
-    @property
-    def pts_s(self) -> float: ...
-    @property
-    def rgb(self) -> Picture: ...
-
-
-class Frames(Protocol):
-    """Where the frames come from: ``media.player.FrameServer``, or a test's own."""
-
-    def frame_at(self, pts_s: float) -> ShownFrame: ...
-    def step(self, frames: int) -> ShownFrame: ...
-    def whole_at(self, pts_s: float) -> ShownFrame: ...
-    def close(self) -> None: ...
-
-
-OpenFrames = Callable[[Path], Frames]
-
-MAX_SIDE_PX = 1920
-"""Longer pictures are reduced to this before they are drawn."""
-
-
-def open_frames(path: Path) -> Frames:
-    """Open a file for showing.
-
-    Raises:
-        MediaError: It cannot be read.
-    """
-    return FrameServer(path, max_side_px=MAX_SIDE_PX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,10 +253,3 @@ class FrameFetcher(QObject):
     def _on_done(self) -> None:
         self._is_busy = False
         self._send_next()
-
-
-def to_image(picture: Picture) -> QImage:
-    """Copy a picture of shape (H, W, 3) into a ``QImage`` of its own memory."""
-    height, width = picture.shape[:2]
-    packed = picture if picture.flags.c_contiguous else picture.copy()
-    return QImage(packed.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QTabWidget, QVB
 
 from forensiclab.gui.preferences_analysis import AnalysisPage
 from forensiclab.gui.preferences_window import WindowPage
+from forensiclab.gui.screen import available_size
 from forensiclab.gui.settings_keeper import SettingsKeeper
 from forensiclab.gui.tasks import TaskRunner
 from forensiclab.gui.thresholds_page import ThresholdsPage
-from forensiclab.gui.window_state import available_size
 from forensiclab.settings import Settings, config_home
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from forensiclab.analysis.attention import COLORMAPS
-from forensiclab.gui.appearance import languages
+from forensiclab.gui.languages import languages
 from forensiclab.settings import Settings
 
 

@@ -36,7 +36,6 @@ from forensiclab.gui.probe_work import (
     StandInWish,
     UsualSpectrum,
 )
-from forensiclab.gui.translation import translated
 
 OpenDetector = Callable[[str, str, str], Detector]
 """(name, device, precision) -> detector."""
@@ -130,7 +129,7 @@ class FaceEngine:
         try:
             return self._bleach(face, wish, installed, weights)
         except (WeightsError, DeviceError) as error:  # others may still be usable
-            return Bleaching(installed=installed, weights=weights, failure=translated(error.sentence))
+            return Bleaching(installed=installed, weights=weights, failure=error.sentence)
 
     def spectrum(self, face: ProbeFace, wish: SpectrumWish) -> Spectrum:
         bands = reference_bands()

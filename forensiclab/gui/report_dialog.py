@@ -22,8 +22,8 @@ from forensiclab.analysis.events import AnalysisReport
 from forensiclab.gui.message_bar import MessageBar
 from forensiclab.gui.report_pages import ReportPages
 from forensiclab.gui.runner import JobEnd, Outcome
+from forensiclab.gui.screen import available_size
 from forensiclab.gui.tasks import TaskRunner
-from forensiclab.gui.window_state import available_size
 from forensiclab.report.model import ReportDetails
 from forensiclab.report.wording import share_text
 

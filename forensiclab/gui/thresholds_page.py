@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from forensiclab.detectors.installed import installed_weights
-from forensiclab.gui.card_html import band_cells, band_titles
+from forensiclab.gui.bands import band_cells, band_titles
 
 _ROOM_PX = 4
 """Above and below the text of a row, together."""

@@ -7,7 +7,8 @@ from PySide6.QtGui import QImage
 
 from forensiclab.analysis.events import Event, ExhibitOpened
 from forensiclab.gui.evidence import Evidence
-from forensiclab.gui.player_worker import Frames, OpenFrames, to_image
+from forensiclab.gui.frames import Frames, OpenFrames
+from forensiclab.gui.images import to_image
 from forensiclab.gui.runner import Outcome
 from forensiclab.gui.tasks import TaskRunner
 from forensiclab.media.player import FrameServer

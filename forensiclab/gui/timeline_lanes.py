@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
-from forensiclab.gui.player_worker import to_image
+from forensiclab.gui.images import to_image
 from forensiclab.gui.session import Session
 from forensiclab.gui.symbols import verdict_path
 from forensiclab.gui.timeline_data import TimelineData, TrackBar

@@ -9,12 +9,12 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from forensiclab.core.errors import WriteError
 from forensiclab.gui.docks import Docks
+from forensiclab.gui.screen import available_size
 from forensiclab.settings import config_home, load_record, save_record
 
 logger = logging.getLogger(__name__)
@@ -77,14 +77,6 @@ def keep_window(state: WindowState, window: QMainWindow, docks: Docks, centre: Q
         save_window_state(kept)
     except WriteError as error:
         logger.warning("%s", error)
-
-
-def available_size() -> QSize:
-    """Room on the screen for a new window.
-
-    Not by ``QWidget.screen``: its wrapper takes the screen along when the widget is destroyed.
-    """
-    return QGuiApplication.primaryScreen().availableSize()
 
 
 def to_text(data: QByteArray) -> str:

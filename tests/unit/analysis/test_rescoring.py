@@ -8,7 +8,8 @@ from forensiclab.analysis.aggregate import Aggregation
 from forensiclab.analysis.analyze import analyze
 from forensiclab.analysis.events import AnalysisFinished, AnalysisRequest
 from forensiclab.analysis.face_patch import cut_at, cut_patch
-from forensiclab.analysis.rescoring import FaceProbe, score_at
+from forensiclab.analysis.level_results import score_at
+from forensiclab.analysis.rescoring import FaceProbe
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import MediaError

@@ -2,8 +2,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtGui import QPalette
 
-from forensiclab.gui import appearance
-from forensiclab.gui.appearance import install_language, languages, scheme_palette
+from forensiclab.gui import languages as languages_module
+from forensiclab.gui.appearance import scheme_palette
+from forensiclab.gui.languages import install_language, languages
 from forensiclab.gui.style import quiet_color
 
 Role = QPalette.ColorRole
@@ -57,7 +58,7 @@ def test_a_language_without_texts_falls_back(qapp, restored_locale):
 def test_a_language_is_offered_and_spoken_once_its_texts_are_there(qapp, restored_locale, tmp_path, monkeypatch):
     (tmp_path / "translations").mkdir()
     (tmp_path / "translations" / "forensiclab_de.qm").write_bytes(b"not a translation")
-    monkeypatch.setattr(appearance, "resource_path", lambda *parts: tmp_path.joinpath(*parts))
+    monkeypatch.setattr(languages_module, "resource_path", lambda *parts: tmp_path.joinpath(*parts))
     assert languages() == ("en", "de")
     installed = install_language(qapp, "de")
     try:

@@ -3,7 +3,7 @@ import pytest
 
 from forensiclab.core.errors import ForensicLabError
 from forensiclab.gui.frame_file import proposed_name, save_png
-from forensiclab.gui.player_worker import to_image
+from forensiclab.gui.images import to_image
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):

@@ -7,8 +7,9 @@ from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QFileDialog
 
 from forensiclab.core.scores import Verdict
+from forensiclab.gui.images import to_image
 from forensiclab.gui.player import Player
-from forensiclab.gui.player_worker import FrameFetcher, to_image
+from forensiclab.gui.player_worker import FrameFetcher
 from forensiclab.gui.session import ShownFace
 from forensiclab.media.player import FrameServer
 from forensiclab.media.reader import MediaReader

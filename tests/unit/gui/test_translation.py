@@ -14,7 +14,7 @@ from forensiclab.core.errors import MediaError
 from forensiclab.core.records import FaceQuality
 from forensiclab.core.scores import ValidatedConditions
 from forensiclab.core.text import Sentence
-from forensiclab.gui.appearance import install_language, languages
+from forensiclab.gui.languages import install_language, languages
 from forensiclab.gui.main_window import MainWindow
 from forensiclab.gui.player_worker import FrameFetcher
 from forensiclab.gui.runner import AnalysisRunner, attempt
