@@ -48,11 +48,12 @@ from forensiclab.core.records import (
     TrackPath,
 )
 from forensiclab.core.scores import CropScore, DetectorScore, Verdict
-from forensiclab.gui.exports import ReportMakers
+from forensiclab.gui.inspector.request_runner import ProbeRunner
 from forensiclab.gui.main_window import MainWindow, Makers
-from forensiclab.gui.player_worker import FrameFetcher
-from forensiclab.gui.probe_runner import ProbeRunner
-from forensiclab.gui.probe_work import (
+from forensiclab.gui.player.frame_fetcher import FrameFetcher
+from forensiclab.gui.reports.exports import ReportMakers
+from forensiclab.gui.work.analysis_runner import AnalysisRunner
+from forensiclab.inspection.requests import (
     AnswerWish,
     Bleaching,
     BleachWish,
@@ -66,7 +67,6 @@ from forensiclab.gui.probe_work import (
     SpectrumWish,
     StandInWish,
 )
-from forensiclab.gui.runner import AnalysisRunner
 from forensiclab.report.model import ReportDetails
 
 WIDTH, HEIGHT, RATE, FRAMES = 320, 180, 25.0, 50
