@@ -48,7 +48,7 @@ def main() -> None:
     seed_everything(1)
     folder = CropFolder(options.data)
     pairs = pair_up(folder.select("train"))
-    method = training_class(options.method).build(recipe)
+    method = training_class(options.method)(recipe)
     reader = LevelReader(folder)
     forge = forger(recipe.forge_families, folder, pairs) if recipe.forge_share > 0 else None
     batches = Batches(reader, pairs, batch_settings(method, recipe, pairs), seed=1, forge=forge)
@@ -72,7 +72,7 @@ def main() -> None:
     def rate(source: Batches) -> float:
         fabric = Fabric(accelerator=options.device, devices=1, precision=recipe.precision)
         fabric.launch()
-        fresh = training_class(options.method).build(recipe).to(fabric.device).to(memory_format=torch.channels_last)
+        fresh = training_class(options.method)(recipe).to(fabric.device).to(memory_format=torch.channels_last)
         with tempfile.TemporaryDirectory() as out:
             train(fresh, recipe, source, None, Path(out), fabric, stop_after=steps, workers=options.workers)
             begin = time.perf_counter()

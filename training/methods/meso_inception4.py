@@ -44,7 +44,7 @@ SMOKE: Final = replace(
 """Minutes on a processor, to see that everything runs and the loss falls."""
 
 
-class MesoInception4Training(BackboneTraining):
+class MesoInception4Training(BackboneTraining[BaselineRecipe]):
     """Squared error as published, or cross-entropy; see ``BackboneTraining`` for the other schemes.
 
     Source: Afchar et al., MesoNet: a compact facial video forgery detection network, section 4.

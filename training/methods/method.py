@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -131,7 +131,10 @@ class LossTerms(NamedTuple):
         return total
 
 
-class TrainingMethod(nn.Module, ABC):
+Choices = TypeVar("Choices", bound=Recipe)
+
+
+class TrainingMethod(nn.Module, ABC, Generic[Choices]):
     """The training half of a method: a module that holds everything trained and turns a batch into losses.
 
     ``network`` is the inference half; it is averaged, measured and exported. A method may hold more (projection heads,
@@ -148,10 +151,10 @@ class TrainingMethod(nn.Module, ABC):
 
     network: Network
 
-    @classmethod
-    @abstractmethod
-    def build(cls, recipe: Recipe) -> Self:
-        """A fresh method for a recipe (one of ``RECIPES``, perhaps with fields replaced)."""
+    def __init__(self, recipe: Choices) -> None:
+        """Make a fresh method for a recipe (one of ``RECIPES``, perhaps with fields replaced)."""
+        super().__init__()
+        self.recipe = recipe
 
     @abstractmethod
     def forward(self, batch: Batch) -> LossTerms:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +25,7 @@ from training.modules.critic import judged_by
 from training.modules.feature_critic import FeatureCritic
 
 
-class MetricLearningTraining(TrainingMethod):
+class MetricLearningTraining(TrainingMethod[MetricLearningRecipe]):
     """Losses of metric learning on pairs of the same crop at two levels.
 
     ``network`` is the L branch with the tail, which is all that a test needs; the H branch and the critic are held
@@ -47,8 +47,7 @@ class MetricLearningTraining(TrainingMethod):
     """Samples whose pixel terms were left out so far, in this process; shape (), long."""
 
     def __init__(self, recipe: MetricLearningRecipe) -> None:
-        super().__init__()
-        self.recipe = recipe
+        super().__init__(recipe)
         is_metric, size = recipe.loss == "metric", recipe.size_px
         self.network: MetricLearning | Xception = MetricLearning(size) if is_metric else Xception(size)
         self.high = Branch() if recipe.branches == 2 else None
@@ -59,13 +58,6 @@ class MetricLearningTraining(TrainingMethod):
                 for parameter in branch.attention.parameters():
                     nn.init.zeros_(parameter).requires_grad_(False)
         self.started()
-
-    @classmethod
-    def build(cls, recipe: Recipe) -> Self:
-        """A fresh method under a ``MetricLearningRecipe``."""
-        if not isinstance(recipe, MetricLearningRecipe):
-            raise TypeError(f"metric learning is trained by a MetricLearningRecipe, not {type(recipe).__name__}")
-        return cls(recipe)
 
     @property
     def views(self) -> Views:

@@ -76,7 +76,7 @@ def step_seed(seed: int, step: int, rank: int) -> int:
 
 
 def train(
-    method: TrainingMethod,
+    method: TrainingMethod[Any],
     recipe: Recipe,
     batches: Batches,
     validate: Validate | None,
@@ -210,7 +210,7 @@ def _is_exhausted(progress: Progress, recipe: Recipe) -> bool:
 
 def _save(
     path: Path,
-    method: TrainingMethod,
+    method: TrainingMethod[Any],
     optimizer: torch.optim.Optimizer,
     average: WeightAverage,
     progress: Progress,
@@ -238,7 +238,7 @@ def _save(
 
 
 def _restore(
-    path: Path, method: TrainingMethod, optimizer: torch.optim.Optimizer, average: WeightAverage, fabric: Fabric
+    path: Path, method: TrainingMethod[Any], optimizer: torch.optim.Optimizer, average: WeightAverage, fabric: Fabric
 ) -> Progress:
     if not path.is_file():
         raise SettingsError(f"There is nothing to resume: {path} does not exist. Leave --resume out to start anew.")

@@ -3,6 +3,7 @@
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import safetensors.torch
 import torch
@@ -37,7 +38,7 @@ class Start:
         return " ".join(lines)
 
 
-def load_start(method: TrainingMethod, path: Path) -> Start:
+def load_start(method: TrainingMethod[Any], path: Path) -> Start:
     """Fill a method's backbones (or its whole network) from a safetensors file.
 
     A file whose names are those of the network (weights that ForensicLab trained) fills the network; one with timm's

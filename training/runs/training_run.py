@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -83,7 +84,7 @@ def run_training(options: TrainOptions) -> Outcome:
     fabric.launch()
     cv2.setNumThreads(1)  # the loader has threads of its own; more would only fight with the network's
     seed_everything(options.seed)
-    method = training_class(options.method).build(recipe)
+    method = training_class(options.method)(recipe)
     _check_frozen(options, method)
     started_from = "random weights"
     if options.start is not None:
@@ -152,7 +153,7 @@ def _entries(folder: CropFolder, only_methods: Sequence[str]) -> tuple[CropEntry
     return entries
 
 
-def batch_settings(method: TrainingMethod, recipe: Recipe, groups: Sequence[CropGroup]) -> BatchSettings:
+def batch_settings(method: TrainingMethod[Any], recipe: Recipe, groups: Sequence[CropGroup]) -> BatchSettings:
     """What a recipe and its method say about batches; a batch has the same number of crops, in pairs or alone."""
     if recipe.small_share > 0 and not method.takes_any_size:
         raise SettingsError(f"'{method.NAME}' takes crops of one size only; leave small_share out.")
@@ -208,7 +209,7 @@ def _check_folder(options: TrainOptions, data: tuple[str, ...]) -> None:
                 )
 
 
-def _check_frozen(options: TrainOptions, method: TrainingMethod) -> None:
+def _check_frozen(options: TrainOptions, method: TrainingMethod[Any]) -> None:
     """Refuse to go on before another frozen detector than the run began with: its checkpoint has the old one."""
     if not (options.out / CHECKPOINT_FILE).is_file():
         return
@@ -227,7 +228,7 @@ def _shown(value: object) -> str:
 def _record(
     options: TrainOptions,
     recipe: Recipe,
-    method: TrainingMethod,
+    method: TrainingMethod[Any],
     reader: LevelReader,
     data: tuple[str, ...],
     groups: Sequence[CropGroup],

@@ -84,7 +84,7 @@ def small(monkeypatch: pytest.MonkeyPatch):
 
     def build(recipe: Recipe | str) -> MetricLearningTraining:
         torch.manual_seed(0)
-        return MetricLearningTraining.build(RECIPES[recipe] if isinstance(recipe, str) else recipe).train()
+        return MetricLearningTraining(RECIPES[recipe] if isinstance(recipe, str) else recipe).train()
 
     return build
 
@@ -325,7 +325,7 @@ def test_overfits_a_batch_of_four(small) -> None:
 @pytest.mark.slow
 def test_the_full_network_overfits_a_batch_of_four() -> None:
     torch.manual_seed(0)
-    method = MetricLearningTraining.build(replace(SMOKE, outer_radius=6.0)).train()
+    method = MetricLearningTraining(replace(SMOKE, outer_radius=6.0)).train()
     batch = made_batch(side=64)
     optimizer = torch.optim.AdamW(method.parameter_groups(method.recipe), lr=1e-3)
     history = []

@@ -56,7 +56,7 @@ def run(
         return next(values)
 
     return train(
-        method or MesoInception4Training.build(recipe),
+        method or MesoInception4Training(recipe),
         recipe,
         batches,
         next_value if validate is not None else None,
@@ -131,7 +131,7 @@ def test_the_time_limit_and_a_signal_stop_with_a_checkpoint(pairs_folder: Path, 
             if step == 1:
                 os.kill(os.getpid(), signal.SIGTERM)
 
-    outcome = run(pairs_folder, tmp_path / "signal", method=Stopped.build(TINY))
+    outcome = run(pairs_folder, tmp_path / "signal", method=Stopped(TINY))
     assert (outcome.reason, outcome.progress.step) == ("signal", 2)
     assert (tmp_path / "signal" / CHECKPOINT_FILE).is_file()
     assert signal.getsignal(signal.SIGTERM) is before
@@ -144,7 +144,7 @@ def test_a_gradient_that_is_not_finite_is_said(pairs_folder: Path, tmp_path: Pat
             return LossTerms((LossTerm("broken", "", terms[0].value * float("inf"), 1.0),), scores)
 
     with pytest.raises(SettingsError, match=r"diverged at step 0.*--lr"):
-        run(pairs_folder, tmp_path, method=Broken.build(TINY))
+        run(pairs_folder, tmp_path, method=Broken(TINY))
 
 
 def test_resuming_nothing_is_said(pairs_folder: Path, tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_it_overfits_one_small_batch(pairs_folder: Path, tmp_path: Path) -> None
         validate_every=25,
         augment=plain,
     )
-    method = MesoInception4Training.build(recipe)
+    method = MesoInception4Training(recipe)
     run(pairs_folder, tmp_path, recipe, method=method)
     crops = CropFolder(pairs_folder)
     settings = BatchSettings(groups_per_batch=4, size_px=256, augment=plain)
@@ -190,7 +190,7 @@ def test_schedules() -> None:
 
 
 def test_the_average_follows_weights_and_statistics() -> None:
-    network = MesoInception4Training.build(TINY).network
+    network = MesoInception4Training(TINY).network
     average = WeightAverage(network, decay=0.5)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     with torch.no_grad():
@@ -209,7 +209,7 @@ def test_the_average_follows_weights_and_statistics() -> None:
 
 @pytest.mark.parametrize(("loss", "term"), [("mse", "squared_error"), ("ce", "cross_entropy")])
 def test_losses_equal_their_formula(loss: str, term: str) -> None:
-    method = MesoInception4Training.build(replace(TINY, scheme=Scheme(loss), dropout=0.0)).double().eval()
+    method = MesoInception4Training(replace(TINY, scheme=Scheme(loss), dropout=0.0)).double().eval()
     crops = torch.randint(0, 256, (4, 3, 256, 256), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
     labels = torch.tensor([0.0, 1.0, 0.0, 1.0])
     scores = method.network(crops.double() / 255).raw_score.tolist()

@@ -43,14 +43,11 @@ class Small(Network):
 class WithBank(TrainingMethod):
     NAME = "with_bank"
     RECIPES = {}
-    def __init__(self):
-        super().__init__()
+    def __init__(self, recipe):
+        super().__init__(recipe)
         self.network = Small()
         self.bank = MemoryBank(8, 4)
         self.seen = []
-    @classmethod
-    def build(cls, recipe):
-        return cls()
     def forward(self, batch):
         pictures = self.network.input_spec.normalise(batch.crops)
         embeddings = self.network.embed(pictures)
@@ -68,7 +65,7 @@ def main(folder, out, processes):
     plain = AugmentSettings(flip=0, affine=0, light=0, shrink=0, blur=0, noise=0, jpeg=0, webp=0)
     recipe = Recipe(steps=4, pairs_per_batch=4, learning_rate=1e-2, schedule=Schedule.CONSTANT, average_decay=0.5,
                     augment=plain, validate_every=4)
-    method = WithBank()
+    method = WithBank(recipe)
     crops = CropFolder(Path(folder))
     settings = BatchSettings(groups_per_batch=4, size_px=16, augment=plain)
     batches = Batches(LevelReader(crops), pair_up(crops.select("train")), settings, seed=2,

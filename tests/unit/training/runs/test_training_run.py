@@ -72,7 +72,7 @@ def test_a_change_that_cannot_be_is_said(change: str, said: str) -> None:
 
 def test_starting_weights_are_taken_where_they_fit(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    source = MesoInception4Training.build(RECOMMENDED)
+    source = MesoInception4Training(RECOMMENDED)
     state = source.network.state_dict()
     dropped = next(name for name in state if name.endswith("conv1.weight") or name.endswith("0.weight"))
     tensors = {name: value.half() for name, value in state.items() if name != dropped} | {"stranger": torch.ones(2)}
@@ -81,7 +81,7 @@ def test_starting_weights_are_taken_where_they_fit(tmp_path: Path) -> None:
         archive.write(tmp_path / "start.safetensors", "start.safetensors")
     for path in (tmp_path / "start.safetensors", tmp_path / "start.zip"):
         torch.manual_seed(1)
-        method = MesoInception4Training.build(RECOMMENDED)
+        method = MesoInception4Training(RECOMMENDED)
         before = method.network.state_dict()[dropped].clone()
         start = load_start(method, path)
         assert start.missing == (dropped,)
@@ -97,7 +97,7 @@ def test_the_encoder_of_another_network_of_ours_starts_the_backbones(tmp_path: P
     xception = load_network("xception")
     (tmp_path / "xception").mkdir()
     safetensors.torch.save_file(xception.state_dict(), tmp_path / "xception" / "weights.safetensors")
-    method = training_class("metric_learning").build(recipe_of("metric_learning", "recommended", ["size_px=64"]))
+    method = training_class("metric_learning")(recipe_of("metric_learning", "recommended", ["size_px=64"]))
     start = load_start(method, tmp_path / "xception" / "weights.safetensors")
     assert start.sentences().startswith("xception/weights.safetensors: ")
     assert (start.missing, start.unused) == ((), ("head.linear.bias", "head.linear.weight"))
@@ -112,7 +112,7 @@ def test_the_encoder_of_another_network_of_ours_starts_the_backbones(tmp_path: P
 )
 def test_another_size_of_the_crops_goes_on_the_card(name: str, own_px: int) -> None:
     for changes, options, size_px in (((), (), own_px), (("size_px=96",), (("size_px", "96"),), 96)):
-        method = training_class(name).build(recipe_of(name, "recommended", changes))
+        method = training_class(name)(recipe_of(name, "recommended", changes))
         assert (method.options, method.network.input_spec.size_px) == (options, size_px)
         assert load_network(method.network_name, method.options).input_spec == method.network.input_spec
         assert method.takes_any_size or name == "dcl"  # whose queues hold as many numbers as a feature map has cells
@@ -121,10 +121,10 @@ def test_another_size_of_the_crops_goes_on_the_card(name: str, own_px: int) -> N
 
 
 def test_a_network_that_sees_residuals_starts_as_the_one_without(tmp_path: Path) -> None:
-    plain = ResNet18Training.build(recipe_of("resnet18", "recommended", ["size_px=64"]))
+    plain = ResNet18Training(recipe_of("resnet18", "recommended", ["size_px=64"]))
     safetensors.torch.save_file(plain.network.encoder.state_dict(), tmp_path / "start.safetensors")
     torch.manual_seed(1)
-    wide = ResNet18Training.build(recipe_of("resnet18", "recommended", ["size_px=64", "residuals=true"]))
+    wide = ResNet18Training(recipe_of("resnet18", "recommended", ["size_px=64", "residuals=true"]))
     assert wide.options == (("size_px", "64"), ("residuals", "True"))
     assert load_start(wide, tmp_path / "start.safetensors").missing == ()
     assert wide.network.encoder.conv1.weight.shape == (64, 6, 7, 7)
@@ -143,7 +143,7 @@ def test_small_crops_are_for_networks_that_take_them(pairs_folder: Path, tmp_pat
 
 
 def test_starting_weights_of_another_network_are_refused(tmp_path: Path) -> None:
-    method = MesoInception4Training.build(RECOMMENDED)
+    method = MesoInception4Training(RECOMMENDED)
     safetensors.torch.save_file({"stranger": torch.ones(2)}, tmp_path / "other.safetensors")
     with pytest.raises(WeightsError, match="Nothing in"):
         load_start(method, tmp_path / "other.safetensors")
@@ -183,7 +183,7 @@ def test_a_run_says_what_it_was_and_goes_on_only_as_that(
 
 def test_starting_weights_leave_a_frozen_detector_as_it_is(tmp_path: Path) -> None:
     recipe = recipe_of("pixel_bleach", "smoke", [])
-    method, other = PixelBleachTraining.build(recipe), PixelBleachTraining.build(recipe)
+    method, other = PixelBleachTraining(recipe), PixelBleachTraining(recipe)
     frozen = {name: tensor.clone() for name, tensor in method.network.detector.state_dict().items()}
     state = {name: tensor + 1 for name, tensor in other.network.state_dict().items()}
     safetensors.torch.save_file(state, tmp_path / "start.safetensors")
