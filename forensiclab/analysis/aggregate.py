@@ -40,7 +40,7 @@ class Aggregation:
         return cls(match[0].partition(":")[0], percent)
 
     def __call__(self, raw_scores: Sequence[float]) -> float:
-        """One raw score from at least one."""
+        """Make one raw score of at least one."""
         scores = np.sort(np.asarray(raw_scores, dtype=np.float64))
         if self.kind == "median":
             return float(np.median(scores))
@@ -60,7 +60,7 @@ def score_track(
     aggregation: Aggregation,
     no_band: str | None = None,
 ) -> DetectorScore:
-    """What one detector says about one track.
+    """Sum up what one detector says about one track.
 
     Args:
         card: The detector's card.
@@ -141,7 +141,7 @@ def _threshold_reason(verdict: Verdict, probability: float, band: BandCalibratio
 
 
 def score_video(detector: str, tracks: Sequence[tuple[int, DetectorScore]]) -> DetectorScore:
-    """What one detector says about the video: the answer for the track with the highest score.
+    """Sum up what one detector says about the video: its answer for the track with the highest score.
 
     Tracks are ranked by probability where all of the assessable ones have one (they may lie in different bands), else
     by raw score.

@@ -167,7 +167,7 @@ class _Analysis:
         return self._scores[track_id]
 
     def report(self, exhibit: Exhibit, started_at: datetime) -> events.AnalysisReport:
-        """What is known at the end."""
+        """Report what is known at the end."""
         tracks = tuple(sorted(self._tracks, key=lambda track: track.track_id))
         scores = tuple(
             score_video(detector.card.name, [(track.track_id, track.scores[i]) for track in tracks])

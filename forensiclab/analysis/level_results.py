@@ -39,7 +39,7 @@ class DoneTrack:
     faces: tuple[tuple[FaceAtLevel, ...], ...]
     """Of each face, what came of it at each level."""
     has_too_large: bool
-    """Whether some of its faces were too large to be compressed anew."""
+    """Whether some of its faces were too large to be recompressed."""
 
 
 def level_results(
@@ -48,7 +48,7 @@ def level_results(
     tracks: Sequence[DoneTrack],
     jpeg_quality: int | None,
 ) -> tuple[LevelResult, ...]:
-    """What the detectors say about tracks and video at every level, by the calibrations that fit each.
+    """Sum up what the detectors say about tracks and video at every level, by the calibrations that fit each.
 
     Args:
         cards: Of the detectors, in the order of the answers.
@@ -115,7 +115,7 @@ def score_at(
 
 
 def flip_points(detectors: Sequence[str], levels: Sequence[LevelResult]) -> tuple[FlipPoint, ...]:
-    """Where verdicts change for good: of the video together and by detector, then of each track by detector.
+    """Find where verdicts change for good: of the video together and by detector, then of each track by detector.
 
     Levels for which a detector has no calibration are passed over: there it says nothing that could be compared.
     """
@@ -141,7 +141,7 @@ def _answers(
 
 
 def _is_answer(score: DetectorScore) -> bool:
-    """Whether a verdict says something: by a calibrated probability, or that nothing can be assessed."""
+    """Say whether a verdict means something: by a calibrated probability, or that nothing can be assessed."""
     return score.probability is not None or score.raw_score is None
 
 

@@ -19,7 +19,7 @@ ALL_DETECTORS = "all"
 
 
 def chosen_detectors(names: Sequence[str]) -> tuple[str, ...]:
-    """Names of the weights that a request means, each once.
+    """List the names of the weights that a request means, each once.
 
     Args:
         names: Those of the request: empty for all that ship and score crops as they are, ``ALL_DETECTORS`` alone for
@@ -71,7 +71,7 @@ def opened(
 
 
 def stream_warnings(stream: StreamInfo) -> Iterator[str]:
-    """What about a stream bears on every result, as sentences."""
+    """Say what about a stream bears on every result, as sentences."""
     if stream.is_interlaced:
         yield Sentence("The video is interlaced; its frames were analysed as stored, with both fields in one picture.")
     if stream.is_hdr:

@@ -1,4 +1,4 @@
-"""How scores hold when faces are compressed anew: the levels of a curve, flip points, what a sweep finds."""
+"""How scores hold when faces are recompressed: the levels of a curve, flip points, what a sweep finds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,19 +31,19 @@ CODEC_NAMES: Final[Mapping[str, Codec]] = MappingProxyType({"h264": Codec.H264, 
 
 
 def codec_name(codec: Codec) -> str:
-    """The codec as on the command line."""
+    """Name the codec as on the command line."""
     return next(name for name, known in CODEC_NAMES.items() if known is codec)
 
 
 def strength(level: CompressionLevel) -> int:
-    """How strong a level is among those of its codec: ascending, ``clean`` first."""
+    """Rank a level among those of its codec: ascending, ``clean`` first."""
     if level.value is None:
         return -1
     return level.value if level.codec is Codec.H264 else 100 - level.value
 
 
 def flip_point(levels: Sequence[CompressionLevel], verdicts: Sequence[Verdict]) -> CompressionLevel | None:
-    """The level from which on the verdict is no longer what it is for the exhibit as it is.
+    """Find the level from which on the verdict is no longer that of the exhibit as it is.
 
     Args:
         levels: ``clean`` and levels of one codec, in any order.
@@ -68,7 +68,7 @@ def flip_point(levels: Sequence[CompressionLevel], verdicts: Sequence[Verdict]) 
 # ---- a sweep: several crops of every track at every level ------------------------------------------------------------
 
 CROPS_PER_TRACK = 8
-"""Of a track that are compressed anew, unless asked for otherwise."""
+"""Of a track that are recompressed, unless asked for otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ class LevelResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweptTrack:
-    """A track, and which of its faces were compressed anew."""
+    """A track, and which of its faces were recompressed."""
 
     track_id: int
     start_s: float

@@ -34,7 +34,7 @@ class SkipLog:
         self._closed: list[Skipped] = []
 
     def add(self, kind: SkipKind, frame_index: int, pts_s: float) -> None:
-        """A frame (or a face in it) was skipped. Frames of one kind come in ascending order."""
+        """Note that a frame (or a face in it) was skipped. Frames of one kind come in ascending order."""
         run = self._open.get(kind)
         if run is None:
             self._open[kind] = _Run(frame_index, frame_index, pts_s, pts_s, 1)
@@ -54,11 +54,11 @@ class SkipLog:
         return tuple(self._end(kind) for kind in list(self._open))
 
     def all(self) -> tuple[Skipped, ...]:
-        """Every ended run, by time."""
+        """Return every ended run, by time."""
         return tuple(sorted(self._closed, key=lambda run: (run.first_frame_index, run.stage, run.track_id or 0)))
 
     def reasons(self, stage: SkipStage, track_id: int, detector: str) -> tuple[str, ...]:
-        """The different reasons of the ended runs of a stage for a track: for this detector, or for all of them."""
+        """Return the different reasons of a stage's ended runs for a track: for this detector, or for all of them."""
         found = (
             run.reason
             for run in self._closed
@@ -84,7 +84,7 @@ class SkipLog:
 
 
 def frames_by_reason(skipped: Iterable[Skipped]) -> Counter[tuple[str, SkipStage]]:
-    """How many frames of tracks were not scored, by (reason, stage).
+    """Count the frames of tracks that were not scored, by (reason, stage).
 
     Frames that several detectors did not score for the same reason count once: of every track, those of the detector
     that left out the most.
@@ -102,7 +102,7 @@ def frames_by_reason(skipped: Iterable[Skipped]) -> Counter[tuple[str, SkipStage
 
 
 def gaps(skipped: Iterable[Skipped], detectors: Collection[str]) -> list[tuple[Skipped, tuple[str, ...]]]:
-    """What was left out, each once for all detectors that left out the same frames for the same reason.
+    """List what was left out, each once for all detectors that left out the same frames for the same reason.
 
     Args:
         skipped: In the order in which it is told.

@@ -65,7 +65,7 @@ class ReferenceBand:
 
 
 def power_spectrum(picture: Picture) -> NDArray[np.float64]:
-    """Log10 of the power of a crop's luma at ``FREQUENCIES``, averaged over all directions.
+    """Return log10 of the power of a crop's luma at ``FREQUENCIES``, averaged over all directions.
 
     Args:
         picture: uint8 RGB, shape (H, W, 3).
@@ -77,7 +77,7 @@ def power_spectrum(picture: Picture) -> NDArray[np.float64]:
 
 
 def radial_power(picture: Picture, bins: int = BINS) -> NDArray[np.float64]:
-    """Power of the luma by spatial frequency, averaged over all directions.
+    """Measure the power of the luma by spatial frequency, averaged over all directions.
 
     Under a Hann window, without the mean; white noise of variance v has the power v at every frequency.
 
@@ -129,7 +129,7 @@ class _StoredBands:
 
 
 def reference_bands(path: Path | None = None) -> tuple[ReferenceBand, ...]:
-    """The bands that ship with the program, weakest compression first.
+    """Read the bands that ship with the program, weakest compression first.
 
     Args:
         path: Another file of bands.
@@ -195,7 +195,7 @@ def _rounded(curve: NDArray[np.float64]) -> tuple[float, ...]:
 
 
 def _opened(band: _StoredBand) -> ReferenceBand:
-    """A stored band, checked.
+    """Check a stored band.
 
     Raises:
         ValueError: Its curves cannot be those of a band.

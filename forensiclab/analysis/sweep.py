@@ -1,4 +1,4 @@
-"""The sweep as one generator: every face that is chosen is compressed anew at every level, and scored."""
+"""The sweep as one generator: every chosen face is recompressed at every level, and scored."""
 
 import shlex
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -90,7 +90,7 @@ def sweep(
 
 
 def _levels(request: SweepRequest) -> tuple[CompressionLevel, ...]:
-    """``clean`` and the levels that are asked for, from weak to strong."""
+    """Return ``clean`` and the levels that are asked for, from weak to strong."""
     if request.codec is Codec.CLEAN:
         raise SettingsError(Sentence("A sweep compresses with crf, jpeg or webp; 'clean' is always part of it."))
     if request.crops_per_track < 1:
@@ -105,7 +105,7 @@ def _levels(request: SweepRequest) -> tuple[CompressionLevel, ...]:
 
 
 def _values(levels: Sequence[CompressionLevel]) -> str:
-    """Levels of one codec as on the command line."""
+    """Write levels of one codec as on the command line."""
     return ",".join(str(level.value) for level in levels)
 
 
@@ -130,7 +130,7 @@ class _Sweep:
             finder, self._policy, self._cut, room=WAITING_BYTES, size_of=lambda patch: patch.picture.nbytes
         )
         self._too_large: set[int] = set()
-        """Tracks with faces that are too large to be compressed anew."""
+        """Tracks with faces that are too large to be recompressed."""
         self._done: list[DoneTrack] = []
         self._pace = Pace(reader.info.duration_s)
         self._is_partial = False
@@ -228,7 +228,7 @@ class _Sweep:
         return self._is_partial and not any(done.faces for done in self._done)
 
     def report(self, exhibit: Exhibit, started_at: datetime) -> SweepReport:
-        """What is known at the end."""
+        """Report what is known at the end."""
         tracks = sorted(self._done, key=lambda done: done.track.track_id)
         stream, coding = self._reader.info, self._reader.coding()
         cards = [detector.card for detector in self._detectors]
@@ -249,7 +249,7 @@ class _Sweep:
         )
 
     def _method(self) -> MethodRecord:
-        """As of an analysis of the same crops, with the command that repeats the sweep."""
+        """Describe an analysis of the same crops, with the command that repeats the sweep."""
         request, usual = self._request, SweepRequest(path=self._request.path)
         options = {
             "codec": (codec_name(request.codec), codec_name(usual.codec)),

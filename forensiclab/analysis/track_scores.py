@@ -18,7 +18,7 @@ class TrackScores:
     """The scores of one track without maps, and a few of its crops with them."""
 
     def __init__(self, contact_crops: int) -> None:
-        """Begin with nothing scored; keep so many crops."""
+        """Begin with nothing scored; keep ``contact_crops`` of the crops."""
         self._contact: EvenKeeper[ContactCrop] = EvenKeeper(contact_crops)
         self._scores: list[CropScore] = []
         self._face_px: list[float] = []
@@ -44,7 +44,7 @@ class TrackScores:
         aggregation: Aggregation,
         skips: SkipLog,
     ) -> TrackResult:
-        """What is known about the track at its end."""
+        """Sum up the track at its end."""
         qp = float(np.median(self._qp)) if self._qp else None
         return TrackResult(
             track_id=path.track_id,
