@@ -173,17 +173,30 @@ class CropRule:
 class Crop:
     """The picture of a face that a detector is given."""
 
-    track_id: int
-    frame_index: int
-    pts_s: float
+    tracked: TrackedFace
     rule: CropRule
-    box_xyxy_px: Box
     region_xyxy_px: Box
     """The square of the frame that the picture shows; it may reach beyond the frame."""
     picture: Picture
     """Shape (rule.size_px, rule.size_px, 3)."""
     quality: FaceQuality
     picture_type: str | None
+
+    @property
+    def track_id(self) -> int:
+        return self.tracked.track_id
+
+    @property
+    def frame_index(self) -> int:
+        return self.tracked.frame_index
+
+    @property
+    def pts_s(self) -> float:
+        return self.tracked.pts_s
+
+    @property
+    def box_xyxy_px(self) -> Box:
+        return self.tracked.face.box_xyxy_px
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,26 +48,20 @@ def cut_crops(
     Returns:
         One crop per rule, in order.
     """
-    box = tracked.face.box_xyxy_px
     height, width = picture.shape[:2]
     quality = measure_quality(picture, tracked.face, qp)
-    crops = []
-    for rule in rules:
-        region = crop_region(box, rule.margin, width, height)
-        crops.append(
-            Crop(
-                track_id=tracked.track_id,
-                frame_index=tracked.frame_index,
-                pts_s=tracked.pts_s,
-                rule=rule,
-                box_xyxy_px=box,
-                region_xyxy_px=region,
-                picture=cut_square(picture, region, rule.size_px),
-                quality=quality,
-                picture_type=picture_type,
-            )
+    regions = [crop_region(tracked.face.box_xyxy_px, rule.margin, width, height) for rule in rules]
+    return tuple(
+        Crop(
+            tracked=tracked,
+            rule=rule,
+            region_xyxy_px=region,
+            picture=cut_square(picture, region, rule.size_px),
+            quality=quality,
+            picture_type=picture_type,
         )
-    return tuple(crops)
+        for rule, region in zip(rules, regions, strict=True)
+    )
 
 
 def cut_region(picture: NDArray[np.uint8], region: Box) -> NDArray[np.uint8]:

@@ -131,7 +131,11 @@ def find_faces(path: Path, finder: FaceSource, settings: CropSettings, rng: np.r
         if not tracks:
             raise MediaError(f"No face was found in any of {chosen} frames of '{path}'.")
         best = sorted(tracks, key=lambda track: (-len(track), -sum(crop.quality.size_px for crop in track)))[:MAX_FACES]
-        crops = [replace(crop, track_id=number) for number, track in enumerate(best, start=1) for crop in track]
+        crops = [
+            replace(crop, tracked=replace(crop.tracked, track_id=number))
+            for number, track in enumerate(best, start=1)
+            for crop in track
+        ]
         crops.sort(key=lambda crop: (crop.frame_index, crop.track_id))
         return _cuts(crops, reader)
 
