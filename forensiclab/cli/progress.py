@@ -5,8 +5,8 @@ import time
 
 from forensiclab.analysis.events import Progress, Stage
 from forensiclab.cli.terminal import show
+from forensiclab.core.notation import share_text
 from forensiclab.core.text import escaped
-from forensiclab.report.wording import share_text
 
 _STAGES: dict[Stage, str] = {"hash": "hashing", "read": "reading, finding faces", "score": "scoring"}
 

@@ -2,8 +2,8 @@
 
 from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweepReport
 from forensiclab.core.compression import CompressionLevel
+from forensiclab.core.notation import count_text, probability_text, score_text
 from forensiclab.core.scores import DetectorScore
-from forensiclab.report.wording import probability_text, score_text
 
 _CODECS = {"crf": "H.264", "jpeg": "JPEG", "webp": "WebP"}
 
@@ -17,7 +17,7 @@ def sweep_lines(report: SweepReport) -> list[str]:
         f"{report.exhibit.path}",
         f"  {kind}, {stream.width_px} x {stream.height_px}, SHA-256 {report.exhibit.sha256}",
         f"  Compressed anew with {_CODECS[report.codec.value]} at {len(report.levels) - 1} levels: "
-        f"{_count(crops, 'face')} of {_count(len(report.tracks), 'track')}",
+        f"{count_text(crops, 'face')} of {count_text(len(report.tracks), 'track')}",
     ]
     for track in report.tracks:
         seconds = f"{track.start_s:.2f} s to {track.end_s:.2f} s"
@@ -70,7 +70,3 @@ def _flip(flip: FlipPoint) -> str:
 
 def _level(level: CompressionLevel) -> str:
     return "as it is" if level.value is None else str(level)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QPalette
 
 from forensiclab.analysis.agreement import PairAgreement
-from forensiclab.report.wording import share_text
+from forensiclab.core.notation import share_text
 
 _Index = QModelIndex | QPersistentModelIndex
 

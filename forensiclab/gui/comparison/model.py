@@ -7,12 +7,12 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont, QPalette, QPixmap
 
+from forensiclab.core.notation import probability_text, score_text, share_text, time_text
 from forensiclab.gui.comparison.columns import DetectorColumn
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import verdict_text
 from forensiclab.gui.widgets.style import quiet_color
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixmap
-from forensiclab.report.wording import probability_text, score_text, share_text, time_text
 
 _Index = QModelIndex | QPersistentModelIndex
 

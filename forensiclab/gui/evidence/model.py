@@ -13,12 +13,12 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
+from forensiclab.core.notation import time_text
 from forensiclab.core.scores import Verdict
 from forensiclab.gui.evidence.thumbnails import Thumbnails
 from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.state.session import Session, SessionState
 from forensiclab.gui.text.wording import short_size_text, verdict_text
-from forensiclab.report.wording import time_text
 
 _Index = QModelIndex | QPersistentModelIndex
 

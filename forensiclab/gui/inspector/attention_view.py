@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from forensiclab.analysis.attention import COLORMAPS, colored, overlay
+from forensiclab.core.notation import score_text
 from forensiclab.gui.inspector.shown_crop import ShownCrop, attention_on
 from forensiclab.gui.widgets.crop_pane import CropPane
 from forensiclab.gui.widgets.images import to_image
 from forensiclab.gui.widgets.scrolled_page import ScrolledPage
-from forensiclab.report.wording import score_text
 
 
 class AttentionView(ScrolledPage):

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.errors import SettingsError, WeightsError
+from forensiclab.core.notation import share_text
 from forensiclab.detectors.base import MeasuredFigure
 from forensiclab.detectors.weights import find_weights, read_card
 from forensiclab.gui.inspector.compression.level_axis import level_text
-from forensiclab.report.wording import share_text
 
 _RATES = ("accuracy", "false alarm rate", "miss rate")
 """As metrics of a card name them."""

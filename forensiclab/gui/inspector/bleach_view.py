@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from forensiclab.core.notation import probability_text, score_text
 from forensiclab.gui.inspector.bleach_effect import (
     BleachEffect,
     BleachEffectTable,
@@ -29,7 +30,6 @@ from forensiclab.gui.widgets.crop_pane import CropPane
 from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixmap
 from forensiclab.inspection.requests import Bleaching, BleachScore, BleachWish, Wish
-from forensiclab.report.wording import probability_text, score_text
 
 _AS_TRAINED = 100
 

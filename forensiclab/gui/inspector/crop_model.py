@@ -5,11 +5,11 @@ from PySide6.QtGui import QIcon, QPixmap
 
 from forensiclab.analysis.attention import COLORMAPS, overlay
 from forensiclab.analysis.events import ContactCrop
+from forensiclab.core.notation import score_text, time_text
 from forensiclab.core.records import Picture
 from forensiclab.core.scores import CropScore
 from forensiclab.gui.inspector.shown_crop import attention_on
 from forensiclab.gui.widgets.images import to_image
-from forensiclab.report.wording import score_text, time_text
 
 THUMBNAIL_PX = 88
 

@@ -7,10 +7,10 @@ from PySide6.QtCore import QCoreApplication
 
 from forensiclab.analysis.attention import to_frame
 from forensiclab.analysis.events import ContactCrop
+from forensiclab.core.notation import time_text
 from forensiclab.core.records import AttentionMap, Crop, StreamInfo
 from forensiclab.core.scores import CropScore
 from forensiclab.gui.state.session import Session, SessionState, TrackState
-from forensiclab.report.wording import time_text
 
 _tr = QCoreApplication.translate
 

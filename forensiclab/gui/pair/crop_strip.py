@@ -7,9 +7,9 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from forensiclab.analysis.events import ContactCrop
+from forensiclab.core.notation import time_text
 from forensiclab.gui.widgets.images import to_image
 from forensiclab.gui.widgets.style import quiet_color
-from forensiclab.report.wording import time_text
 
 _SIDE_PX = 84
 _GAP_PX = 4

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
+from forensiclab.core.notation import probability_text, score_text, time_text
 from forensiclab.core.scores import DetectorScore
 from forensiclab.gui.state.session import Session
 from forensiclab.gui.text.wording import codec_text, short_size_text, verdict_text
-from forensiclab.report.wording import probability_text, score_text, time_text
 
 _tr = QCoreApplication.translate
 

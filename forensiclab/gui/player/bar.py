@@ -4,10 +4,10 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
+from forensiclab.core.notation import span_text, time_text
 from forensiclab.gui.player.time_field import TimeField
 from forensiclab.gui.widgets.symbols import control_icon
 from forensiclab.gui.widgets.tool_button import tool_button
-from forensiclab.report.wording import span_text, time_text
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0)
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from forensiclab.core.notation import time_text
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.player.frame_file import proposed_name
-from forensiclab.report.wording import time_text
 
 
 class _Errand(Enum):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QIODevice, QSaveFile
 from PySide6.QtGui import QImage
 
 from forensiclab.core.errors import ForensicLabError
-from forensiclab.report.wording import time_text
+from forensiclab.core.notation import time_text
 
 _translate = QCoreApplication.translate
 

@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from forensiclab.core.notation import time_text
 from forensiclab.core.records import StreamInfo
 from forensiclab.gui.player.bar import SLIDER_PER_S, PlayerBar
 from forensiclab.gui.player.clock import PlayClock
 from forensiclab.gui.player.frame_actions import FrameErrands
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.player.frame_view import FrameView
-from forensiclab.report.wording import time_text
 
 _MAX_LATE_S = 0.25
 """Playing more than this behind the clock skips frames to catch up."""

@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from forensiclab.analysis.events import AnalysisReport
+from forensiclab.core.notation import share_text
 from forensiclab.gui.reports.report_pages import ReportPages
 from forensiclab.gui.widgets.message_bar import MessageBar
 from forensiclab.gui.widgets.screen import available_size
 from forensiclab.gui.work.analysis_runner import JobEnd, Outcome
 from forensiclab.gui.work.task_runner import TaskRunner
 from forensiclab.report.model import ReportDetails
-from forensiclab.report.wording import share_text
 
 Preview = Callable[[AnalysisReport, ReportDetails, float], tuple[bytes, ...]]
 """Report, details, pixels per inch -> pages as PNG pictures."""

@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from forensiclab.core.notation import share_text
 from forensiclab.core.scores import BandCalibration
-from forensiclab.report.wording import share_text
 
 _tr = QCoreApplication.translate
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from forensiclab.analysis.events import Stage
+from forensiclab.core.notation import time_text
 from forensiclab.core.records import Exhibit, StreamInfo
 from forensiclab.core.scores import Verdict
-from forensiclab.report.wording import time_text
 
 _tr = QCoreApplication.translate
 

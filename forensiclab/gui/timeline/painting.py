@@ -10,10 +10,10 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPalette
 
+from forensiclab.core.notation import time_text
 from forensiclab.core.scores import Verdict
 from forensiclab.gui.timeline.span import TimeSpan
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color
-from forensiclab.report.wording import time_text
 
 Floats = NDArray[np.float64]
 

@@ -3,12 +3,12 @@
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from forensiclab.core.notation import score_text, span_text, time_text
 from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import track_text, verdict_text
 from forensiclab.gui.timeline.canvas import Pointed, Zone
 from forensiclab.gui.timeline.model import TimelineData
-from forensiclab.report.wording import score_text, span_text, time_text
 
 _MAX_NAMED = 6
 """So many tracks or reasons are named; of more, it is said how many."""

@@ -7,13 +7,13 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from forensiclab.analysis.events import TrackResult
+from forensiclab.core.notation import probability_text, score_text, time_text
 from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.state.session import Session, SessionState
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import track_text, verdict_text
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixmap
-from forensiclab.report.wording import probability_text, score_text, time_text
 
 _MAX_SKIP_REASONS = 4
 

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from forensiclab.core.notation import probability_text, score_text
 from forensiclab.gui.inspector.compression.curves import ICON_PX, curve_icon
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import verdict_text
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixmap
 from forensiclab.inspection.requests import LevelScore
-from forensiclab.report.wording import probability_text, score_text
 
 _Index = QModelIndex | QPersistentModelIndex
 
