@@ -97,6 +97,12 @@ class Network(nn.Module, ABC):
     """What the attention map is, one sentence for the report."""
     CLAIMS: ClassVar[str]
     """What the method claims to see and where it is known to fail, one or two sentences."""
+    EVEN_DISTANCE: ClassVar[float | None] = None
+    """Raw score that parts real from forged before any calibration, where scores are distances from an origin; None for
+    log odds, which 0 parts."""
+    MAP_IS_PROBABILITY: ClassVar[bool] = False
+    """Whether a cell of the attention map is the probability that it is forged. Other maps are scaled to their own
+    maximum, where a threshold means nothing."""
     BORROWED: ClassVar[str] = ""
     """Name of the part that is another detector's network with that detector's weights; empty for most methods.
 

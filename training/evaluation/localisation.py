@@ -9,10 +9,6 @@ from numpy.typing import NDArray
 
 from training.datasets.crops import MASK_THRESHOLD
 
-ABSOLUTE_MAPS = frozenset({"metric_learning"})
-"""Methods whose attention map is a probability for each cell. The others scale it to its own maximum, where a threshold
-means nothing."""
-
 MAP_THRESHOLD = 0.5
 """A cell is called forged above it."""
 CELL_THRESHOLD = 0.5

@@ -13,6 +13,7 @@ from forensiclab.analysis.calibrate import ANY_BAND
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.scores import BandCalibration
 from forensiclab.detectors.base import MethodCard
+from forensiclab.detectors.weights import network_class
 from training.datasets.crops import CropEntry
 from training.evaluation.localisation import CellCounts, Localisation, localisation
 from training.statistics.bootstrap import ClipBootstrap, Interval
@@ -253,18 +254,12 @@ def band_at(card: MethodCard, level: CompressionLevel) -> BandCalibration | None
 def even_odds_score(card: MethodCard, level: CompressionLevel) -> float:
     """The raw score at which the card's probability is one half.
 
-    Without a calibration it is 0, where the log odds of most networks are even, or the method's own threshold where its
-    score is a distance.
+    Without a calibration it is 0, where log odds are even, or the network's ``EVEN_DISTANCE``.
     """
     band = band_at(card, level)
     if band is None or band.slope == 0:
-        return OWN_THRESHOLDS.get(card.method, 0.0)
+        return network_class(card.method).EVEN_DISTANCE or 0.0
     return -band.intercept / band.slope
-
-
-OWN_THRESHOLDS = {"metric_learning": 9.05}
-"""Scores that are no log odds, and where their methods part real from forged: half-way between the radii 0.1 and 18.0
-(Cao et al., Metric learning for anti-compression facial forgery detection, section 4.2)."""
 
 
 def calibrated(card: MethodCard, level: CompressionLevel, scores: Scores) -> Scores | None:

@@ -126,13 +126,13 @@ class MetricLearningTraining(TrainingMethod[MetricLearningRecipe]):
 
         features, map_low = _look(network.branch, low)  # V_L (B, 728, h, w), M_L before its sigmoid (B, h, w)
         if self.high is None:
-            embedding = network.embed(features, map_low.sigmoid()).float()  # C (B, 2048)
+            embedding = network.embed_features(features, map_low.sigmoid()).float()  # C (B, 2048)
             terms = [self._radius("radius", embedding, batch.labels), *self._pixels(batch, attention=map_low)]
             return LossTerms(tuple(terms), _lengths(embedding))
 
         features_high, map_high = _look(self.high, spec.normalise(batch.crops))  # V_H, M_H
         maps = torch.cat([map_high.sigmoid(), map_low.sigmoid()])
-        both = network.embed(torch.cat([features_high, features]), maps)  # (2 B, 2048)
+        both = network.embed_features(torch.cat([features_high, features]), maps)  # (2 B, 2048)
         high, embedding = both.float().chunk(2)  # C_h, C_l
         terms = [
             self._radius("radius_high", high, batch.labels),

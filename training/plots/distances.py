@@ -1,4 +1,4 @@
-"""Histograms of raw scores: for metric_learning, the distances of embeddings from the origin."""
+"""Histograms of raw scores; where those are distances, of embeddings from the origin."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def draw(request: FigureRequest) -> Drawn:
     found = list(whole(score_levels([one.detector for one in request.detectors], request.crops, request.levels)))
     rows: list[tuple[str | float | int, ...]] = []
     for number, (line, one) in enumerate(zip(axes, request.detectors, strict=True)):
-        is_distance = one.detector.card.method == "metric_learning"
+        is_distance = one.network.EVEN_DISTANCE is not None
         edges = bins_for([at.scores[number].astype(np.float64) for at in found], 0.0 if is_distance else None)
         for panel, at in zip(line, found, strict=True):
             scores = at.scores[number].astype(np.float64)

@@ -10,7 +10,6 @@ from torch import Tensor
 
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import SettingsError
-from forensiclab.detectors.metric_learning import MetricLearning
 from training.evaluation.detectors import Evaluated
 from training.evaluation.folders import CropReader, CropSet, cut_for
 
@@ -35,8 +34,6 @@ def embeddings(one: Evaluated, crops: CropSet, level: CompressionLevel) -> NDArr
         MediaError: A crop cannot be read.
     """
     network = one.network
-    if isinstance(network, MetricLearning):
-        return _run(one, crops, level, lambda pictures: network.embed(*network.branch(pictures)))
     if not isinstance(network, _Embeds):
         raise SettingsError(f"'{one.title}' has no embedding of a crop.")
     return _run(one, crops, level, network.embed)
