@@ -56,10 +56,10 @@ def _run(options: argparse.Namespace) -> int:
     from training.evaluation.folders import Measurement
     from training.evaluation.records import read_records, write_records
     from training.evaluation.run import evaluate, levels_of, open_sets
-    from training.runs.comparison import Arm, held_out_table, train_arms
+    from training.runs.arms import Arm, held_out_table, train_arms
     from training.runs.training_run import TrainOptions
-    from training.tables.comparison import compare
-    from training.tables.render import comparison_markdown
+    from training.tables.render import side_by_side_markdown
+    from training.tables.side_by_side import side_by_side
 
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -101,7 +101,7 @@ def _run(options: argparse.Namespace) -> int:
     )
     records = options.out / "records"
     write_records(done.records, records)
-    _write(comparison_markdown(compare(read_records(records))), options.out)
+    _write(side_by_side_markdown(side_by_side(read_records(records))), options.out)
     return 0 if done.is_complete else 1
 
 

@@ -39,11 +39,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from training.evaluation.records import read_records
-    from training.tables.comparison import compare
     from training.tables.match import FilledTable
     from training.tables.paper_tables import paper_tables
     from training.tables.reader import read_paper
-    from training.tables.render import comparison_markdown, csv_text, paper_markdown
+    from training.tables.render import csv_text, paper_markdown, side_by_side_markdown
+    from training.tables.side_by_side import side_by_side
 
     if options.paper == _COMPARISON and options.table:
         sys.stderr.write("--table numbers the tables of a paper; a comparison has none of them.\n")
@@ -55,8 +55,8 @@ def _run(options: argparse.Namespace) -> int:
     tables: dict[str, tuple[FilledTable, ...]] = {}
     for name in PAPERS if options.paper == _ALL else (options.paper,):
         if name == _COMPARISON:
-            tables[name] = compare(records)
-            markdown[name] = comparison_markdown(tables[name])
+            tables[name] = side_by_side(records)
+            markdown[name] = side_by_side_markdown(tables[name])
         else:
             paper = read_paper(name)
             tables[name] = paper_tables(paper, records, options.table)

@@ -7,7 +7,7 @@ import pytest
 from forensiclab.core.errors import SettingsError
 from training.__main__ import main
 from training.evaluation.records import read_records
-from training.runs.comparison import Arm, held_out_table
+from training.runs.arms import Arm, held_out_table
 from training.runs.run_record import RunRecord, read_record, write_record
 
 

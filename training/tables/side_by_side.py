@@ -10,7 +10,7 @@ from training.tables.model import CLEAN, Cell, Column, PaperTable, Row
 _HEADS = ("Method", "Recipe", "Changed", "Trained on", "Trained at")
 
 
-def compare(records: Sequence[EvaluationRecord], metric: str = FRAME_AUC) -> tuple[FilledTable, ...]:
+def side_by_side(records: Sequence[EvaluationRecord], metric: str = FRAME_AUC) -> tuple[FilledTable, ...]:
     """One table for each test set and manipulation: a row for each arm, a column for each level, every seed's value."""
     tests: dict[tuple[str, str, str, str], list[EvaluationRecord]] = defaultdict(list)
     for record in records:
@@ -36,7 +36,7 @@ def _table(number: str, records: Sequence[EvaluationRecord], metric: str) -> Fil
         rows=tuple(Row(labels=_labels(arm), cells=(empty,) * len(levels)) for arm in arms),
     )
     ours = tuple(tuple(_found(found, arm) for found in at_level) for arm in arms)
-    return FilledTable(source="comparison", table=table, ours=ours, own_data=words, is_comparison=True)
+    return FilledTable(source="comparison", table=table, ours=ours, own_data=words, is_side_by_side=True)
 
 
 def _found(found: dict[Arm, Ours], arm: Arm) -> tuple[Ours, ...]:
