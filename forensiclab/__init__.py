@@ -8,8 +8,8 @@ The program on one page
 ``detectors``  crops -> raw scores and attention maps; one file per method, weights with a card
 ``forge``      forgeries made from real faces, with exact masks
 ``analysis``   one generator from an exhibit to a verdict: ``analyze(request, cancel) -> Iterator[Event]``
+``inspection`` one face on request: at other compression levels, bleached, as a spectrum
 ``report``     the result as JSON and as PDF
-``settings``   what the user chose, in one TOML file: the defaults of the window and of the command line
 ``settings``   one frozen record, one TOML file: the defaults of window and command line
 ``gui``        the window (the only package that imports Qt); ``cli`` the command line; both only loop over events
 

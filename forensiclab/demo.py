@@ -72,7 +72,6 @@ def make_clip(
     crf: int = 23,
     size_px: tuple[int, int] = (640, 480),
     seed: int = 7,
-    overwrite: bool = False,
 ) -> DemoTruth:
     """Write the demo clip: a hand-held shot of the portrait whose face is forged in the middle third.
 
@@ -83,7 +82,6 @@ def make_clip(
         crf: CRF that x264 is asked for.
         size_px: Width and height of the picture.
         seed: What the camera's motion, the noise and the forgery are drawn from; the same seed gives the same file.
-        overwrite: Whether a file that exists is replaced.
 
     Raises:
         MediaError: The portrait cannot be read, or the clip exists or cannot be written.
@@ -94,7 +92,7 @@ def make_clip(
         raise ValueError(f"a clip with a forged third needs three frames, not {n_frames}")
     forged = range(n_frames // 3, n_frames - n_frames // 3)
     frames = _frames(n_frames, forged, frame_rate, size_px, seed)
-    encode_clip(frames, path, crf=crf, frame_rate=frame_rate, overwrite=overwrite)
+    encode_clip(frames, path, crf=crf, frame_rate=frame_rate)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return DemoTruth(

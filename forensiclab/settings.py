@@ -1,9 +1,7 @@
 """What the user has chosen, in one TOML file in the user's configuration folder."""
 
-import contextlib
 import json
 import os
-import secrets
 import tomllib
 import typing
 from dataclasses import dataclass, fields
@@ -12,7 +10,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from forensiclab.core.errors import SettingsError
+from forensiclab.core.files import whole_file
 from forensiclab.core.resources import user_config_path
 from forensiclab.core.text import Sentence
 
@@ -66,7 +64,7 @@ def save_settings(settings: Settings) -> None:
     """Keep the user's settings.
 
     Raises:
-        SettingsError: The file cannot be written.
+        WriteError: The file cannot be written.
     """
     save_record(settings, config_home() / "settings.toml")
 
@@ -107,24 +105,14 @@ def save_record(record: object, path: Path) -> None:
     A file that is there but cannot be read in full is moved aside first, so that nothing in it is lost.
 
     Raises:
-        SettingsError: It cannot be written.
+        WriteError: It cannot be written.
     """
     assert not isinstance(record, type)
     lines = [f"{field.name} = {_toml(getattr(record, field.name))}\n" for field in fields(typing.cast("Any", record))]
-    partial = path.with_name(f".{path.name}-{secrets.token_hex(6)}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as partial:
         if load_record(path, type(record)).problems:
             path.rename(_free_name(path))
-        with partial.open("x", encoding="utf-8") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise SettingsError(Sentence("The settings {0} were not saved: {1}.", path, error.strerror or error)) from error
+        partial.write_text("".join(lines), encoding="utf-8")
 
 
 def _free_name(path: Path) -> Path:

@@ -17,13 +17,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from forensiclab.gui.translation import CONTEXT
+from forensiclab.gui.text.translation import CONTEXT
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "forensiclab"
 FOLDER = ROOT / "resources" / "translations"
 
-_INNERMOST = (SOURCE / "gui" / "translation.py", SOURCE / "core" / "text.py")
+_INNERMOST = (SOURCE / "gui" / "text" / "translation.py", SOURCE / "core" / "text.py")
 """Where templates come in as variables, because that is what these modules are for."""
 
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 
 from forensiclab.analysis.calibrate import ANY_BAND, choose_band
+from forensiclab.analysis.events import VideoResult
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.scores import BandCalibration, DetectorScore, Verdict
 from forensiclab.core.text import Sentence
@@ -39,7 +40,7 @@ class Aggregation:
         return cls(match[0].partition(":")[0], percent)
 
     def __call__(self, raw_scores: Sequence[float]) -> float:
-        """One raw score from at least one."""
+        """Make one raw score of at least one."""
         scores = np.sort(np.asarray(raw_scores, dtype=np.float64))
         if self.kind == "median":
             return float(np.median(scores))
@@ -59,7 +60,7 @@ def score_track(
     aggregation: Aggregation,
     no_band: str | None = None,
 ) -> DetectorScore:
-    """What one detector says about one track.
+    """Sum up what one detector says about one track.
 
     Args:
         card: The detector's card.
@@ -104,6 +105,7 @@ def score_track(
         reasons=tuple(reasons),
         band=band.name if band else None,
         crops_scored=len(raw_scores),
+        std=float(np.std(raw_scores, ddof=1)) if len(raw_scores) > 1 else None,
     )
 
 
@@ -139,7 +141,7 @@ def _threshold_reason(verdict: Verdict, probability: float, band: BandCalibratio
 
 
 def score_video(detector: str, tracks: Sequence[tuple[int, DetectorScore]]) -> DetectorScore:
-    """What one detector says about the video: the answer for the track with the highest score.
+    """Sum up what one detector says about the video: its answer for the track with the highest score.
 
     Tracks are ranked by probability where all of the assessable ones have one (they may lie in different bands), else
     by raw score.
@@ -175,27 +177,23 @@ def score_video(detector: str, tracks: Sequence[tuple[int, DetectorScore]]) -> D
             ),
             *reasons,
         )
-    return DetectorScore(
-        detector=detector,
-        raw_score=highest.raw_score,
-        probability=highest.probability,
-        verdict=highest.verdict,
-        reasons=reasons,
-        band=highest.band,
-        crops_scored=sum(score.crops_scored for _, score in assessable),
-    )
+    return replace(highest, reasons=reasons, crops_scored=sum(score.crops_scored for _, score in assessable))
 
 
-def judge(scores: Sequence[DetectorScore]) -> tuple[Verdict, tuple[str, ...], bool]:
-    """The verdict for a video from what each detector says about it.
+def judge(scores: Sequence[DetectorScore]) -> VideoResult:
+    """Judge a video by what each detector says about it.
 
     A conflict is shown, not averaged away: if one detector supports manipulation and another authenticity, the verdict
     is inconclusive. Otherwise something is supported if at least half of the detectors with a calibrated probability
     support it: with many detectors, one of them reaching its threshold by chance is to be expected.
-
-    Returns:
-        The verdict, the reasons, and whether detectors contradict each other.
     """
+    verdict, reasons = _judged(scores)
+    supported = {score.verdict for score in scores}
+    conflict = {Verdict.SUPPORTS_MANIPULATION, Verdict.SUPPORTS_AUTHENTICITY} <= supported
+    return VideoResult(verdict=verdict, reasons=reasons, scores=tuple(scores), conflict=conflict)
+
+
+def _judged(scores: Sequence[DetectorScore]) -> tuple[Verdict, tuple[str, ...]]:
     by_verdict = {verdict: [s.detector for s in scores if s.verdict is verdict] for verdict in Verdict}
     forged, real = by_verdict[Verdict.SUPPORTS_MANIPULATION], by_verdict[Verdict.SUPPORTS_AUTHENTICITY]
     reasons: tuple[str, ...] = tuple(
@@ -206,14 +204,14 @@ def judge(scores: Sequence[DetectorScore]) -> tuple[Verdict, tuple[str, ...], bo
     if len(scores) == 1:
         reasons = scores[0].reasons
     if forged and real:
-        return Verdict.INCONCLUSIVE, (Sentence("The detectors contradict each other."), *reasons), True
+        return Verdict.INCONCLUSIVE, (Sentence("The detectors contradict each other."), *reasons)
     calibrated = sum(score.probability is not None for score in scores)
     for verdict, names in ((Verdict.SUPPORTS_MANIPULATION, forged), (Verdict.SUPPORTS_AUTHENTICITY, real)):
         if names and 2 * len(names) >= calibrated:
-            return verdict, reasons, False
+            return verdict, reasons
     if forged or real:
         too_few = Sentence("Fewer than half of the calibrated detectors support a verdict.")
-        return Verdict.INCONCLUSIVE, (too_few, *reasons), False
+        return Verdict.INCONCLUSIVE, (too_few, *reasons)
     if by_verdict[Verdict.INCONCLUSIVE]:
-        return Verdict.INCONCLUSIVE, reasons, False
-    return Verdict.NOT_ASSESSABLE, reasons or (Sentence("No detector was run."),), False
+        return Verdict.INCONCLUSIVE, reasons
+    return Verdict.NOT_ASSESSABLE, reasons or (Sentence("No detector was run."),)

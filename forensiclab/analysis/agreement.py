@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 from forensiclab.core.scores import BandCalibration, DetectorScore, Verdict
 
 MIN_RANKED = 3
-"""Of fewer crops no rank correlation is given: with two it is always +1 or -1."""
+"""Fewer crops get no rank correlation: with two it is always +1 or -1."""
 
 _NONE, _REAL, _BETWEEN, _FORGED = range(4)
 
@@ -41,7 +41,7 @@ class PairAgreement:
     judged: int
     """Crops of which both have a verdict."""
     agreeing: int
-    """Crops of which both have the same verdict; inconclusive is one, too."""
+    """Crops of which both have the same verdict; inconclusive counts as one."""
     contradicting: int
     """Crops that support manipulation for one, and authenticity for the other."""
     rank_correlation: float | None
@@ -90,7 +90,7 @@ def agreement(crops: Sequence[DetectorCrops]) -> tuple[PairAgreement, ...]:
 
 
 def contradiction(scores: Sequence[DetectorScore]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Who contradicts whom about a track or a video.
+    """Tell who contradicts whom about a track or a video.
 
     Returns:
         Names of the detectors that support manipulation, and of those that support authenticity; both are empty where
@@ -102,7 +102,7 @@ def contradiction(scores: Sequence[DetectorScore]) -> tuple[tuple[str, ...], tup
 
 
 def _aligned(crops: Sequence[DetectorCrops], names: list[str]) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """Scores (NaN where there is none) and codes of verdicts, shape (detectors, crops of all tracks)."""
+    """Align scores (NaN where there is none) and codes of verdicts, shape (detectors, crops of all tracks)."""
     places: dict[int, tuple[int, NDArray[np.float64]]] = {}
     total = 0
     for track_id in dict.fromkeys(own.track_id for own in crops):
@@ -131,7 +131,7 @@ def _verdicts(raw_scores: NDArray[np.float64], band: BandCalibration) -> NDArray
 
 
 def _ranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Ranks of each detector's scores, equal ones sharing the mean of theirs; meant for rows without NaN."""
+    """Rank each detector's scores, equal ones sharing the mean of theirs; meant for rows without NaN."""
     ranks: NDArray[np.float64] = rankdata(scores, axis=1) if scores.size else scores
     return ranks
 

@@ -1,38 +1,32 @@
 """The whole analysis as one generator: command line, window, tests and cluster workers all loop over it."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 
 from forensiclab.analysis import events
 from forensiclab.analysis.aggregate import Aggregation, judge, score_video
+from forensiclab.analysis.face_stream import EndedTrack, FaceStream, SeenFrame
 from forensiclab.analysis.loading import loaded
 from forensiclab.analysis.method import describe_method
-from forensiclab.analysis.progress import Pace
+from forensiclab.analysis.opening import chosen_detectors, hashed, opened, stream_warnings
+from forensiclab.analysis.pace import Pace
 from forensiclab.analysis.sampling import SamplingPolicy
 from forensiclab.analysis.scoring import FaceCrops, Scorer
 from forensiclab.analysis.skips import SkipKind, SkipLog
-from forensiclab.analysis.tracking import LiveTrack
+from forensiclab.analysis.track_scores import TrackScores
 from forensiclab.core.cancel import CancelToken
-from forensiclab.core.errors import Cancelled, WeightsError
-from forensiclab.core.records import Exhibit, Skipped, StreamInfo, TrackedFace
+from forensiclab.core.errors import Cancelled
+from forensiclab.core.records import Exhibit, Picture, Skipped, StreamInfo, TrackedFace
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.runtime import choose_device, open_detector
-from forensiclab.detectors.weights import default_names, weights_folders
 from forensiclab.faces.crop import cut_crops
 from forensiclab.faces.finder import FaceFinder
-from forensiclab.faces.track import FaceTracker
 from forensiclab.media.frame import Frame
-from forensiclab.media.probe import take_in_steps
 from forensiclab.media.reader import MediaReader
 
 WAITING_FACES = 1024
 """Faces that are cut and wait for their track to end, at most; beyond it the tracks are sampled more thinly."""
-
-ALL_DETECTORS = "all"
-"""In place of names: every installed set of weights, shipped or imported."""
 
 NO_FACE = Sentence("no face was found")
 CANCELLED = Sentence("cancelled before it was scored")
@@ -75,58 +69,6 @@ def analyze(
         yield events.AnalysisFinished(report=analysis.report(exhibit, started_at))
 
 
-def chosen_detectors(names: Sequence[str]) -> tuple[str, ...]:
-    """Names of the weights that a request means, each once.
-
-    Args:
-        names: Those of the request: empty for all that ship and score crops as they are, ``ALL_DETECTORS`` alone for
-            all that are installed.
-
-    Raises:
-        WeightsError: There are none, or a card cannot be read.
-    """
-    names = tuple(weights_folders()) if tuple(names) == (ALL_DETECTORS,) else names or default_names()
-    if not names:
-        raise WeightsError(
-            Sentence("No detector has weights here, so there is nothing to analyse with. See: forensiclab models list.")
-        )
-    return tuple(dict.fromkeys(names))
-
-
-def hashed(path: Path, cancel: CancelToken) -> Generator[events.Progress, None, Exhibit]:
-    """Hash the exhibit, saying how far that is; the exhibit is the generator's return value.
-
-    Raises:
-        MediaError: It cannot be read to its end.
-        Cancelled: ``cancel`` was asked to stop.
-    """
-    steps = take_in_steps(path, cancel)
-    while True:
-        try:
-            done, total = next(steps)
-        except StopIteration as end:
-            exhibit: Exhibit = end.value
-            return exhibit
-        yield events.Progress(stage="hash", done=done, total=total, left_s=None)
-
-
-def opened(
-    names: Sequence[str],
-    device: str,
-    precision: str,
-    cancel: CancelToken,
-    open_detector: Callable[[str, str, str], Detector],
-) -> Iterator[Detector]:
-    """Open detectors one after the other; each may take seconds, and can be cancelled meanwhile (see ``loaded``).
-
-    Raises:
-        Cancelled: Before all of them were opened.
-        WeightsError, DeviceError: One cannot be opened.
-    """
-    for name in names:
-        yield loaded(partial(open_detector, name, device, precision), cancel)
-
-
 class _Analysis:
     """The state of one analysis while the frames go by."""
 
@@ -140,131 +82,97 @@ class _Analysis:
         reader: MediaReader,
         cancel: CancelToken,
     ) -> None:
-        self._request, self._policy, self._aggregation = request, policy, aggregation
+        self._request, self._aggregation = request, aggregation
         self._detectors, self._reader, self._cancel = detectors, reader, cancel
         self._skips = SkipLog()
         self._scorer = Scorer(detectors, self._skips)
         self._finder_name = finder.name
-        self._tracker = FaceTracker(finder)
-        self._live: dict[int, LiveTrack] = {}
+        self._stream = FaceStream(finder, policy, self._cut, room=WAITING_FACES)
+        self._scores: dict[int, TrackScores] = {}
         self._tracks: list[events.TrackResult] = []
-        self._pace = Pace()
+        self._pace = Pace(reader.info.duration_s)
         self._cuts_s: list[float] = []
         self._frames_with_face = 0
         self._frames_sampled = 0
-        self._share_read: float | None = None
         self._is_partial = False
-        self._was_thinned = False
 
     def run(self) -> Iterator[events.Event]:
         """Read and score until the end, or until cancelled."""
-        self._pace.start_reading()
         try:
-            for frame in self._reader.frames(self._cancel):
-                yield from self._see(frame)
-            for track_id in self._tracker.finish():
-                yield from self._end_track(track_id)
+            for seen in self._stream.over(self._reader.frames(self._cancel)):
+                yield from self._see(seen)
+            self._pace.has_read_all()
         except Cancelled:
             self._is_partial = True
-            for track_id in list(self._live):
-                yield from self._end_track(track_id)
+        for ended in self._stream.finish():
+            yield from self._end_track(ended)
         for skipped in self._skips.close_all():
             yield events.FramesSkipped(skipped=skipped)
 
-    def _see(self, frame: Frame) -> Iterator[events.Event]:
-        step = self._tracker.step(frame)
-        if step.is_shot_cut:
-            self._cuts_s.append(frame.pts_s)
-            yield events.ShotCut(frame_index=frame.index, pts_s=frame.pts_s)
-        for track_id in step.ended:
-            yield from self._end_track(track_id)
-        if step.faces:
+    def _cut(self, picture: Picture, frame: Frame, face: TrackedFace) -> FaceCrops:
+        return FaceCrops(cut_crops(picture, face, self._scorer.rules, qp=frame.qp, picture_type=frame.picture_type))
+
+    def _see(self, seen: SeenFrame[FaceCrops]) -> Iterator[events.Event]:
+        if seen.is_shot_cut:
+            self._cuts_s.append(seen.pts_s)
+            yield events.ShotCut(frame_index=seen.frame_index, pts_s=seen.pts_s)
+        for ended in seen.ended:
+            yield from self._end_track(ended)
+        if seen.faces:
             self._frames_with_face += 1
+            self._frames_sampled += seen.is_sampled
             yield from _as_events(self._skips.close("faces"))
-            yield events.FacesSeen(frame_index=frame.index, pts_s=frame.pts_s, faces=step.faces)
-            yield from self._sample(frame, step.faces)
+            yield events.FacesSeen(frame_index=seen.frame_index, pts_s=seen.pts_s, faces=seen.faces)
         else:
-            self._skips.add(SkipKind(stage="faces", reason=NO_FACE), frame.index, frame.pts_s)
-        yield self._reading_progress(frame)
+            self._skips.add(SkipKind(stage="faces", reason=NO_FACE), seen.frame_index, seen.pts_s)
+        for due in seen.due:
+            yield from self._score(due.track_id, due.faces)
+        yield self._pace.read(seen.pts_s, self._stream.waiting)
 
-    def _sample(self, frame: Frame, faces: Sequence[TrackedFace]) -> Iterator[events.Event]:
-        """Cut the faces that the sampling policy wants; score them now unless the policy waits for the track's end."""
-        wanted = [face for face in faces if self._track(face.track_id).wants_next()]
-        if not wanted:
-            return
-        self._frames_sampled += 1
-        picture = frame.rgb()
-        for face in wanted:
-            crops = cut_crops(picture, face, self._scorer.rules, qp=frame.qp, picture_type=frame.picture_type)
-            track = self._track(face.track_id)
-            track.keep(FaceCrops(crops))
-            if track.has_full_batch:
-                yield from self._score(track, track.take_waiting())
-        if sum(track.waiting for track in self._live.values()) > WAITING_FACES:
-            self._was_thinned = True
-            max(self._live.values(), key=lambda track: track.waiting).thin()
-
-    def _end_track(self, track_id: int) -> Iterator[events.Event]:
-        track = self._live.pop(track_id, None)
-        if track is None:
-            return
-        waiting = track.take_waiting()
-        scored_before = track.crops_scored
+    def _end_track(self, ended: EndedTrack[FaceCrops]) -> Iterator[events.Event]:
+        track_id, scores = ended.path.track_id, self._scores_of(ended.path.track_id)
+        scored_before = scores.crops_scored
         try:
-            yield from self._score(track, waiting)
+            yield from self._score(track_id, ended.faces)
         except Cancelled:
             self._is_partial = True
-        done = track.crops_scored - scored_before
-        for face in waiting[done:]:
+        for face in ended.faces[scores.crops_scored - scored_before :]:
             crop = face.crops[0]
             kind = SkipKind(stage="score", reason=CANCELLED, track_id=track_id)
             self._skips.add(kind, crop.frame_index, crop.pts_s)
         for detector in self._detectors:
             yield from _as_events(self._skips.close("score", track_id, detector.card.name))
         yield from _as_events(self._skips.close("score", track_id))
-        result = track.result(
-            self._tracker.path(track_id),
-            self._detectors,
-            self._reader.info.jpeg_quality,
-            self._aggregation,
-            self._skips,
+        result = scores.result(
+            ended.path, self._detectors, self._reader.info.jpeg_quality, self._aggregation, self._skips
         )
+        del self._scores[track_id]
         self._tracks.append(result)
         yield events.TrackFinished(track=result)
 
-    def _score(self, track: LiveTrack, faces: Sequence[FaceCrops]) -> Iterator[events.Event]:
-        since = self._pace.now()
-        left = len(faces)
+    def _score(self, track_id: int, faces: Sequence[FaceCrops]) -> Iterator[events.Event]:
+        since, scores = self._pace.now(), self._scores_of(track_id)
+        done = 0
         for scored in self._scorer.score(faces, self._cancel):
-            track.add_scores(scored)
+            scores.add(scored)
             self._pace.scored(len(scored), since)
-            left -= len(scored)
+            done += len(scored)
             yield events.CropsScored(crops=scored)
-            yield self._progress("score", len(faces) - left, len(faces), left)
+            yield self._pace.scoring(done, len(faces), self._stream.waiting)
             since = self._pace.now()
 
-    def _reading_progress(self, frame: Frame) -> events.Progress:
-        duration = self._reader.info.duration_s
-        self._share_read = min(1.0, max(0.0, frame.pts_s / duration)) if duration else None
-        return self._progress("read", frame.pts_s, duration, 0)
-
-    def _progress(self, stage: str, done: float, total: float | None, left_here: int) -> events.Progress:
-        waiting = sum(track.will_score for track in self._live.values()) + left_here
-        return events.Progress(stage=stage, done=done, total=total, left_s=self._pace.left_s(self._share_read, waiting))
-
-    def _track(self, track_id: int) -> LiveTrack:
-        if track_id not in self._live:
-            self._live[track_id] = LiveTrack(track_id, self._policy, self._request.contact_crops)
-        return self._live[track_id]
+    def _scores_of(self, track_id: int) -> TrackScores:
+        if track_id not in self._scores:
+            self._scores[track_id] = TrackScores(self._request.contact_crops)
+        return self._scores[track_id]
 
     def report(self, exhibit: Exhibit, started_at: datetime) -> events.AnalysisReport:
-        """What is known at the end."""
+        """Report what is known at the end."""
         tracks = tuple(sorted(self._tracks, key=lambda track: track.track_id))
         scores = tuple(
             score_video(detector.card.name, [(track.track_id, track.scores[i]) for track in tracks])
             for i, detector in enumerate(self._detectors)
         )
-        verdict, reasons, conflict = judge(scores)
         coding = self._reader.coding()
         return events.AnalysisReport(
             exhibit=exhibit,
@@ -272,7 +180,7 @@ class _Analysis:
             coding=coding,
             method=describe_method(self._request, self._detectors, self._scorer.rules, self._finder_name),
             tracks=tracks,
-            video=events.VideoResult(verdict=verdict, reasons=reasons, scores=scores, conflict=conflict),
+            video=judge(scores),
             shot_cuts_s=tuple(self._cuts_s),
             frames_with_face=self._frames_with_face,
             frames_sampled=self._frames_sampled,
@@ -289,25 +197,13 @@ class _Analysis:
             yield end_note
         if self._is_partial:
             yield Sentence("The analysis was cancelled; the results cover only what was examined before.")
-        if self._was_thinned:
+        if self._stream.was_thinned:
             yield Sentence(
                 "More than {0} sampled faces were held at once, so long tracks were sampled more thinly than asked "
                 "for.",
                 WAITING_FACES,
             )
         yield from stream_warnings(stream)
-
-
-def stream_warnings(stream: StreamInfo) -> Iterator[str]:
-    """What about a stream bears on every result, as sentences."""
-    if stream.is_interlaced:
-        yield Sentence("The video is interlaced; its frames were analysed as stored, with both fields in one picture.")
-    if stream.is_hdr:
-        yield Sentence(
-            "The video is HDR; no detector here was validated on HDR pictures, and no tone mapping was applied."
-        )
-    if stream.is_mirrored:
-        yield Sentence("The container asks for a mirrored display; the frames were analysed mirrored.")
 
 
 def _as_events(skipped: Sequence[Skipped]) -> Iterator[events.Event]:

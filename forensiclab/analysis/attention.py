@@ -16,7 +16,7 @@ COLORMAPS = ("inferno", "viridis", "cividis")
 
 
 def overlay(picture: Picture, attention: AttentionMap, opacity: float = 0.5, colormap: str = "inferno") -> Picture:
-    """A picture under the coloured attention map.
+    """Lay the coloured attention map over a picture.
 
     The map is blended with the same opacity everywhere, so that a colour means the same attention wherever it is.
 
@@ -44,7 +44,7 @@ def overlay(picture: Picture, attention: AttentionMap, opacity: float = 0.5, col
 
 
 def colored(attention: AttentionMap, colormap: str = "inferno") -> Picture:
-    """An attention map of shape (h, w) in colour, shape (h, w, 3).
+    """Colour an attention map of shape (h, w); shape (h, w, 3).
 
     Raises:
         ValueError: There is no such colour map.
@@ -55,7 +55,7 @@ def colored(attention: AttentionMap, colormap: str = "inferno") -> Picture:
 
 
 def to_frame(attention: AttentionMap, region: Box, width: int, height: int) -> AttentionMap:
-    """An attention map where it belongs in the frame.
+    """Place an attention map where it belongs in the frame.
 
     Args:
         attention: Shape (h, w), values in [0, 1].
@@ -80,7 +80,7 @@ def to_frame(attention: AttentionMap, region: Box, width: int, height: int) -> A
 
 
 def resize(attention: AttentionMap, width: int, height: int) -> AttentionMap:
-    """An attention map at another size, cubic, kept within [0, 1].
+    """Resize an attention map, cubic, kept within [0, 1].
 
     Raises:
         ShapeError: The map is not two-dimensional.
@@ -94,7 +94,7 @@ def resize(attention: AttentionMap, width: int, height: int) -> AttentionMap:
 
 @cache
 def _colors(name: str) -> NDArray[np.uint8]:
-    """The 256 colours of a map, shape (256, 3)."""
+    """Return the 256 colours of a map, shape (256, 3)."""
     if name not in COLORMAPS:
         raise ValueError(f"there is no colour map '{name}'; there are: {', '.join(COLORMAPS)}")
     colors: NDArray[np.uint8] = mpl.colormaps[name](np.arange(256), bytes=True)[:, :3]

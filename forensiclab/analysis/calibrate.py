@@ -8,7 +8,7 @@ ANY_BAND = "any"
 
 
 def choose_band(card: MethodCard, qp: float | None, jpeg_quality: int | None) -> BandCalibration | None:
-    """The calibration band for a measured compression.
+    """Choose the calibration band for a measured compression.
 
     Args:
         card: The detector's card.

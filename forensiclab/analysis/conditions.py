@@ -6,11 +6,11 @@ from forensiclab.core.text import Sentence
 
 
 def reasons_to_abstain(conditions: ValidatedConditions, quality: FaceQuality) -> tuple[str, ...]:
-    """Why a detector must not judge this face; empty if it may.
+    """Say why a detector must not judge this face; empty if it may.
 
-    A fact that was not measured (a pose without landmarks, a QP that the codec does not give) is no reason: only what
-    is known to lie outside makes a detector abstain. The texts hold bounds, not measurements, so that equal reasons of
-    neighbouring frames can be merged.
+    A fact that was not measured (a pose without landmarks, a QP that the codec does not give) is not a reason: only
+    what is known to lie outside makes a detector abstain. The texts hold bounds, not measurements, so that equal
+    reasons of neighbouring frames can be merged.
     """
     checks = (
         (quality.size_px, conditions.min_face_px, 1, Sentence("the face is smaller than {0:.0f} px")),

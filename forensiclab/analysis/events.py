@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from forensiclab.core.records import CodingStats, Crop, Exhibit, Skipped, StreamInfo, TrackedFace, TrackPath
 from forensiclab.core.scores import CropScore, DetectorScore, Verdict
@@ -123,12 +124,15 @@ class ExhibitOpened:
     stream: StreamInfo
 
 
+Stage = Literal["hash", "read", "score"]
+"""What is under way: ``read`` decodes, finds, tracks and scores as it goes, ``score`` is what is left at the end."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far the work is."""
 
-    stage: str
-    """``hash``, ``read`` (decode, find, track, score as it goes) or ``score`` (what is left at the end)."""
+    stage: Stage
     done: float
     total: float | None
     """Same unit as ``done``; None if unknown."""

@@ -5,27 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forensiclab.analysis.aggregate import Aggregation, judge, score_video
+from forensiclab.analysis.aggregate import Aggregation, judge, score_track, score_video
 from forensiclab.analysis.face_patch import MAX_PIXELS
-from forensiclab.analysis.rescoring import score_at
-from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweptScore, SweptTrack, TrackAtLevel, flip_point
-from forensiclab.core.compression import CompressionLevel
+from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweptTrack, TrackAtLevel, flip_point
+from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import MethodCard
 
 TOO_LARGE = Sentence("with its surroundings the face has more than {0} million pixels", MAX_PIXELS // 1_000_000)
 
+_WEBP_NOTE = Sentence(
+    "No calibration was fitted on WebP compression, so the raw score supports no verdict at this level."
+)
+
 _MEAN = Aggregation("mean")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CropAnswer:
-    """What one detector says about one face at one level."""
-
-    raw_score: float | None
-    reason: str | None
-    """Why there is no score; None where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +27,8 @@ class FaceAtLevel:
     """What came of one face at one level."""
 
     qp: float | None
-    answers: tuple[CropAnswer, ...]
-    """One per detector."""
+    answers: tuple[float | str, ...]
+    """Of each detector its raw score, or why there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +39,7 @@ class DoneTrack:
     faces: tuple[tuple[FaceAtLevel, ...], ...]
     """Of each face, what came of it at each level."""
     has_too_large: bool
-    """Whether some of its faces were too large to be compressed anew."""
+    """Whether some of its faces were too large to be recompressed."""
 
 
 def level_results(
@@ -54,7 +48,7 @@ def level_results(
     tracks: Sequence[DoneTrack],
     jpeg_quality: int | None,
 ) -> tuple[LevelResult, ...]:
-    """What the detectors say about tracks and video at every level, by the calibrations that fit each.
+    """Sum up what the detectors say about tracks and video at every level, by the calibrations that fit each.
 
     Args:
         cards: Of the detectors, in the order of the answers.
@@ -73,12 +67,11 @@ def _level_result(
     jpeg_quality: int | None,
 ) -> LevelResult:
     at_level = tuple(_track_at(cards, level, place, done, jpeg_quality) for done in tracks)
-    video = tuple(
-        _of_video(card.name, [(track.track_id, track.scores[number]) for track in at_level])
+    scores = [
+        score_video(card.name, [(track.track_id, track.scores[number]) for track in at_level])
         for number, card in enumerate(cards)
-    )
-    verdict, reasons, conflict = judge([one.score for one in video])
-    return LevelResult(level=level, tracks=at_level, scores=video, verdict=verdict, reasons=reasons, conflict=conflict)
+    ]
+    return LevelResult(level=level, tracks=at_level, video=judge(scores))
 
 
 def _track_at(
@@ -90,27 +83,39 @@ def _track_at(
     scores = []
     for number, card in enumerate(cards):
         answers = [face.answers[number] for face in faces]
-        raw_scores = [answer.raw_score for answer in answers if answer.raw_score is not None]
-        reasons = [TOO_LARGE] * done.has_too_large + [answer.reason for answer in answers if answer.reason is not None]
-        score = score_at(card, raw_scores, tuple(dict.fromkeys(reasons)), qp, level, jpeg_quality, _MEAN)
-        std = float(np.std(raw_scores, ddof=1)) if len(raw_scores) > 1 else None
-        scores.append(SweptScore(score=score, std=std))
+        raw_scores = [answer for answer in answers if isinstance(answer, float)]
+        reasons = [TOO_LARGE] * done.has_too_large + [answer for answer in answers if isinstance(answer, str)]
+        scores.append(score_at(card, raw_scores, tuple(dict.fromkeys(reasons)), qp, level, jpeg_quality, _MEAN))
     return TrackAtLevel(track_id=done.track.track_id, median_qp=qp, scores=tuple(scores))
 
 
-def _of_video(detector: str, tracks: Sequence[tuple[int, SweptScore]]) -> SweptScore:
-    """The answer for the track with the highest score, as in an analysis, with that track's spread."""
-    video = score_video(detector, [(track_id, swept.score) for track_id, swept in tracks])
-    spread = next((swept.std for _, swept in tracks if _is_the_same(swept.score, video)), None)
-    return SweptScore(score=video, std=spread)
+def score_at(
+    card: MethodCard,
+    raw_scores: Sequence[float],
+    abstained: Sequence[str],
+    qp: float | None,
+    level: CompressionLevel,
+    jpeg_quality: int | None,
+    aggregation: Aggregation,
+) -> DetectorScore:
+    """What one detector says about crops at a level, by the calibration that fits what was measured there.
 
-
-def _is_the_same(track: DetectorScore, video: DetectorScore) -> bool:
-    return (track.raw_score, track.probability, track.band) == (video.raw_score, video.probability, video.band)
+    Args:
+        card: The detector's card.
+        raw_scores: Of the crops that were scored.
+        abstained: The different reasons for which other crops were not scored.
+        qp: Median QP under the face at that level, None where it is not known.
+        level: The level.
+        jpeg_quality: Of the exhibit where it is a JPEG picture, else None.
+        aggregation: The rule that makes one score of many.
+    """
+    quality = {Codec.CLEAN: jpeg_quality, Codec.JPEG: level.value}.get(level.codec)
+    no_band = _WEBP_NOTE if level.codec is Codec.WEBP else None
+    return score_track(card, raw_scores, abstained, qp, quality, aggregation, no_band)
 
 
 def flip_points(detectors: Sequence[str], levels: Sequence[LevelResult]) -> tuple[FlipPoint, ...]:
-    """Where verdicts change for good: of the video together and by detector, then of each track by detector.
+    """Find where verdicts change for good: of the video together and by detector, then of each track by detector.
 
     Levels for which a detector has no calibration are passed over: there it says nothing that could be compared.
     """
@@ -118,16 +123,14 @@ def flip_points(detectors: Sequence[str], levels: Sequence[LevelResult]) -> tupl
 
 
 def _flips(detectors: Sequence[str], levels: Sequence[LevelResult]) -> Iterator[FlipPoint]:
-    together = [
-        (result.level, result.verdict) for result in levels if any(_is_answer(one.score) for one in result.scores)
-    ]
+    together = [(result.level, result.video.verdict) for result in levels if any(map(_is_answer, result.video.scores))]
     yield _flip(None, None, together, levels)
     for number, name in enumerate(detectors):
-        of_video = [(result.level, result.scores[number].score) for result in levels]
+        of_video = [(result.level, result.video.scores[number]) for result in levels]
         yield _flip(name, None, _answers(of_video), levels)
     for place, track in enumerate(levels[0].tracks):
         for number, name in enumerate(detectors):
-            of_track = [(result.level, result.tracks[place].scores[number].score) for result in levels]
+            of_track = [(result.level, result.tracks[place].scores[number]) for result in levels]
             yield _flip(name, track.track_id, _answers(of_track), levels)
 
 
@@ -138,7 +141,7 @@ def _answers(
 
 
 def _is_answer(score: DetectorScore) -> bool:
-    """Whether a verdict says something: by a calibrated probability, or that nothing can be assessed."""
+    """Say whether a verdict means something: by a calibrated probability, or that nothing can be assessed."""
     return score.probability is not None or score.raw_score is None
 
 

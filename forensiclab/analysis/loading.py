@@ -10,7 +10,7 @@ from forensiclab.core.cancel import CancelToken
 Loaded = TypeVar("Loaded")
 
 _LOOK_S = 0.05
-"""So often it is looked whether somebody cancelled."""
+"""Time between two looks at whether somebody cancelled."""
 
 _ONE_AT_A_TIME = Lock()
 """torch traces one network at a time, and OpenVINO converts one."""
@@ -20,7 +20,7 @@ def loaded(load: Callable[[], Loaded], cancel: CancelToken) -> Loaded:
     """Load something on a thread of its own, and wait for it no longer than until it is cancelled.
 
     A library's call cannot be broken off: where it is cancelled, the thread comes to the end of its one piece and
-    drops it, with all that it holds; what waits behind it and was cancelled, too, is not begun. Python waits for the
+    drops it, with all that it holds; what waits behind it and was also cancelled is not begun. Python waits for the
     thread before it ends, because a thread that is torn out of a library takes the process down with it; a program
     that ends meanwhile looks whether it ``is_loading``, and ends without Python.
 
@@ -51,5 +51,5 @@ def loaded(load: Callable[[], Loaded], cancel: CancelToken) -> Loaded:
 
 
 def is_loading() -> bool:
-    """Whether something is being loaded, be it that nobody waits for it any more."""
+    """Say whether something is being loaded, even if nobody waits for it any more."""
     return _ONE_AT_A_TIME.locked()

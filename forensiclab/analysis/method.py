@@ -21,7 +21,7 @@ _LIBRARIES = ("av", "facenet-pytorch", "numpy", "opencv-python-headless", "torch
 def describe_method(
     request: AnalysisRequest, detectors: Sequence[Detector], rules: Sequence[CropRule], face_finder: str
 ) -> MethodRecord:
-    """The record of how ``request`` was carried out."""
+    """Record how ``request`` was carried out."""
     defaults = AnalysisRequest(path=request.path)
     options = ("device", "precision", "sampling", "aggregation")
     changed = [name for name in options if getattr(request, name) != getattr(defaults, name)]
@@ -66,7 +66,7 @@ def describe_method(
 
 
 def source_commit() -> str | None:
-    """The commit the program runs from: of the checkout, or as written at build time; None if neither is there.
+    """Find the commit the program runs from: of the checkout, or as written at build time; None if there is neither.
 
     A checkout with changes that are not committed is marked ``-dirty``.
     """

@@ -1,4 +1,4 @@
-"""How scores hold when faces are compressed anew: the levels of a curve, flip points, what a sweep finds."""
+"""How scores hold when faces are recompressed: the levels of a curve, flip points, what a sweep finds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from forensiclab.analysis.events import ExhibitOpened, MethodRecord, Progress
+from forensiclab.analysis.events import ExhibitOpened, MethodRecord, Progress, VideoResult
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.records import CodingStats, Exhibit, StreamInfo
 from forensiclab.core.scores import DetectorScore, Verdict
@@ -31,19 +31,19 @@ CODEC_NAMES: Final[Mapping[str, Codec]] = MappingProxyType({"h264": Codec.H264, 
 
 
 def codec_name(codec: Codec) -> str:
-    """The codec as on the command line."""
+    """Name the codec as on the command line."""
     return next(name for name, known in CODEC_NAMES.items() if known is codec)
 
 
 def strength(level: CompressionLevel) -> int:
-    """How strong a level is among those of its codec: ascending, ``clean`` first."""
+    """Rank a level among those of its codec: ascending, ``clean`` first."""
     if level.value is None:
         return -1
     return level.value if level.codec is Codec.H264 else 100 - level.value
 
 
 def flip_point(levels: Sequence[CompressionLevel], verdicts: Sequence[Verdict]) -> CompressionLevel | None:
-    """The level from which on the verdict is no longer what it is for the exhibit as it is.
+    """Find the level from which on the verdict is no longer that of the exhibit as it is.
 
     Args:
         levels: ``clean`` and levels of one codec, in any order.
@@ -68,7 +68,7 @@ def flip_point(levels: Sequence[CompressionLevel], verdicts: Sequence[Verdict]) 
 # ---- a sweep: several crops of every track at every level ------------------------------------------------------------
 
 CROPS_PER_TRACK = 8
-"""Of a track that are compressed anew, unless asked for otherwise."""
+"""Of a track that are recompressed, unless asked for otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,25 +87,14 @@ class SweepRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SweptScore:
-    """What one detector says about a track or the video at a level."""
-
-    score: DetectorScore
-    """From the mean raw score of the crops."""
-    std: float | None
-    """Sample standard deviation of the crops' raw scores; of the video, that of the track that decides. None for fewer
-    than two crops."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TrackAtLevel:
     """One track at one level."""
 
     track_id: int
     median_qp: float | None
     """Measured under the face: after compression for H.264, in the exhibit for ``clean``; None for the others."""
-    scores: tuple[SweptScore, ...]
-    """One per detector, in the order of the request."""
+    scores: tuple[DetectorScore, ...]
+    """One per detector, in the order of the request; from the mean raw score of the crops."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,17 +103,12 @@ class LevelResult:
 
     level: CompressionLevel
     tracks: tuple[TrackAtLevel, ...]
-    scores: tuple[SweptScore, ...]
-    """Of the video, one per detector, in the order of the request."""
-    verdict: Verdict
-    reasons: tuple[str, ...]
-    conflict: bool
-    """Whether one detector supports manipulation while another supports authenticity."""
+    video: VideoResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweptTrack:
-    """A track, and which of its faces were compressed anew."""
+    """A track, and which of its faces were recompressed."""
 
     track_id: int
     start_s: float

@@ -38,7 +38,7 @@ class SamplingPolicy:
         return self.kind == "per-track"
 
     def wants(self, seen: int) -> bool:
-        """For ``all`` and ``every:K``: whether the face number ``seen`` (from 0) of a track is scored."""
+        """For ``all`` and ``every:K``: say whether the face number ``seen`` (from 0) of a track is scored."""
         return seen % self.number == 0
 
     def __str__(self) -> str:
@@ -62,7 +62,7 @@ class EvenKeeper(Generic[Item]):
         self._held: list[Item] = []
 
     def wants(self, seen: int) -> bool:
-        """Whether item number ``seen`` (from 0) would be kept: ask before making an item that is costly to make."""
+        """Say whether item number ``seen`` (from 0) would be kept: ask before making an item that is costly to make."""
         return seen % self._stride == 0
 
     def keep(self, item: Item) -> None:
@@ -80,11 +80,11 @@ class EvenKeeper(Generic[Item]):
         return len(self._held)
 
     def held(self) -> tuple[Item, ...]:
-        """All held items, in order."""
+        """Return all held items, in order."""
         return tuple(self._held)
 
     def chosen(self) -> tuple[Item, ...]:
-        """At most ``capacity`` of the held items, evenly spread, first and last among them, in order."""
+        """Choose at most ``capacity`` of the held items, evenly spread, first and last among them, in order."""
         count = len(self._held)
         if count <= self._capacity:
             return tuple(self._held)

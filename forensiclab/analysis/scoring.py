@@ -22,7 +22,7 @@ NOT_FINITE = Sentence("the network's score is not a finite number")
 """Why a crop has no score although the detector saw it."""
 
 _STEP_PIXELS = BATCH * 128 * 128
-"""On a processor so many pixels go through a detector between two looks at whether to stop, at least one crop: a heavy
+"""Pixels that go through a detector on a processor between two looks at whether to stop, at least one crop: a heavy
 network takes a few tenths of a second for them. Not by the clock, so that the same crops always go together."""
 
 
@@ -96,7 +96,7 @@ class Scorer:
 
 
 def predicted(detector: Detector, crops: NDArray[np.uint8], cancel: CancelToken) -> Prediction:
-    """A detector's answer to crops of shape (B, S, S, 3); on a processor in small steps.
+    """Ask a detector about crops of shape (B, S, S, 3); on a processor in small steps.
 
     Raises:
         Cancelled: Between two steps.

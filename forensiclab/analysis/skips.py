@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from forensiclab.core.records import Skipped
+from forensiclab.core.records import Skipped, SkipStage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkipKind:
     """What one run of skips has in common."""
 
-    stage: str
+    stage: SkipStage
     reason: str
     track_id: int | None = None
     detector: str | None = None
@@ -34,7 +34,7 @@ class SkipLog:
         self._closed: list[Skipped] = []
 
     def add(self, kind: SkipKind, frame_index: int, pts_s: float) -> None:
-        """A frame (or a face in it) was skipped. Frames of one kind come in ascending order."""
+        """Note that a frame (or a face in it) was skipped. Frames of one kind come in ascending order."""
         run = self._open.get(kind)
         if run is None:
             self._open[kind] = _Run(frame_index, frame_index, pts_s, pts_s, 1)
@@ -42,7 +42,7 @@ class SkipLog:
             run.last_frame_index, run.end_s = frame_index, pts_s
             run.frames += 1
 
-    def close(self, stage: str, track_id: int | None = None, detector: str | None = None) -> tuple[Skipped, ...]:
+    def close(self, stage: SkipStage, track_id: int | None = None, detector: str | None = None) -> tuple[Skipped, ...]:
         """End the runs of a stage (of a track, of a detector): something came through. Returns the ended ones."""
         ended = [
             kind for kind in self._open if (kind.stage, kind.track_id, kind.detector) == (stage, track_id, detector)
@@ -54,11 +54,11 @@ class SkipLog:
         return tuple(self._end(kind) for kind in list(self._open))
 
     def all(self) -> tuple[Skipped, ...]:
-        """Every ended run, by time."""
+        """Return every ended run, by time."""
         return tuple(sorted(self._closed, key=lambda run: (run.first_frame_index, run.stage, run.track_id or 0)))
 
-    def reasons(self, stage: str, track_id: int, detector: str) -> tuple[str, ...]:
-        """The different reasons of the ended runs of a stage for a track: for this detector, or for all of them."""
+    def reasons(self, stage: SkipStage, track_id: int, detector: str) -> tuple[str, ...]:
+        """Return the different reasons of a stage's ended runs for a track: for this detector, or for all of them."""
         found = (
             run.reason
             for run in self._closed
@@ -83,26 +83,26 @@ class SkipLog:
         return skipped
 
 
-def frames_by_reason(skipped: Iterable[Skipped]) -> Counter[tuple[str, str]]:
-    """How many frames of tracks were not scored, by (reason, stage).
+def frames_by_reason(skipped: Iterable[Skipped]) -> Counter[tuple[str, SkipStage]]:
+    """Count the frames of tracks that were not scored, by (reason, stage).
 
     Frames that several detectors did not score for the same reason count once: of every track, those of the detector
     that left out the most.
     """
-    by_detector: Counter[tuple[str, str, int | None, str | None]] = Counter()
+    by_detector: Counter[tuple[str, SkipStage, int | None, str | None]] = Counter()
     for skip in skipped:
         by_detector[skip.reason, skip.stage, skip.track_id, skip.detector] += skip.frames
-    most: dict[tuple[str, str, int | None], int] = {}
+    most: dict[tuple[str, SkipStage, int | None], int] = {}
     for (reason, stage, track_id, _), frames in by_detector.items():
         most[reason, stage, track_id] = max(frames, most.get((reason, stage, track_id), 0))
-    total: Counter[tuple[str, str]] = Counter()
+    total: Counter[tuple[str, SkipStage]] = Counter()
     for (reason, stage, _), frames in most.items():
         total[reason, stage] += frames
     return total
 
 
 def gaps(skipped: Iterable[Skipped], detectors: Collection[str]) -> list[tuple[Skipped, tuple[str, ...]]]:
-    """What was left out, each once for all detectors that left out the same frames for the same reason.
+    """List what was left out, each once for all detectors that left out the same frames for the same reason.
 
     Args:
         skipped: In the order in which it is told.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import ResourceError, SettingsError
+from forensiclab.core.files import write_whole
 from forensiclab.core.records import CropRule, Picture
 from forensiclab.core.resources import resource_path
 from forensiclab.core.text import Sentence
@@ -64,7 +65,7 @@ class ReferenceBand:
 
 
 def power_spectrum(picture: Picture) -> NDArray[np.float64]:
-    """Log10 of the power of a crop's luma at ``FREQUENCIES``, averaged over all directions.
+    """Return log10 of the power of a crop's luma at ``FREQUENCIES``, averaged over all directions.
 
     Args:
         picture: uint8 RGB, shape (H, W, 3).
@@ -76,7 +77,7 @@ def power_spectrum(picture: Picture) -> NDArray[np.float64]:
 
 
 def radial_power(picture: Picture, bins: int = BINS) -> NDArray[np.float64]:
-    """Power of the luma by spatial frequency, averaged over all directions.
+    """Measure the power of the luma by spatial frequency, averaged over all directions.
 
     Under a Hann window, without the mean; white noise of variance v has the power v at every frequency.
 
@@ -128,7 +129,7 @@ class _StoredBands:
 
 
 def reference_bands(path: Path | None = None) -> tuple[ReferenceBand, ...]:
-    """The bands that ship with the program, weakest compression first.
+    """Read the bands that ship with the program, weakest compression first.
 
     Args:
         path: Another file of bands.
@@ -186,13 +187,7 @@ def write_reference_bands(bands: Sequence[ReferenceBand], path: Path) -> None:
             for band in bands
         ),
     )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")
-    except OSError as error:
-        raise ResourceError(
-            Sentence("The spectra of real faces were not written to {0}: {1}.", path, error.strerror)
-        ) from error
+    write_whole(path, msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")
 
 
 def _rounded(curve: NDArray[np.float64]) -> tuple[float, ...]:
@@ -200,7 +195,7 @@ def _rounded(curve: NDArray[np.float64]) -> tuple[float, ...]:
 
 
 def _opened(band: _StoredBand) -> ReferenceBand:
-    """A stored band, checked.
+    """Check a stored band.
 
     Raises:
         ValueError: Its curves cannot be those of a band.

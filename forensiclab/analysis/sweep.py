@@ -1,4 +1,4 @@
-"""The sweep as one generator: every face that is chosen is compressed anew at every level, and scored."""
+"""The sweep as one generator: every chosen face is recompressed at every level, and scored."""
 
 import shlex
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from forensiclab.analysis.analyze import chosen_detectors, hashed, opened, stream_warnings
 from forensiclab.analysis.conditions import reasons_to_abstain
 from forensiclab.analysis.events import AnalysisRequest, ExhibitOpened, MethodRecord, Progress
 from forensiclab.analysis.face_patch import MAX_PIXELS, CutFace, FacePatch, cut_at, cut_patch
-from forensiclab.analysis.level_results import CropAnswer, DoneTrack, FaceAtLevel, flip_points, level_results
+from forensiclab.analysis.face_stream import EndedTrack, FaceStream
+from forensiclab.analysis.level_results import DoneTrack, FaceAtLevel, flip_points, level_results
 from forensiclab.analysis.loading import loaded
 from forensiclab.analysis.method import describe_method
-from forensiclab.analysis.progress import Pace
+from forensiclab.analysis.opening import chosen_detectors, hashed, opened, stream_warnings
+from forensiclab.analysis.pace import Pace
 from forensiclab.analysis.robustness import (
     LEVELS,
     LevelSwept,
@@ -27,17 +28,16 @@ from forensiclab.analysis.robustness import (
     codec_name,
     strength,
 )
-from forensiclab.analysis.sampling import EvenKeeper
+from forensiclab.analysis.sampling import SamplingPolicy
 from forensiclab.analysis.scoring import BATCH, NOT_FINITE, predicted
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.errors import Cancelled, SettingsError
-from forensiclab.core.records import Exhibit, StreamInfo, TrackedFace
+from forensiclab.core.records import Exhibit, Picture, StreamInfo, TrackedFace
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.runtime import choose_device, open_detector
 from forensiclab.faces.finder import FaceFinder
-from forensiclab.faces.track import FaceTracker
 from forensiclab.media.frame import Frame
 from forensiclab.media.reader import MediaReader
 
@@ -90,7 +90,7 @@ def sweep(
 
 
 def _levels(request: SweepRequest) -> tuple[CompressionLevel, ...]:
-    """``clean`` and the levels that are asked for, from weak to strong."""
+    """Return ``clean`` and the levels that are asked for, from weak to strong."""
     if request.codec is Codec.CLEAN:
         raise SettingsError(Sentence("A sweep compresses with crf, jpeg or webp; 'clean' is always part of it."))
     if request.crops_per_track < 1:
@@ -104,22 +104,9 @@ def _levels(request: SweepRequest) -> tuple[CompressionLevel, ...]:
     return CLEAN, *sorted(asked, key=strength)
 
 
-class _LiveTrack:
-    """The faces of a track that wait to be scored."""
-
-    def __init__(self, crops: int) -> None:
-        self._seen = -1
-        self.keeper: EvenKeeper[FacePatch] = EvenKeeper(crops)
-        self.has_too_large = False
-
-    def wants_next(self) -> bool:
-        """Whether the next face of the track is to be cut; counts it as seen."""
-        self._seen += 1
-        return self.keeper.wants(self._seen)
-
-    @property
-    def waiting_bytes(self) -> int:
-        return sum(patch.picture.nbytes for patch in self.keeper.held())
+def _values(levels: Sequence[CompressionLevel]) -> str:
+    """Write levels of one codec as on the command line."""
+    return ",".join(str(level.value) for level in levels)
 
 
 class _Sweep:
@@ -138,80 +125,64 @@ class _Sweep:
         self._reader, self._cancel = reader, cancel
         self._rules = tuple(dict.fromkeys(detector.input_spec.crop_rule for detector in detectors))
         self._finder_name = finder.name
-        self._tracker = FaceTracker(finder)
-        self._live: dict[int, _LiveTrack] = {}
+        self._policy = SamplingPolicy("per-track", request.crops_per_track)
+        self._stream = FaceStream(
+            finder, self._policy, self._cut, room=WAITING_BYTES, size_of=lambda patch: patch.picture.nbytes
+        )
+        self._too_large: set[int] = set()
+        """Tracks with faces that are too large to be recompressed."""
         self._done: list[DoneTrack] = []
-        self._pace = Pace()
-        self._share_read: float | None = None
+        self._pace = Pace(reader.info.duration_s)
         self._is_partial = False
-        self._was_thinned = False
 
     def run(self) -> Iterator[SweepEvent]:
         """Read and score until the end, or until cancelled."""
-        self._pace.start_reading()
         try:
-            for frame in self._reader.frames(self._cancel):
-                step = self._tracker.step(frame)
-                for track_id in step.ended:
-                    yield from self._end_track(track_id)
-                self._sample(frame, step.faces)
-                yield self._reading_progress(frame)
-            self._share_read = 1.0
-            for track_id in self._tracker.finish():
-                yield from self._end_track(track_id)
+            for seen in self._stream.over(self._reader.frames(self._cancel)):
+                for ended in seen.ended:
+                    yield from self._end_track(ended)
+                yield self._pace.read(seen.pts_s, self._waiting)
+            self._pace.has_read_all()
+            for ended in self._stream.finish():
+                yield from self._end_track(ended)
         except Cancelled:
             self._is_partial = True
 
-    def _sample(self, frame: Frame, faces: Sequence[TrackedFace]) -> None:
-        """Cut the faces out that may be among those that are scored."""
-        crops = self._request.crops_per_track
-        wanted = [face for face in faces if self._live.setdefault(face.track_id, _LiveTrack(crops)).wants_next()]
-        picture = frame.rgb() if wanted else None
-        for face in wanted:
-            assert picture is not None
-            track, box = self._live[face.track_id], face.face.box_xyxy_px
-            patch = cut_patch(
-                picture,
-                track_id=face.track_id,
-                frame_index=face.frame_index,
-                pts_s=face.pts_s,
-                box_xyxy_px=box,
-                landmarks_xy_px=face.face.landmarks_xy_px,
-                qp_mean=None if frame.qp is None else frame.qp.mean_in(box),
-                picture_type=frame.picture_type,
-                margins=[rule.margin for rule in self._rules],
-            )
-            if patch.picture.shape[0] * patch.picture.shape[1] > MAX_PIXELS:
-                track.has_too_large = True
-            else:
-                track.keeper.keep(patch)
-        while wanted and sum(track.waiting_bytes for track in self._live.values()) > WAITING_BYTES:
-            largest = max(self._live.values(), key=lambda track: track.waiting_bytes)
-            if len(largest.keeper) < 2:
-                return
-            self._was_thinned = True
-            largest.keeper.thin()
+    def _cut(self, picture: Picture, frame: Frame, tracked: TrackedFace) -> FacePatch | None:
+        box = tracked.face.box_xyxy_px
+        patch = cut_patch(
+            picture,
+            track_id=tracked.track_id,
+            frame_index=tracked.frame_index,
+            pts_s=tracked.pts_s,
+            box_xyxy_px=box,
+            landmarks_xy_px=tracked.face.landmarks_xy_px,
+            qp_mean=None if frame.qp is None else frame.qp.mean_in(box),
+            picture_type=frame.picture_type,
+            margins=[rule.margin for rule in self._rules],
+        )
+        if patch.picture.shape[0] * patch.picture.shape[1] > MAX_PIXELS:
+            self._too_large.add(tracked.track_id)
+            return None
+        return patch
 
-    def _end_track(self, track_id: int) -> Iterator[SweepEvent]:
-        track = self._live.pop(track_id, None)
-        if track is None:
-            return
-        path = self._tracker.path(track_id)
-        patches = track.keeper.chosen()
+    def _end_track(self, ended: EndedTrack[FacePatch]) -> Iterator[SweepEvent]:
+        path, patches = ended.path, ended.faces
         faces: list[tuple[FaceAtLevel, ...]] = []
         try:
             for patch in patches:
                 faces.append((yield from self._score(patch, len(faces), len(patches))))
         finally:
             done = SweptTrack(
-                track_id=track_id,
+                track_id=path.track_id,
                 start_s=float(path.pts_s[0]),
                 end_s=float(path.pts_s[-1]),
                 frames_with_face=len(path.pts_s),
                 median_face_px=float(np.median(path.face_sizes_px())),
                 pts_s=tuple(patch.pts_s for patch in patches[: len(faces)]),
             )
-            self._done.append(DoneTrack(track=done, faces=tuple(faces), has_too_large=track.has_too_large))
+            has_too_large = path.track_id in self._too_large
+            self._done.append(DoneTrack(track=done, faces=tuple(faces), has_too_large=has_too_large))
         yield TrackSwept(track=done)
 
     def _score(self, patch: FacePatch, done: int, total: int) -> Generator[Progress, None, tuple[FaceAtLevel, ...]]:
@@ -223,8 +194,7 @@ class _Sweep:
             since = self._pace.now()
             cut.append(cut_at(patch, level, self._rules))
             self._pace.scored(1, since)
-            at = done * count + len(cut)
-            yield self._progress("score", at, total * count, total * count - at)
+            yield self._pace.scoring(done * count + len(cut), total * count, self._waiting)
         self._cancel.check()
         since = self._pace.now()
         columns = [self._ask(detector, cut) for detector in self._detectors]
@@ -234,31 +204,23 @@ class _Sweep:
             for i, one in enumerate(cut)
         )
 
-    def _ask(self, detector: Detector, cut: Sequence[CutFace]) -> list[CropAnswer]:
-        """What a detector says about one face at every level."""
+    def _ask(self, detector: Detector, cut: Sequence[CutFace]) -> list[float | str]:
+        """Have a detector score one face at every level; where it does not, say why."""
         rule = self._rules.index(detector.input_spec.crop_rule)
         reasons = [reasons_to_abstain(detector.card.conditions, one.quality) for one in cut]
-        answers = [CropAnswer(raw_score=None, reason=Sentence.joined("; ", reason)) for reason in reasons]
+        answers: list[float | str] = [Sentence.joined("; ", reason) for reason in reasons]
         seen = [i for i, reason in enumerate(reasons) if not reason]
         for start in range(0, len(seen), BATCH):
             batch = seen[start : start + BATCH]
             scores = predicted(detector, np.stack([cut[i].crops[rule] for i in batch]), self._cancel).raw_scores
             for i, score in zip(batch, scores, strict=True):
-                is_number = bool(np.isfinite(score))
-                answers[i] = CropAnswer(
-                    raw_score=float(score) if is_number else None, reason=None if is_number else NOT_FINITE
-                )
+                answers[i] = float(score) if np.isfinite(score) else NOT_FINITE
         return answers
 
-    def _reading_progress(self, frame: Frame) -> Progress:
-        duration = self._reader.info.duration_s
-        self._share_read = min(1.0, max(0.0, frame.pts_s / duration)) if duration else None
-        return self._progress("read", frame.pts_s, duration, 0)
-
-    def _progress(self, stage: str, done: float, total: float | None, left_here: int) -> Progress:
-        faces = sum(min(len(track.keeper), self._request.crops_per_track) for track in self._live.values())
-        left_s = self._pace.left_s(self._share_read, faces * len(self._levels) + left_here)
-        return Progress(stage=stage, done=done, total=total, left_s=left_s)
+    @property
+    def _waiting(self) -> int:
+        """Crops of the faces that wait."""
+        return self._stream.waiting * len(self._levels)
 
     @property
     def has_nothing(self) -> bool:
@@ -266,7 +228,7 @@ class _Sweep:
         return self._is_partial and not any(done.faces for done in self._done)
 
     def report(self, exhibit: Exhibit, started_at: datetime) -> SweepReport:
-        """What is known at the end."""
+        """Report what is known at the end."""
         tracks = sorted(self._done, key=lambda done: done.track.track_id)
         stream, coding = self._reader.info, self._reader.coding()
         cards = [detector.card for detector in self._detectors]
@@ -287,39 +249,32 @@ class _Sweep:
         )
 
     def _method(self) -> MethodRecord:
-        """As of an analysis of the same crops, with the command that repeats the sweep."""
-        request, defaults = self._request, SweepRequest(path=self._request.path)
+        """Describe an analysis of the same crops, with the command that repeats the sweep."""
+        request, usual = self._request, SweepRequest(path=self._request.path)
         options = {
-            "codec": codec_name(request.codec),
-            "levels": ",".join(str(level.value) for level in self._levels[1:]),
-            "crops": str(request.crops_per_track),
-            "device": request.device,
-            "precision": request.precision,
+            "codec": (codec_name(request.codec), codec_name(usual.codec)),
+            "levels": (_values(self._levels[1:]), _values(LEVELS[request.codec])),
+            "crops": (str(request.crops_per_track), str(usual.crops_per_track)),
+            "device": (request.device, usual.device),
+            "precision": (request.precision, usual.precision),
         }
         names = tuple(detector.card.name for detector in self._detectors)
         command = ["forensiclab", "sweep", str(request.path), "--detectors", ",".join(names)]
-        for name, value in options.items():
+        for name, (value, _) in options.items():
             command += [f"--{name}", value]
-        usual = {
-            "codec": codec_name(defaults.codec),
-            "levels": ",".join(str(level.value) for level in LEVELS[request.codec]),
-            "crops": str(defaults.crops_per_track),
-            "device": defaults.device,
-            "precision": defaults.precision,
-        }
         as_analysed = AnalysisRequest(
             path=request.path,
             detectors=names,
             device=request.device,
             precision=request.precision,
-            sampling=f"per-track:{request.crops_per_track}",
+            sampling=str(self._policy),
         )
         return replace(
             describe_method(as_analysed, self._detectors, self._rules, self._finder_name),
             deviations=tuple(
-                f"--{name} is {value} instead of {usual[name]}."
-                for name, value in options.items()
-                if value != usual[name]
+                f"--{name} is {value} instead of {default}."
+                for name, (value, default) in options.items()
+                if value != default
             ),
             command=shlex.join(command),
         )
@@ -331,7 +286,7 @@ class _Sweep:
             yield Sentence(
                 "The sweep was cancelled; the results cover only the faces that were scored at every level before."
             )
-        if self._was_thinned:
+        if self._stream.was_thinned:
             yield Sentence(
                 "More than {0} MiB of faces were held at once, so long tracks were sampled more thinly than asked for.",
                 WAITING_BYTES >> 20,

@@ -5,10 +5,13 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 from forensiclab import __version__
+from forensiclab.cli.terminal import StandardOutputError, has_unsaid, plain_streams, print_text, say, show
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, ForensicLabError
+from forensiclab.core.text import escaped
 
 DONE, FAILED, USAGE, NOT_ASSESSABLE = 0, 1, 2, 3
 COMMANDS = ("analyze", "sweep", "models", "demo")
@@ -20,22 +23,35 @@ def is_command_line(arguments: Sequence[str]) -> bool:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Carry out one command and return the exit code: 0 done, 1 failed, 2 usage, 3 some input not assessable."""
+    """Carry out one command and return the exit code: 0 done, 1 failed, 2 usage, 3 some input not assessable.
+
+    Raises:
+        SystemExit: After a text of argparse: with 0 after help, with 2 after wrong usage.
+    """
+    with plain_streams():
+        try:
+            code = _carry_out(arguments)
+        except StandardOutputError as error:
+            if not error.is_unread:
+                say(str(error))
+            return FAILED
+        return FAILED if has_unsaid() and code == DONE else code
+
+
+def _carry_out(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     token = CancelToken()
     try:
         with _cancelled_by_signals(token):
             code: int = options.carry_out(options, token)
             return code
+    except StandardOutputError:
+        raise
     except ForensicLabError as error:
-        sys.stderr.write(f"forensiclab: {error}\n")
-        return FAILED
+        say(str(error))
     except Cancelled:
-        sys.stderr.write("forensiclab: Cancelled before there was anything to report.\n")
-        return FAILED
-    except BrokenPipeError:  # whoever read our output has enough of it
-        sys.stdout = None
-        return FAILED
+        say("Cancelled before there was anything to report.")
+    return FAILED
 
 
 @contextmanager
@@ -46,7 +62,8 @@ def _cancelled_by_signals(token: CancelToken) -> Iterator[None]:
         if token.is_cancelled:
             raise KeyboardInterrupt
         token.cancel()
-        sys.stderr.write("\nforensiclab: Stopping; what was found so far is kept.\n")
+        show("\n")  # the line of progress stays
+        say("Stopping; what was found so far is kept.")
 
     before = [(number, signal.signal(number, cancel)) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
@@ -56,8 +73,21 @@ def _cancelled_by_signals(token: CancelToken) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments as one line; file names that a shell filled in are arguments as well."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(escaped(message))
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        if file is sys.stdout:
+            print_text(message)
+        else:
+            show(message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="forensiclab",
         description="Judge face videos that were compressed, offline. Without a command, the window opens.",
         epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 some input not assessable. "

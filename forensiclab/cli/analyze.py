@@ -2,15 +2,24 @@
 
 import argparse
 import json
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from forensiclab.cli.detector_names import add_detectors, chosen_detectors
+from forensiclab.cli.outputs import STANDARD_OUTPUT, write_all
+from forensiclab.cli.terminal import StandardOutputError, print_json, print_lines, say
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, ForensicLabError, ReportError
 from forensiclab.core.media_files import is_folder, search_folder
 from forensiclab.settings import load_settings
+
+if TYPE_CHECKING:
+    from forensiclab.analysis.events import AnalysisReport
+    from forensiclab.report.output import ResultNames
+
+_NAMED_AT_MOST: Final = 8
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -49,7 +58,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         default=settings.aggregation,
         help="a track's score: mean, median or top:P; default: %(default)s",
     )
-    parser.set_defaults(carry_out=carry_out, settings_problems=loaded.problems)
+    parser.set_defaults(carry_out=carry_out, settings_problems=loaded.problems, refuse=parser.error)
 
 
 def _named_path(text: str) -> Path:
@@ -62,26 +71,36 @@ def _named_path(text: str) -> Path:
 def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
     """Analyse every exhibit; one that fails does not stop the others."""
     from forensiclab.cli import DONE, FAILED, NOT_ASSESSABLE
+    from forensiclab.report.output import ResultNames
 
     for problem in options.settings_problems:
-        sys.stderr.write(f"forensiclab: {problem}\n")
+        say(problem)
+    if options.report == STANDARD_OUTPUT:
+        options.refuse("Only --json can go to standard output; name a file for --report.")
     exhibits = list_exhibits(options.paths)
     is_single = len(exhibits) == 1 and not is_folder(options.paths[0])
-    _prepare_outputs(options, is_single)
+    _check_outputs(options, exhibits, is_single)
+    names = None if is_single else ResultNames()
     codes = {DONE}
     for number, path in enumerate(exhibits, start=1):
         if token.is_cancelled:
-            sys.stderr.write(f"forensiclab: Cancelled; {len(exhibits) - number + 1} exhibits were not analysed.\n")
+            say(f"Cancelled; {len(exhibits) - number + 1} exhibits were not analysed.")
             codes.add(FAILED)
             break
         label = path.name if is_single else f"[{number}/{len(exhibits)}] {path.name}"
         try:
-            codes.add(_analyze_one(path, label, options, token, is_single))
+            codes.add(_analyze_one(path, label, options, token, names))
+        except StandardOutputError as error:
+            if not error.is_unread:
+                say(str(error))
+            codes.add(FAILED)
+            if not _has_files(options):  # what else is found could not be seen by anybody
+                break
         except ForensicLabError as error:
-            sys.stderr.write(f"forensiclab: {error}\n")
+            say(str(error))
             codes.add(FAILED)
         except Cancelled:
-            sys.stderr.write(f"forensiclab: {path}: Cancelled before there was anything to report.\n")
+            say(f"{path}: Cancelled before there was anything to report.")
             codes.add(FAILED)
     return next(code for code in (FAILED, NOT_ASSESSABLE, DONE) if code in codes)
 
@@ -98,45 +117,58 @@ def list_exhibits(paths: Sequence[Path]) -> list[Path]:
             exhibits.append(path)
             continue
         found = search_folder(path)
-        if found.n_others:
-            sys.stderr.write(
-                f"forensiclab: {found.n_others} files in {path} are no videos or pictures by their name and "
-                "were not looked at.\n"
+        if found.companions:
+            say(
+                f"{len(found.companions)} files in {path} are companions that macOS makes (AppleDouble); they hold no "
+                f"picture and were left out: {_first(found.companions)}."
+            )
+        if found.others:
+            say(
+                f"{len(found.others)} files in {path} are not videos or pictures by their names and were left out: "
+                f"{_first(found.others)}."
             )
         exhibits += found.media
     return exhibits
 
 
-def _prepare_outputs(options: argparse.Namespace, is_single: bool) -> None:
+def _first(files: Sequence[Path]) -> str:
+    more = f" and {len(files) - _NAMED_AT_MOST} more" if len(files) > _NAMED_AT_MOST else ""
+    return ", ".join(file.name for file in files[:_NAMED_AT_MOST]) + more
+
+
+def _check_outputs(options: argparse.Namespace, exhibits: Sequence[Path], is_single: bool) -> None:
     """Find out now, not after the analysis, that an output cannot be written."""
-    for path in (options.report, options.json):
-        if path is None or str(path) == "-":
-            continue
-        if is_single:
-            if path.is_dir():
+    from forensiclab.report.output import FileKind, check_folder, check_targets
+
+    targets = [
+        (path, kind)
+        for path, kind in ((options.json, FileKind.JSON), (options.report, FileKind.PDF))
+        if path not in (None, STANDARD_OUTPUT)
+    ]
+    if is_single:
+        for path, _ in targets:
+            if is_folder(path):
                 raise ReportError(f"{path} is a folder; name a file for the result of one exhibit.")
-            folder = path.parent
-        else:
-            if path.exists() and not path.is_dir():
-                raise ReportError(f"{path} is a file; name a folder for the results of several exhibits.")
-            folder = path
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise ReportError(f"The folder {folder} cannot be made: {error.strerror}.") from error
-        if not folder.is_dir():
-            raise ReportError(f"The folder {folder} does not exist; make it first.")
+        check_targets(targets, exhibits)
+        return
+    for path, _ in targets:
+        check_folder(path)
 
 
-def _analyze_one(path: Path, label: str, options: argparse.Namespace, token: CancelToken, is_single: bool) -> int:
+def _has_files(options: argparse.Namespace) -> bool:
+    return options.report is not None or options.json not in (None, STANDARD_OUTPUT)
+
+
+def _analyze_one(
+    path: Path, label: str, options: argparse.Namespace, token: CancelToken, names: "ResultNames | None"
+) -> int:
     from forensiclab.analysis import events
     from forensiclab.analysis.analyze import analyze
     from forensiclab.cli import DONE, FAILED, NOT_ASSESSABLE
     from forensiclab.cli.progress import ProgressLine
     from forensiclab.cli.summary import summary_lines
     from forensiclab.core.scores import Verdict
-    from forensiclab.report.pdf import write_pdf
-    from forensiclab.report.result_json import to_json, write_json
+    from forensiclab.report.result_json import to_json
 
     request = events.AnalysisRequest(
         path=path,
@@ -155,20 +187,33 @@ def _analyze_one(path: Path, label: str, options: argparse.Namespace, token: Can
                 case events.AnalysisFinished():
                     report = event.report
     assert report is not None  # AnalysisFinished is the last event of every analysis that raises nothing
-    to_standard_output = str(options.json) == "-"
-    if to_standard_output:
+    is_whole = _write_files(report, options, names)
+    if options.json == STANDARD_OUTPUT:
         text = to_json(report)
-        sys.stdout.write((text if is_single else json.dumps(json.loads(text), ensure_ascii=False)).rstrip("\n") + "\n")
-        sys.stdout.flush()
+        print_json(text if names is None else json.dumps(json.loads(text), ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write("\n".join(summary_lines(report)) + "\n")
-    name = f"{path.stem}-{report.exhibit.sha256[:8]}"
-    if options.json and not to_standard_output:
-        written = write_json(report, options.json if is_single else options.json / f"{name}.json")
-        sys.stderr.write(f"forensiclab: wrote {written}\n")
-    if options.report:
-        written = write_pdf(report, options.report if is_single else options.report / f"{name}.pdf")
-        sys.stderr.write(f"forensiclab: wrote {written}\n")
-    if report.is_partial:
+        print_lines(*summary_lines(report))
+    if report.is_partial or not is_whole:
         return FAILED
     return NOT_ASSESSABLE if report.video.verdict is Verdict.NOT_ASSESSABLE else DONE
+
+
+def _write_files(report: "AnalysisReport", options: argparse.Namespace, names: "ResultNames | None") -> bool:
+    """Write every file that can be written; the answer is whether all of them were."""
+    from forensiclab.report.output import FileKind
+    from forensiclab.report.pdf import write_pdf
+    from forensiclab.report.result_json import write_json
+
+    json_file, pdf_file = (None if path == STANDARD_OUTPUT else path for path in (options.json, options.report))
+    if names is not None:
+        targets = [(json_file, FileKind.JSON), (pdf_file, FileKind.PDF)]
+        name = names.name(report.exhibit, [(folder, kind) for folder, kind in targets if folder is not None])
+        json_file, pdf_file = (
+            None if folder is None else folder / f"{name}.{kind.name.lower()}" for folder, kind in targets
+        )
+    writers: list[Callable[[], Path]] = []
+    if json_file is not None:
+        writers.append(partial(write_json, report, json_file))
+    if pdf_file is not None:
+        writers.append(partial(write_pdf, report, pdf_file))
+    return write_all(writers)

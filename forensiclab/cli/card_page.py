@@ -2,10 +2,10 @@
 
 from textwrap import wrap
 
+from forensiclab.core.notation import share_text
 from forensiclab.core.scores import BandCalibration
 from forensiclab.detectors.base import InputSpec, MeasuredFigure, MethodCard
 from forensiclab.detectors.installed import MethodFacts, how_to_get
-from forensiclab.report.wording import share_text
 
 WIDTH = 110
 

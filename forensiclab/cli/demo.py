@@ -1,12 +1,21 @@
 """``forensiclab demo``: a forgery whose truth is known, analysed and reported like any other exhibit."""
 
 import argparse
-import sys
+import filecmp
+import tempfile
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forensiclab.cli.detector_names import add_detectors, chosen_detectors
+from forensiclab.cli.outputs import write_all
+from forensiclab.cli.terminal import print_lines, say
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import ReportError
+
+if TYPE_CHECKING:
+    from forensiclab.demo import DemoTruth
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,7 +41,8 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
     from forensiclab.cli import DONE, FAILED
     from forensiclab.cli.progress import ProgressLine
     from forensiclab.cli.summary import summary_lines
-    from forensiclab.demo import make_clip, truth_lines
+    from forensiclab.demo import truth_lines
+    from forensiclab.report.output import FileKind, check_targets
     from forensiclab.report.pdf import write_pdf
     from forensiclab.report.result_json import write_json
 
@@ -41,9 +51,10 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ReportError(f"The folder {folder} cannot be made: {error.strerror}.") from error
-    clip = folder / "demo.mp4"
-    sys.stderr.write("Making the clip ...\n")
-    truth = make_clip(clip, overwrite=True)
+    clip, json_file, pdf_file = (folder / f"demo.{suffix}" for suffix in ("mp4", "json", "pdf"))
+    check_targets([(json_file, FileKind.JSON), (pdf_file, FileKind.PDF)], (clip,))
+    say("Making the clip ...")
+    truth = _made(clip)
     request = AnalysisRequest(path=clip, detectors=chosen_detectors(options), device=options.device, sampling="every:2")
     report = None
     with ProgressLine(clip.name) as line:
@@ -54,7 +65,30 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
                 case AnalysisFinished():
                     report = event.report
     assert report is not None  # AnalysisFinished is the last event of every analysis that raises nothing
-    sys.stdout.write("\n".join([*summary_lines(report), *truth_lines(report, truth)]) + "\n")
-    for written in (write_json(report, folder / "demo.json"), write_pdf(report, folder / "demo.pdf")):
-        sys.stdout.write(f"Wrote {written}\n")
-    return FAILED if report.is_partial else DONE
+    is_whole = write_all([partial(write_json, report, json_file), partial(write_pdf, report, pdf_file)])
+    print_lines(*summary_lines(report), *truth_lines(report, truth))
+    return FAILED if report.is_partial or not is_whole else DONE
+
+
+def _made(clip: Path) -> "DemoTruth":
+    """Make the clip. A file that has its name already stays as it is, and must be the same clip.
+
+    Raises:
+        ReportError: It is another file.
+        MediaError: The clip cannot be made.
+    """
+    from forensiclab.demo import make_clip
+
+    taken = ReportError(f"{clip} is there already and is not the demo's clip; choose another folder with --out.")
+    if clip.exists() and not clip.is_file():
+        raise taken
+    try:
+        with tempfile.TemporaryDirectory(dir=clip.parent, prefix=".forensiclab-") as folder:
+            truth = make_clip(Path(folder) / clip.name)
+            if not clip.exists():
+                truth.path.rename(clip)
+            elif not filecmp.cmp(truth.path, clip, shallow=False):
+                raise taken
+    except OSError as error:
+        raise ReportError(f"The clip {clip} cannot be written: {error.strerror}.") from error
+    return replace(truth, path=clip)

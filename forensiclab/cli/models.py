@@ -1,9 +1,9 @@
 """``forensiclab models``: what is installed, what it can do, whether it is intact, and how more gets in."""
 
 import argparse
-import sys
 from pathlib import Path
 
+from forensiclab.cli.terminal import print_lines, say
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import WeightsError
 
@@ -54,13 +54,13 @@ def _list(options: argparse.Namespace, token: CancelToken) -> int:
         card = weights.card
         if card is None or weights.problem:
             method = "?" if card is None else card.method
-            sys.stdout.write(f"{weights.name:28} {method:24} {origin:9} {weights.problem}\n")
+            print_lines(f"{weights.name:28} {method:24} {origin:9} {weights.problem}")
             continue
         calibration = f"{len(card.calibration)} calibrated bands" if card.calibration else "not calibrated"
         before = "" if card.stands_before is None else f", before {card.stands_before.name}"
-        sys.stdout.write(f"{weights.name:28} {card.method:24} {origin:9} {calibration}{before}\n")
+        print_lines(f"{weights.name:28} {card.method:24} {origin:9} {calibration}{before}")
     for method in methods_without_weights():
-        sys.stdout.write(f"{'-':28} {method:24} no weights: python -m training train {method}, or models import\n")
+        print_lines(f"{'-':28} {method:24} no weights: python -m training train {method}, or models import")
     return 0
 
 
@@ -75,7 +75,7 @@ def _show(options: argparse.Namespace, token: CancelToken) -> int:
     else:
         card = read_card(find_weights(options.name))
         lines = card_page(card, method_facts(card.method))
-    sys.stdout.write("\n".join(lines) + "\n")
+    print_lines(*lines)
     return 0
 
 
@@ -91,11 +91,11 @@ def _verify(options: argparse.Namespace, token: CancelToken) -> int:
             card = verify_weights(name)
         except WeightsError as error:
             code = FAILED
-            sys.stdout.write(f"{name}: FAILED. {error}\n")
+            print_lines(f"{name}: FAILED. {error}")
         else:
             before = card.stands_before
             with_it = "" if before is None else f", before {before.name}, SHA-256 {before.weights_sha256}"
-            sys.stdout.write(f"{name}: intact, SHA-256 {card.weights_sha256}{with_it}\n")
+            print_lines(f"{name}: intact, SHA-256 {card.weights_sha256}{with_it}")
     return code
 
 
@@ -105,7 +105,7 @@ def _import(options: argparse.Namespace, token: CancelToken) -> int:
 
     pairs = [tuple(text.partition("=")[::2]) for text in options.option]
     if options.allow_pickle:
-        sys.stderr.write("forensiclab: A torch file is a pickle; it is read with torch's restricted loader only.\n")
+        say("A torch file is a pickle; it is read with torch's restricted loader only.")
     card = import_weights(
         ImportRequest(
             file=options.file,
@@ -118,5 +118,5 @@ def _import(options: argparse.Namespace, token: CancelToken) -> int:
             allow_pickle=options.allow_pickle,
         )
     )
-    sys.stdout.write(f"{card.name}: imported into {weights_home() / card.name}, SHA-256 {card.weights_sha256}\n")
+    print_lines(f"{card.name}: imported into {weights_home() / card.name}, SHA-256 {card.weights_sha256}")
     return 0

@@ -3,10 +3,12 @@
 import sys
 import time
 
-from forensiclab.analysis.events import Progress
-from forensiclab.report.wording import share_text
+from forensiclab.analysis.events import Progress, Stage
+from forensiclab.cli.terminal import show
+from forensiclab.core.notation import share_text
+from forensiclab.core.text import escaped
 
-_STAGES = {"hash": "hashing", "read": "reading, finding faces", "score": "scoring"}
+_STAGES: dict[Stage, str] = {"hash": "hashing", "read": "reading, finding faces", "score": "scoring"}
 
 
 class ProgressLine:
@@ -14,7 +16,7 @@ class ProgressLine:
 
     def __init__(self, label: str) -> None:
         self._label = label
-        self._is_terminal = sys.stderr.isatty()
+        self._is_terminal = sys.stderr is not None and sys.stderr.isatty()
         self._every_s = 0.1 if self._is_terminal else 5.0
         self._shown_at = time.monotonic() if not self._is_terminal else 0.0
         self._width = 0
@@ -24,8 +26,7 @@ class ProgressLine:
 
     def __exit__(self, *exception: object) -> None:
         if self._width:
-            sys.stderr.write("\r" + " " * self._width + "\r")
-            sys.stderr.flush()
+            show("\r" + " " * self._width + "\r")
 
     def show(self, progress: Progress) -> None:
         """Show an event, if the last one was shown long enough ago."""
@@ -33,18 +34,17 @@ class ProgressLine:
         if now - self._shown_at < self._every_s:
             return
         self._shown_at = now
-        text = f"{self._label}: {describe(progress)}"
+        text = escaped(f"{self._label}: {describe(progress)}")
         if self._is_terminal:
-            sys.stderr.write("\r" + text.ljust(self._width))
+            show("\r" + text.ljust(self._width))
             self._width = len(text)
         else:
-            sys.stderr.write(text + "\n")
-        sys.stderr.flush()
+            show(text + "\n")
 
 
 def describe(progress: Progress) -> str:
     """Stage, per cent and time left in words."""
-    parts = [_STAGES.get(progress.stage, progress.stage)]
+    parts = [_STAGES[progress.stage]]
     if progress.total:
         parts.append(share_text(min(1.0, progress.done / progress.total), 0))
     elif progress.stage == "read":

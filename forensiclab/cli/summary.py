@@ -4,6 +4,7 @@ from typing import Final
 
 from forensiclab.analysis.events import AnalysisReport
 from forensiclab.analysis.skips import gaps
+from forensiclab.core.notation import count_text, probability_text, score_text
 from forensiclab.core.scores import DetectorScore
 
 _GAPS_AT_MOST: Final = 8
@@ -28,7 +29,7 @@ def summary_lines(report: AnalysisReport) -> list[str]:
     for skipped, detectors in left_out[:_GAPS_AT_MOST]:
         whose = [] if skipped.track_id is None else [f"track {skipped.track_id}"]
         who = f" ({', '.join([*whose, *detectors])})" if whose or detectors else ""
-        frames = "1 frame" if skipped.frames == 1 else f"{skipped.frames} frames"
+        frames = count_text(skipped.frames, "frame")
         seconds = f"{skipped.start_s:.2f} s to {skipped.end_s:.2f} s"
         lines.append(f"  Not scored{who}: {frames}, {seconds}: {skipped.reason}")
     if len(left_out) > _GAPS_AT_MOST:
@@ -40,5 +41,6 @@ def summary_lines(report: AnalysisReport) -> list[str]:
 def _score(score: DetectorScore) -> str:
     if score.raw_score is None:
         return f"{score.detector}: {score.verdict.value}"
-    probability = "no calibrated probability" if score.probability is None else f"probability {score.probability:.3f}"
-    return f"{score.detector}: {score.verdict.value}, {probability}, raw score {score.raw_score:.3f}"
+    text = probability_text(score.probability)
+    probability = "no calibrated probability" if score.probability is None else f"probability {text}"
+    return f"{score.detector}: {score.verdict.value}, {probability}, raw score {score_text(score.raw_score)}"

@@ -2,21 +2,21 @@
 
 import argparse
 import re
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forensiclab.cli.detector_names import add_detectors, chosen_detectors
+from forensiclab.cli.outputs import STANDARD_OUTPUT, write_all
+from forensiclab.cli.terminal import print_json, print_lines, say
 from forensiclab.core.cancel import CancelToken
-from forensiclab.core.errors import ReportError, SettingsError
+from forensiclab.core.errors import SettingsError
 from forensiclab.settings import load_settings
 
 if TYPE_CHECKING:
     from forensiclab.analysis.robustness import SweepReport
     from forensiclab.core.compression import Codec, CompressionLevel
-
-STANDARD_OUTPUT = Path("-")
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -105,7 +105,7 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
     from forensiclab.report.sweep_tables import to_sweep_json
 
     for problem in options.settings_problems:
-        sys.stderr.write(f"forensiclab: {problem}\n")
+        say(problem)
     codec = CODEC_NAMES[options.codec]
     try:
         levels = parse_levels(codec, options.levels)
@@ -130,41 +130,53 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
                 case SweepFinished():
                     report = event.report
     assert report is not None  # SweepFinished is the last event of every sweep that raises nothing
-    text = to_sweep_json(report) if options.json == STANDARD_OUTPUT else "\n".join(sweep_lines(report)) + "\n"
-    sys.stdout.write(text)
-    sys.stdout.flush()
-    _write_outputs(options, report)
-    if report.is_partial:
+    is_whole = _write_outputs(options, report)
+    if options.json == STANDARD_OUTPUT:
+        print_json(to_sweep_json(report))
+    else:
+        print_lines(*sweep_lines(report))
+    if report.is_partial or not is_whole:
         return FAILED
-    return NOT_ASSESSABLE if report.levels[0].verdict is Verdict.NOT_ASSESSABLE else DONE
+    return NOT_ASSESSABLE if report.levels[0].video.verdict is Verdict.NOT_ASSESSABLE else DONE
 
 
 def _check_outputs(options: argparse.Namespace) -> None:
     """Find out now, not after the sweep, that an output cannot be written."""
-    from forensiclab.report.output import check_target
+    from forensiclab.report.output import FileKind, check_targets
     from forensiclab.report.sweep_plot import FORMATS
 
-    named = [path for path in (options.csv, options.plot, options.json) if path not in (None, STANDARD_OUTPUT)]
     if options.csv == STANDARD_OUTPUT or options.plot == STANDARD_OUTPUT:
         options.refuse("Only --json can go to standard output; name a file for --csv and --plot.")
-    if options.plot is not None and options.plot.suffix.lower().removeprefix(".") not in FORMATS:
+    if _plot_format(options) not in FORMATS:
         options.refuse(f"'{options.plot}' is no name for a plot; let it end in .{' or .'.join(FORMATS)}.")
-    for path in named:
-        check_target(path, options.path)
-    if len({path.absolute() for path in named}) < len(named):
-        raise ReportError("Two outputs have the same name; give each its own.")
+    plot = FileKind[_plot_format(options).upper()]
+    named = ((options.csv, FileKind.CSV), (options.plot, plot), (options.json, FileKind.JSON))
+    check_targets([(path, kind) for path, kind in named if path not in (None, STANDARD_OUTPUT)], (options.path,))
 
 
-def _write_outputs(options: argparse.Namespace, report: "SweepReport") -> None:
-    from forensiclab.report.output import write_file
+def _plot_format(options: argparse.Namespace) -> str:
+    """The suffix of the plot's name without its dot; ``png`` where no plot is asked for."""
+    return "png" if options.plot is None else str(options.plot.suffix.lower().removeprefix("."))
+
+
+def _write_outputs(options: argparse.Namespace, report: "SweepReport") -> bool:
+    """Write every file that can be written; the answer is whether all of them were."""
+    from forensiclab.report.output import FileKind, write_file
     from forensiclab.report.sweep_plot import sweep_plot
     from forensiclab.report.sweep_tables import to_sweep_csv, to_sweep_json
 
-    outputs: list[tuple[Path | None, Callable[[], bytes]]] = [
-        (options.csv, lambda: to_sweep_csv(report).encode()),
-        (None if options.json == STANDARD_OUTPUT else options.json, lambda: to_sweep_json(report).encode()),
-        (options.plot, lambda: sweep_plot(report, options.plot.suffix.lower().removeprefix("."))),
+    plot_format = _plot_format(options)
+    outputs: list[tuple[Path | None, FileKind, Callable[[], bytes]]] = [
+        (options.csv, FileKind.CSV, lambda: to_sweep_csv(report).encode()),
+        (options.json, FileKind.JSON, lambda: to_sweep_json(report).encode()),
+        (options.plot, FileKind[plot_format.upper()], lambda: sweep_plot(report, plot_format)),
     ]
-    for path, content in outputs:
-        if path is not None:
-            sys.stderr.write(f"forensiclab: wrote {write_file(content(), path, report.exhibit.path)}\n")
+
+    def write(path: Path, kind: FileKind, content: Callable[[], bytes]) -> Path:
+        return write_file(content(), path, report.exhibit.path, kind)
+
+    return write_all(
+        partial(write, path, kind, content)
+        for path, kind, content in outputs
+        if path is not None and path != STANDARD_OUTPUT
+    )

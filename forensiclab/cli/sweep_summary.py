@@ -1,8 +1,9 @@
 """A sweep in a table for a terminal."""
 
-from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweepReport, SweptScore
+from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweepReport
 from forensiclab.core.compression import CompressionLevel
-from forensiclab.report.wording import probability_text, score_text
+from forensiclab.core.notation import count_text, probability_text, score_text
+from forensiclab.core.scores import DetectorScore
 
 _CODECS = {"crf": "H.264", "jpeg": "JPEG", "webp": "WebP"}
 
@@ -16,7 +17,7 @@ def sweep_lines(report: SweepReport) -> list[str]:
         f"{report.exhibit.path}",
         f"  {kind}, {stream.width_px} x {stream.height_px}, SHA-256 {report.exhibit.sha256}",
         f"  Compressed anew with {_CODECS[report.codec.value]} at {len(report.levels) - 1} levels: "
-        f"{_count(crops, 'face')} of {_count(len(report.tracks), 'track')}",
+        f"{count_text(crops, 'face')} of {count_text(len(report.tracks), 'track')}",
     ]
     for track in report.tracks:
         seconds = f"{track.start_s:.2f} s to {track.end_s:.2f} s"
@@ -29,7 +30,7 @@ def sweep_lines(report: SweepReport) -> list[str]:
             f"  {name}, video",
             f"    {'level':9} {'QP':>5} {'raw score':>10} {'± std':>7} {'prob.':>7}  verdict",
         ]
-        lines += [f"    {_row(result, result.scores[number])}" for result in report.levels]
+        lines += [f"    {_row(result, result.video.scores[number])}" for result in report.levels]
         lines += [f"    {reason}" for reason in _why_no_probability(report, number)]
     lines += ["", "  Flip points: from which level on the verdict is another one, up to the strongest"]
     lines += [f"    {_flip(flip)}" for flip in report.flips if flip.detector is not None or len(report.detectors) > 1]
@@ -39,21 +40,20 @@ def sweep_lines(report: SweepReport) -> list[str]:
 
 def _why_no_probability(report: SweepReport, number: int) -> list[str]:
     """The different reasons why a detector gives no probability, at any level and for any track."""
-    of_tracks = [track.scores[number].score for result in report.levels for track in result.tracks]
-    scores = of_tracks or [result.scores[number].score for result in report.levels]
+    of_tracks = [track.scores[number] for result in report.levels for track in result.tracks]
+    scores = of_tracks or [result.video.scores[number] for result in report.levels]
     without = [score for score in scores if score.probability is None]
     # Where there is a raw score, the first reason says what it is made of.
     reasons = [reason for score in without for reason in score.reasons[0 if score.raw_score is None else 1 :]]
     return list(dict.fromkeys(reasons))
 
 
-def _row(result: LevelResult, swept: SweptScore) -> str:
-    score = swept.score
+def _row(result: LevelResult, score: DetectorScore) -> str:
     measured = [track.median_qp for track in result.tracks if track.median_qp is not None]
     qp = f"{min(measured):.0f}" if measured else "–"
     if len(measured) > 1 and round(min(measured)) != round(max(measured)):
         qp = f"{min(measured):.0f}-{max(measured):.0f}"
-    spread = "–" if swept.std is None else f"{swept.std:.3f}"
+    spread = "–" if score.std is None else f"{score.std:.3f}"
     numbers = f"{score_text(score.raw_score):>10} {spread:>7} {probability_text(score.probability):>7}"
     return f"{_level(result.level):9} {qp:>5} {numbers}  {score.verdict.value}"
 
@@ -70,7 +70,3 @@ def _flip(flip: FlipPoint) -> str:
 
 def _level(level: CompressionLevel) -> str:
     return "as it is" if level.value is None else str(level)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -28,6 +28,10 @@ class ReportError(ForensicLabError):
     """A report could not be made or written."""
 
 
+class WriteError(ForensicLabError):
+    """A file could not be written."""
+
+
 class SettingsError(ForensicLabError):
     """The settings file or an option has a value that cannot be used."""
 

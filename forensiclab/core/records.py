@@ -5,6 +5,7 @@ All are frozen; units are in the field names. Those that hold arrays compare by 
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,10 @@ Picture = NDArray[np.uint8]
 
 AttentionMap = NDArray[np.float32]
 """Where a detector looked: shape (h, w), values in [0, 1]. Not evidence of forgery."""
+
+
+SkipStage = Literal["read", "faces", "crop", "score"]
+"""Where a frame, or a face in it, was left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,17 +173,30 @@ class CropRule:
 class Crop:
     """The picture of a face that a detector is given."""
 
-    track_id: int
-    frame_index: int
-    pts_s: float
+    tracked: TrackedFace
     rule: CropRule
-    box_xyxy_px: Box
     region_xyxy_px: Box
     """The square of the frame that the picture shows; it may reach beyond the frame."""
     picture: Picture
     """Shape (rule.size_px, rule.size_px, 3)."""
     quality: FaceQuality
     picture_type: str | None
+
+    @property
+    def track_id(self) -> int:
+        return self.tracked.track_id
+
+    @property
+    def frame_index(self) -> int:
+        return self.tracked.frame_index
+
+    @property
+    def pts_s(self) -> float:
+        return self.tracked.pts_s
+
+    @property
+    def box_xyxy_px(self) -> Box:
+        return self.tracked.face.box_xyxy_px
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +209,7 @@ class Skipped:
     end_s: float
     frames: int
     """How many frames of the range were skipped for this reason."""
-    stage: str
-    """``read``, ``faces``, ``crop`` or ``score``."""
+    stage: SkipStage
     reason: str
     track_id: int | None = None
     detector: str | None = None

@@ -116,3 +116,6 @@ class DetectorScore:
     band: str | None
     """Name of the compression band whose calibration was used."""
     crops_scored: int
+    std: float | None = None
+    """Sample standard deviation of the raw scores of a track's crops; of a video, that of the track that decides. None
+    for fewer than two crops."""

@@ -54,3 +54,14 @@ class Sentence(str):
 
     def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
         return type(self), (self._template, *self._values)
+
+
+def escaped(text: str) -> str:
+    r"""Return a text as one line whose every character can be seen: the others stand as ``\x1b``, ``\n``, ``\u202e``.
+
+    Control and direction characters in a foreign name could move a terminal's cursor or add lines that look like the
+    program's own; half a surrogate pair, as in file names that are not UTF-8, could not be written at all.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)

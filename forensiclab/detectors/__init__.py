@@ -29,6 +29,6 @@ PLUGIN_GROUP = "forensiclab.detectors"
 
 
 def known_methods() -> dict[str, str]:
-    """``DETECTORS`` and the methods of installed plug-ins; a plug-in cannot take the name of one of ours."""
+    """Return ``DETECTORS`` and the methods of installed plug-ins, which cannot take the name of one of ours."""
     plugins = {entry.name: entry.value for entry in sorted(entry_points(group=PLUGIN_GROUP))}
     return plugins | DETECTORS

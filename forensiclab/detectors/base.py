@@ -34,10 +34,10 @@ class InputSpec:
         return CropRule(size_px=self.size_px, margin=self.margin)
 
     def at_size(self, size_px: int | str | None) -> Self:
-        """The same pictures at another size; a text is taken for a number, since a card's options are texts.
+        """Return the spec at another size; a text is taken for a number, since a card's options are texts.
 
         Raises:
-            ValueError: It is no whole number of at least 32 pixels.
+            ValueError: It is not a whole number of at least 32 pixels.
         """
         if size_px is None:
             return self
@@ -56,14 +56,14 @@ class InputSpec:
             raise ShapeError(f"A batch of crops ({crops.dtype})", f"(B, {size}, {size}, 3), uint8", crops.shape)
 
     def normalise(self, pixels: Tensor) -> Tensor:
-        """Pixels in [0, 255] of any type, shape (B, 3, H, W) -> the network's scale, floating point."""
+        """Bring pixels in [0, 255] of any type, shape (B, 3, H, W), to the network's scale, floating point."""
         pixels = pixels if pixels.is_floating_point() else pixels.float()
         mean = pixels.new_tensor(self.mean).view(1, 3, 1, 1)
         std = pixels.new_tensor(self.std).view(1, 3, 1, 1)
         return (pixels / 255 - mean) / std
 
     def to_tensor(self, crops: NDArray[np.uint8], device: torch.device | str = "cpu") -> Tensor:
-        """uint8 crops, shape (B, S, S, 3) -> normalised float32 tensor, shape (B, 3, S, S), on ``device``.
+        """Turn uint8 crops, shape (B, S, S, 3), into a normalised float32 tensor, shape (B, 3, S, S), on ``device``.
 
         Raises:
             ShapeError: The crops do not have this spec's size or type.
@@ -97,6 +97,12 @@ class Network(nn.Module, ABC):
     """What the attention map is, one sentence for the report."""
     CLAIMS: ClassVar[str]
     """What the method claims to see and where it is known to fail, one or two sentences."""
+    EVEN_DISTANCE: ClassVar[float | None] = None
+    """Raw score that parts real from forged before any calibration, where scores are distances from an origin; None for
+    log odds, which 0 parts."""
+    MAP_IS_PROBABILITY: ClassVar[bool] = False
+    """Whether a cell of the attention map is the probability that it is forged. Other maps are scaled to their own
+    maximum, where a threshold means nothing."""
     BORROWED: ClassVar[str] = ""
     """Name of the part that is another detector's network with that detector's weights; empty for most methods.
 
@@ -121,17 +127,17 @@ class Network(nn.Module, ABC):
         return self._spec
 
     def borrows(self, tensor: str) -> bool:
-        """Whether a tensor of the network's state, by its name, belongs to the part that is ``BORROWED``."""
+        """Say whether a tensor of the network's state, by its name, belongs to the part that is ``BORROWED``."""
         return bool(self.BORROWED) and tensor.startswith(f"{self.BORROWED}.")
 
     @classmethod
     def options_before(cls, lender: "MethodCard") -> tuple[tuple[str, str], ...]:
-        """Options under which the part that is ``BORROWED`` fits a detector; none for most methods."""
+        """Return the options under which the ``BORROWED`` part fits a detector; none for most methods."""
         return ()
 
     @abstractmethod
     def forward(self, pictures: Tensor) -> NetworkOutput:
-        """Normalised pictures of shape (B, 3, S, S) -> raw scores and attention maps."""
+        """Score normalised pictures of shape (B, 3, S, S) and draw their attention maps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,7 +100,7 @@ class Bleacher:
 
 
 def bleach_weights() -> tuple[str, ...]:
-    """Names of the installed weights that can bleach.
+    """List the names of the installed weights that can bleach.
 
     Those whose card cannot be read are left out; those whose detector is missing are not: opening them says so.
     """
@@ -136,13 +136,13 @@ def open_bleacher(name: str, device: str = "auto") -> Bleacher:
 
 
 def _numbers(batch: Tensor) -> NDArray[np.float32]:
-    """One picture, shape (1, 3, S, S), values in [-1, 1] -> shape (S, S, 3)."""
+    """Turn one picture, shape (1, 3, S, S), values in [-1, 1], into shape (S, S, 3)."""
     numbers: NDArray[np.float32] = batch[0].permute(1, 2, 0).float().cpu().numpy()
     return numbers
 
 
 def _picture(numbers: NDArray[np.float32]) -> Picture:
-    """-1 black, 0 mid grey, 1 white, and what lies beyond cut off; read-only."""
+    """Draw -1 black, 0 mid grey, 1 white, and cut off what lies beyond; read-only."""
     pixels: Picture = np.clip(np.rint((numbers + 1) * _HALF), 0, 255).astype(np.uint8)
     pixels.flags.writeable = False
     return pixels

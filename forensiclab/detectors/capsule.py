@@ -123,7 +123,7 @@ class Capsule(Network):
         self._initialise()
 
     def _initialise(self) -> None:
-        """As torchvision starts VGG-19 and the authors' code starts its capsules."""
+        """Initialise as torchvision starts VGG-19 and the authors' code starts its capsules."""
         for module in self.encoder.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
@@ -134,7 +134,7 @@ class Capsule(Network):
                 nn.init.normal_(module.weight, 1.0, 0.02)
 
     def class_capsules(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Class capsules and the map of the votes.
+        """Return the class capsules and the map of the votes.
 
         Args:
             pictures: Normalised as ``INPUT`` says, shape (B, 3, 300, 300).

@@ -54,7 +54,7 @@ class CompressionContrastive(Network):
             size_px: Side of the crops it takes, where that is not 224.
 
         Raises:
-            ValueError: It is no whole number of at least 32 pixels.
+            ValueError: It is not a whole number of at least 32 pixels.
         """
         super().__init__(size_px)
         self.encoder = XceptionStream()

@@ -11,7 +11,7 @@ from forensiclab.detectors.layers.pooled import EfficientNetNetwork
 
 
 def cell_similarity(features: Tensor) -> Tensor:
-    """Cosine similarity of every cell of a feature map with every other.
+    """Return the cosine similarity of every cell of a feature map with every other.
 
     Args:
         features: Shape (B, C, h, w).

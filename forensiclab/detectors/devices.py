@@ -20,7 +20,7 @@ class Device:
 
 
 def list_devices() -> tuple[Device, ...]:
-    """The CPU and every CUDA GPU. The first call may take a second."""
+    """List the CPU and every CUDA GPU. The first call may take a second."""
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     titles = [("cpu", f"{platform.processor() or platform.machine()}, {torch.get_num_threads()} threads")]
     titles += [(f"cuda:{index}", torch.cuda.get_device_name(index)) for index in range(count)]

@@ -17,7 +17,7 @@ CHANNELS: Final = 2048
 
 
 def _window(cells: int, bins: int) -> tuple[int, int]:
-    """Size and stride of the pooling windows that lay ``bins`` bins over ``cells`` cells; neighbours may overlap."""
+    """Return size and stride of pooling windows that lay ``bins`` bins over ``cells`` cells; neighbours may overlap."""
     return -(-cells // bins), cells // bins
 
 
@@ -67,7 +67,7 @@ class DspFwa(Network):
         return NetworkOutput(logits[:, 1] - logits[:, 0], scale_to_unit(self._shares(levels, features.shape[-1])))
 
     def _shares(self, levels: list[Tensor], cells: int) -> Tensor:
-        """Signed share of every cell in the score, shape (B, cells, cells)."""
+        """Return the signed share of every cell in the score, shape (B, cells, cells)."""
         direction = self.output.weight[1] - self.output.weight[0]
         widths = [CHANNELS * bins**2 for bins in PYRAMID]
         shares = []

@@ -45,7 +45,7 @@ class Engine(Protocol):
     def precision(self) -> str: ...
 
     def run(self, crops: NDArray[np.uint8]) -> Prediction:
-        """One forward pass over crops of shape (B, S, S, 3), B >= 1."""
+        """Make one forward pass over crops of shape (B, S, S, 3), B >= 1."""
         ...
 
 
@@ -170,7 +170,7 @@ class OpenVinoEngine:
 
     @staticmethod
     def has_bfloat16() -> bool:
-        """Whether this CPU multiplies bfloat16 natively; without that it is far slower than float32."""
+        """Say whether this CPU multiplies bfloat16 natively; without that it is far slower than float32."""
         try:
             import openvino
         except ImportError:
@@ -178,18 +178,18 @@ class OpenVinoEngine:
         return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
     def run(self, crops: NDArray[np.uint8]) -> Prediction:
-        """One forward pass."""
+        """Make one forward pass."""
         output = self._compiled(self._spec.to_tensor(crops).numpy())
         return Prediction(raw_scores=np.array(output[0], np.float32), attention=np.array(output[1], np.float32))
 
     def _converted(self, openvino: object, core: object, network: Network, card: MethodCard) -> object:
-        """The network as OpenVINO's model: from the cache if its bytes are the ones that were put there.
+        """Convert the network to OpenVINO's model, or take it from the cache if its bytes are those put there.
 
         It happens once for each set of weights, and four of its steps hold Python's lock, each by itself: tracing (at
         most 0.03 s of processor time), the frontend (0.02 to 0.13 s), OpenVINO's transformations (0.05 to 0.21 s, most
         for EfficientNet-B4), writing the file (0.05 to 0.25 s, while the system finds room for it). OpenVINO does the
         last three in one call each. A process of its own is not begun for that: before it can convert anything it needs
-        3.5 s of processor time and 0.9 GiB, to import torch and timm and to read the weights anew, for 0.6 to 1.3 s of
+        3.5 s of processor time and 0.9 GiB, to import torch and timm and to read the weights again, for 0.6 to 1.3 s of
         conversion in this one (5 shipped networks, two cores under a load of 3 to 4, 2026-11-28). To leave out the
         transformations, which the compiler does without the lock, would nearly double what every later start takes.
         """
@@ -216,7 +216,7 @@ class OpenVinoEngine:
 
 
 def traced(network: Network, size_px: int) -> "torch.jit.ScriptFunction[Any, Any]":
-    """A network in eval mode as one flat graph of torch's, its weights constants within it, for OpenVINO to take over.
+    """Trace a network in eval mode to one flat torch graph, its weights constants within it, for OpenVINO to take over.
 
     Traced as a module, every layer's graph would be made, then put into its parent's, twice over, and compared with a
     second trace: several times the work, and all of it done while Python's lock is held.
@@ -239,7 +239,7 @@ def traced(network: Network, size_px: int) -> "torch.jit.ScriptFunction[Any, Any
 
 
 def _frontend_failures() -> tuple[type[Exception], ...]:
-    """What OpenVINO raises for a network that it cannot convert; they share no base class of their own."""
+    """Return what OpenVINO raises for a network that it cannot convert; these share no base class of their own."""
     import openvino.frontend as frontend
 
     return (
@@ -260,7 +260,7 @@ def _remove_left_over(home: Path) -> None:
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of the two files of a converted network."""
+    """Hash the two files of a converted network with SHA-256."""
     hashes = {}
     for path in (folder / "network.xml", folder / "network.bin"):
         with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
@@ -276,7 +276,7 @@ def _kept_hashes(folder: Path) -> object:
 
 
 def probability_difference(engine: Engine, reference: Engine, card: MethodCard) -> float:
-    """The largest difference of a probability between two engines, over a few crops of the demo's portrait.
+    """Return the largest difference of a probability between two engines, over a few crops of the demo's portrait.
 
     Without a calibration, the logistic function of the raw score stands for the probability.
     """
@@ -291,7 +291,7 @@ def probability_difference(engine: Engine, reference: Engine, card: MethodCard) 
 
 
 def parity_crops(size_px: int) -> NDArray[np.uint8]:
-    """Four crops to compare engines on, shape (4, S, S, 3): a face, mirrored, darker, and reduced to an eighth."""
+    """Make four crops to compare engines on, shape (4, S, S, 3): a face, mirrored, darker, reduced to an eighth."""
     with Image.open(resource_path("demo", "astronaut.jpg")) as file:
         picture = file.convert("RGB")
         width = picture.width

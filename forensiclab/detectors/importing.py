@@ -120,7 +120,7 @@ def import_weights(request: ImportRequest) -> MethodCard:
 
 
 def _lender(request: ImportRequest, network: type[Network]) -> MethodCard | None:
-    """The card of the weights that the imported ones stand before; None for most methods."""
+    """Read the card of the weights that the imported ones stand before; None for most methods."""
     if not network.BORROWED and request.stands_before is None:
         return None
     if not network.BORROWED:
@@ -139,7 +139,7 @@ def _lender(request: ImportRequest, network: type[Network]) -> MethodCard | None
 
 
 def keras_tensors(file: Path, network: Network) -> dict[str, Tensor]:
-    """A Keras HDF5 file as tensors under the network's own names.
+    """Read a Keras HDF5 file as tensors under the network's own names.
 
     Keras numbers its layers in the order of their creation; the n-th convolution (batch normalisation, dense layer)
     of the file belongs to the n-th one of the network. Kernels are stored HWIO, the first dense layer expects its
@@ -191,7 +191,7 @@ def keras_tensors(file: Path, network: Network) -> dict[str, Tensor]:
 
 
 def _layer_arrays(group: object, dataset_type: type) -> dict[str, np.ndarray]:
-    """Every data set below a group, by the last part of its name without ``:0``."""
+    """Collect every data set below a group, by the last part of its name without ``:0``."""
     found: dict[str, np.ndarray] = {}
 
     def visit(name: str, item: object) -> None:
@@ -217,7 +217,7 @@ def _to_torch(arrays: dict[str, np.ndarray], module: nn.Module) -> dict[str, Ten
 
 
 def _flatten_order(weight: Tensor, last_convolution: nn.Module) -> Tensor:
-    """Columns of a dense layer from the order (height, width, channel) to (channel, height, width)."""
+    """Bring columns of a dense layer from the order (height, width, channel) to (channel, height, width)."""
     channels = last_convolution.out_channels
     assert isinstance(channels, int)
     side = round((weight.shape[1] / channels) ** 0.5)
@@ -225,7 +225,7 @@ def _flatten_order(weight: Tensor, last_convolution: nn.Module) -> Tensor:
 
 
 def _plain_tensors(request: ImportRequest) -> dict[str, Tensor]:
-    """A safetensors file or, if allowed, a torch pickle of plain tensors."""
+    """Read a safetensors file or, if allowed, a torch pickle of plain tensors."""
     file = request.file
     if file.suffix.lower() in PICKLE_SUFFIXES:
         if not request.allow_pickle:

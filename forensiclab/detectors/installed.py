@@ -46,7 +46,7 @@ class MethodFacts:
 
 
 def installed_weights() -> tuple[InstalledWeights, ...]:
-    """Every set of weights, shipped ones first; what cannot be used is listed with its problem."""
+    """List every set of weights, shipped ones first; what cannot be used is listed with its problem."""
     found = []
     for name, folder in weights_folders().items():
         card, problem = None, ""
@@ -62,13 +62,13 @@ def installed_weights() -> tuple[InstalledWeights, ...]:
 
 
 def methods_without_weights() -> tuple[str, ...]:
-    """Names of the methods that are known but have no weights here, by name."""
+    """List the methods that are known but have no weights here, by name."""
     have = {weights.card.method for weights in installed_weights() if weights.card is not None}
     return tuple(sorted(set(known_methods()) - have))
 
 
 def method_facts(method: str) -> MethodFacts:
-    """What a method says of itself; imports the method.
+    """Read what a method says of itself; imports the method.
 
     Raises:
         WeightsError: There is no such method, or it cannot be loaded.
@@ -95,11 +95,11 @@ def verify_weights(name: str) -> MethodCard:
 
 
 def how_to_get(method: str, *, stands_before_another: bool = False) -> tuple[str, str]:
-    """The commands that train weights for a method, and that import published ones.
+    """Return the commands that train weights for a method, and that import published ones.
 
     Args:
         method: Its name.
-        stands_before_another: As in ``MethodFacts``; the commands then name the other detector, too.
+        stands_before_another: As in ``MethodFacts``; the commands then also name the other detector.
     """
     trained, taken_in = (" --set detector=DETECTOR", " --before DETECTOR") if stands_before_another else ("", "")
     return (

@@ -45,6 +45,9 @@ class MetricLearning(Network):
         "S. Cao, Q. Zou, X. Mao, Z. Wang. Metric learning for anti-compression facial forgery detection. "
         "ACM Multimedia 2021. arXiv:2103.08397."
     )
+    EVEN_DISTANCE: ClassVar[float | None] = 9.05
+    """Half-way between the radii 0.1 and 18.0 of the paper (section 4.2)."""
+    MAP_IS_PROBABILITY: ClassVar[bool] = True
     ATTENTION: ClassVar[str] = Sentence(
         "The network's own map of cells that it takes for forged, as probabilities; it also weighs the "
         "features that the score is made of."
@@ -62,14 +65,18 @@ class MetricLearning(Network):
             size_px: Side of the crops it takes, where that is not 299.
 
         Raises:
-            ValueError: It is no whole number of at least 32 pixels.
+            ValueError: It is not a whole number of at least 32 pixels.
         """
         super().__init__(size_px)
         self.branch = Branch()
         self.tail = XceptionTail()
 
-    def embed(self, features: Tensor, attention: Tensor) -> Tensor:
-        """Tail of the network, for the features of either branch.
+    def embed(self, pictures: Tensor) -> Tensor:
+        """Pictures in [-1, 1], shape (B, 3, S, S) -> embeddings, shape (B, 2048)."""
+        return self.embed_features(*self.branch(pictures))
+
+    def embed_features(self, features: Tensor, attention: Tensor) -> Tensor:
+        """Run the tail of the network on the features of either branch.
 
         Args:
             features: V, shape (B, 728, h, w).
@@ -84,4 +91,4 @@ class MetricLearning(Network):
     def forward(self, pictures: Tensor) -> NetworkOutput:
         """Pictures in [-1, 1], shape (B, 3, S, S) -> distances (B,), attention maps (B, h, w), 19 x 19 at 299."""
         features, attention = self.branch(pictures)
-        return NetworkOutput(torch.linalg.vector_norm(self.embed(features, attention), dim=1), attention)
+        return NetworkOutput(torch.linalg.vector_norm(self.embed_features(features, attention), dim=1), attention)

@@ -67,7 +67,7 @@ class BleachOutput(NamedTuple):
 
 
 def balanced_offset(phi: Tensor, raw_score: Tensor, m: Tensor | float) -> Tensor:
-    """Where the features of a crop should go: across the origin, not quite as far for forged as for real answers.
+    """Move the features of a crop across the origin, not quite as far for forged as for real answers.
 
     Args:
         phi: Features of the frozen detector, shape (B, D).
@@ -96,7 +96,7 @@ class _Reshape(nn.Module):
 
 
 def _stage(channels_in: int, channels_out: int, kernel: int, padding: int) -> list[nn.Module]:
-    """Transposed convolution of stride 2, BatchNorm, ReLU."""
+    """Build a transposed convolution of stride 2, BatchNorm, ReLU."""
     return [
         nn.ConvTranspose2d(channels_in, channels_out, kernel, stride=2, padding=padding, bias=False),
         nn.BatchNorm2d(channels_out),
@@ -105,7 +105,7 @@ def _stage(channels_in: int, channels_out: int, kernel: int, padding: int) -> li
 
 
 def _entry(embedding: int) -> nn.Sequential:
-    """Offset of any width D -> map of 32 x 8 x 8."""
+    """Build the layers from an offset of any width D to a map of 32 x 8 x 8."""
     if embedding == _SEED:
         return nn.Sequential(_Reshape(_SEED_CHANNELS, _SEED_SIDE))
     if embedding < _SEED_CHANNELS:
@@ -242,7 +242,7 @@ class PixelBleach(Network):
 
     @classmethod
     def options_before(cls, lender: MethodCard) -> tuple[tuple[str, str], ...]:
-        """Backbone, and the size of the crops where that is not the backbone's own."""
+        """Return the backbone, and the size of the crops where that is not the backbone's own."""
         size = dict(lender.options).get("size_px")
         return (("backbone", lender.method), *(() if size is None else (("size_px", size),)))
 

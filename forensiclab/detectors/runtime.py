@@ -30,7 +30,7 @@ MICRO_BATCH = 16
 
 
 def choose_device(name: str) -> torch.device:
-    """The device of a name: ``auto`` takes the first CUDA GPU, else the CPU.
+    """Return the device of a name: ``auto`` takes the first CUDA GPU, else the CPU.
 
     Raises:
         DeviceError: The name is unknown, or the device is not there.
@@ -147,7 +147,7 @@ def open_detector(name: str | Path, device: str = "auto", precision: str = "floa
 
 
 def choose_engine(network: Network, card: MethodCard, device: torch.device, *, is_reduced: bool) -> Engine:
-    """The fastest engine that gives torch's results: OpenVINO for larger networks on a CPU, torch everywhere else."""
+    """Choose the fastest engine that gives torch's results: OpenVINO for larger networks on a CPU, torch elsewhere."""
     parameters = sum(parameter.numel() for parameter in network.parameters())
     if device.type == "cpu" and parameters >= WORTH_CONVERTING:
         for try_reduced in (True, False) if is_reduced and OpenVinoEngine.has_bfloat16() else (False,):

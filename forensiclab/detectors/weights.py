@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from forensiclab.core.errors import WeightsError
+from forensiclab.core.files import write_whole
 from forensiclab.core.resources import resource_path, user_data_path
 from forensiclab.core.text import Sentence
 from forensiclab.detectors import known_methods
@@ -27,7 +28,7 @@ _NO_WEIGHTS = Sentence(
 
 
 def network_class(method: str) -> type[Network]:
-    """The network's class of a method: ours or a plug-in's.
+    """Import the network's class of a method: ours or a plug-in's.
 
     Raises:
         WeightsError: There is no such method, or its plug-in does not offer a ``Network``.
@@ -50,7 +51,7 @@ def network_class(method: str) -> type[Network]:
 
 
 def load_network(method: str, options: tuple[tuple[str, str], ...] = ()) -> Network:
-    """A fresh, untrained network of a method.
+    """Build an untrained network of a method.
 
     Args:
         method: One of ``known_methods``.
@@ -70,18 +71,18 @@ def load_network(method: str, options: tuple[tuple[str, str], ...] = ()) -> Netw
 
 
 def weights_home() -> Path:
-    """Where imported weights are kept: ``FORENSICLAB_WEIGHTS`` or the user's own data folder."""
+    """Return where imported weights are kept: ``FORENSICLAB_WEIGHTS`` or the user's own data folder."""
     named = os.environ.get("FORENSICLAB_WEIGHTS")
     return Path(named) if named else user_data_path("weights")
 
 
 def shipped_home() -> Path:
-    """Where the weights lie that came with the program."""
+    """Return where the weights that came with the program lie."""
     return resource_path("weights")
 
 
 def weights_folders() -> dict[str, Path]:
-    """Name -> folder of every set of weights, shipped ones first, each group by name.
+    """Map names to folders of every set of weights, shipped ones first, each group by name.
 
     A name that both have means the shipped one: what came with the program is never shadowed.
     """
@@ -95,12 +96,12 @@ def weights_folders() -> dict[str, Path]:
 
 
 def shipped_names() -> tuple[str, ...]:
-    """Names of the weights that came with the program, by name."""
+    """List the names of the weights that came with the program."""
     return tuple(name for name, folder in weights_folders().items() if folder.parent == shipped_home())
 
 
 def default_names() -> tuple[str, ...]:
-    """Names of the shipped weights that are used unless others are asked for: those that score the crop as it is.
+    """List the shipped weights that are used unless others are asked for: those that score the crop as it is.
 
     What stands before another detector changes the crop, and generated pixels decide nothing that nobody asked for.
 
@@ -111,7 +112,7 @@ def default_names() -> tuple[str, ...]:
 
 
 def find_weights(name: str | Path) -> Path:
-    """The folder of a set of weights, by its name or by its own path.
+    """Find the folder of a set of weights, by its name or by its own path.
 
     Raises:
         WeightsError: There is none.
@@ -146,8 +147,7 @@ def read_card(folder: Path) -> MethodCard:
 
 def write_card(card: MethodCard, folder: Path) -> None:
     """Write ``card.json``, readable for people, fields in the order of ``MethodCard``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / CARD_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
+    write_whole(folder / CARD_FILE, msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
 
 
 def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard:
@@ -175,15 +175,14 @@ def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard
     if card.stands_before is not None:
         metadata["stands_before"] = card.stands_before.weights_sha256
     data = safetensors.torch.save(tensors, metadata=metadata)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / WEIGHTS_FILE).write_bytes(data)
+    write_whole(folder / WEIGHTS_FILE, data)
     hashed = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
     write_card(hashed, folder)
     return hashed
 
 
 def read_tensors(folder: Path, card: MethodCard) -> dict[str, Tensor]:
-    """The tensors of a folder, after their file's SHA-256 was found equal to the card's.
+    """Read the tensors of a folder, after checking their file's SHA-256 against the card's.
 
     Raises:
         WeightsError: The file is missing, another file than the card's, or not safetensors.
@@ -235,7 +234,7 @@ def fill(network: Network, tensors: dict[str, Tensor], origin: str) -> None:
 
 
 def find_referred(reference: WeightsReference, name: str) -> tuple[Path, MethodCard]:
-    """The installed weights that others stand before: their folder and card.
+    """Find the installed weights that others stand before: their folder and card.
 
     Args:
         reference: Which ones.
@@ -271,7 +270,7 @@ def find_referred(reference: WeightsReference, name: str) -> tuple[Path, MethodC
 
 
 def borrowed_tensors(network: Network, card: MethodCard) -> dict[str, Tensor]:
-    """What a network borrows, under its own names, read from the weights that its card names; empty for most methods.
+    """Read what a network borrows, under its own names, from the weights that its card names; empty for most methods.
 
     Raises:
         WeightsError: The card names none, or see ``find_referred`` and ``read_tensors``.
@@ -314,7 +313,7 @@ def check_borrowed(network: Network, card: MethodCard) -> None:
 
 
 def _parted(network: Network) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """A network's state: its own tensors, and those that it borrows."""
+    """Split a network's state into its own tensors and those that it borrows."""
     own: dict[str, Tensor] = {}
     borrowed: dict[str, Tensor] = {}
     for name, tensor in network.state_dict().items():
@@ -323,7 +322,7 @@ def _parted(network: Network) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
 
 
 def load_weights(name: str | Path) -> tuple[Network, MethodCard]:
-    """A trained network in eval mode and its card.
+    """Load a trained network in eval mode, and its card.
 
     Args:
         name: Name of installed weights, or a folder that holds a card and weights.

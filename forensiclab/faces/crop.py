@@ -48,30 +48,24 @@ def cut_crops(
     Returns:
         One crop per rule, in order.
     """
-    box = tracked.face.box_xyxy_px
     height, width = picture.shape[:2]
     quality = measure_quality(picture, tracked.face, qp)
-    crops = []
-    for rule in rules:
-        region = crop_region(box, rule.margin, width, height)
-        crops.append(
-            Crop(
-                track_id=tracked.track_id,
-                frame_index=tracked.frame_index,
-                pts_s=tracked.pts_s,
-                rule=rule,
-                box_xyxy_px=box,
-                region_xyxy_px=region,
-                picture=cut_square(picture, region, rule.size_px),
-                quality=quality,
-                picture_type=picture_type,
-            )
+    regions = [crop_region(tracked.face.box_xyxy_px, rule.margin, width, height) for rule in rules]
+    return tuple(
+        Crop(
+            tracked=tracked,
+            rule=rule,
+            region_xyxy_px=region,
+            picture=cut_square(picture, region, rule.size_px),
+            quality=quality,
+            picture_type=picture_type,
         )
-    return tuple(crops)
+        for rule, region in zip(rules, regions, strict=True)
+    )
 
 
 def cut_region(picture: NDArray[np.uint8], region: Box) -> NDArray[np.uint8]:
-    """The pixels of a region given in whole pixels, reflected where it reaches beyond the picture.
+    """Take the pixels of a region given in whole pixels, reflected where it reaches beyond the picture.
 
     Args:
         picture: Shape (H, W) or (H, W, 3).
@@ -89,14 +83,14 @@ def cut_region(picture: NDArray[np.uint8], region: Box) -> NDArray[np.uint8]:
 
 
 def _reflected(start: int, end: int, extent: int) -> NDArray[np.int64]:
-    """Indices [start, end) folded into [0, extent) about the centres of the outermost pixels: ``2 1 0 1 2 1 0``."""
+    """Fold indices [start, end) into [0, extent) about the centres of the outermost pixels: ``2 1 0 1 2 1 0``."""
     period = max(1, 2 * (extent - 1))
     folded = np.arange(start, end) % period
     return np.minimum(folded, period - folded) if extent > 1 else folded
 
 
 def cut_square(picture: Picture, region: Box, size_px: int) -> Picture:
-    """A read-only copy of a square region at another size, resampled as ``cut_crops`` says; shape (S, S, 3)."""
+    """Copy a square region at another size, read-only, resampled as ``cut_crops`` says; shape (S, S, 3)."""
     square = cut_region(picture, region)
     side = square.shape[0]
     if side == size_px:
@@ -128,7 +122,7 @@ def measure_quality(picture: Picture, face: Face, qp: QpMap | None) -> FaceQuali
 
 
 def _sharpness(picture: Picture, box: Box) -> float:
-    """Variance of the 3 x 3 Laplacian over the part of the box that lies in the picture, at least one pixel of it."""
+    """Return the variance of the 3 x 3 Laplacian over the part of the box in the picture, at least one pixel of it."""
     height, width = picture.shape[:2]
     left, right = _inside(box[0], box[2], width)
     top, bottom = _inside(box[1], box[3], height)
@@ -147,7 +141,7 @@ def _inside(start: float, end: float, extent: int) -> tuple[int, int]:
 def pose_deg(
     landmarks_xy_px: tuple[tuple[float, float], ...],
 ) -> tuple[float | None, float | None, float | None]:
-    """Rough pose of a head from its five points.
+    """Estimate the pose of a head roughly from its five points.
 
     The model: the eyes and the corners of the mouth lie in a plane, the tip of the nose before it, seen from far away
     (scaled orthography). Turning the head moves the nose against the plane by depth x tan(angle) of the foreshortened

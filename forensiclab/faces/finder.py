@@ -21,7 +21,7 @@ class FaceFinder:
 
     Source: K. Zhang et al., Joint Face Detection and Alignment Using Multitask Cascaded Convolutional Networks, 2016,
     with the weights of facenet-pytorch 2.5.3 (they are in its wheel).
-    Deviations: the last threshold is 0.8 instead of 0.7, as on compressed video most of what lies between is no face.
+    Deviations: the last threshold is 0.8 instead of 0.7: on compressed video, little of what lies between is a face.
     """
 
     NAME: ClassVar[str] = (

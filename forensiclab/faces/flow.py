@@ -42,7 +42,7 @@ class Motion:
 
 
 def follow(before: NDArray[np.uint8], after: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Motion | None]:
-    """Say how each box moves from one picture to the next.
+    """Estimate how each box moves from one picture to the next.
 
     A grid of 7 x 7 points in the box is followed by pyramidal Lucas-Kanade flow to the second picture and back. Points
     that do not come back to where they started are dropped; the medians of the others give shift, scale and rotation.
@@ -79,7 +79,7 @@ def follow(before: NDArray[np.uint8], after: NDArray[np.uint8], boxes: Sequence[
 def _flow(
     before: NDArray[np.uint8], after: NDArray[np.uint8], points: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """Points of shape (N, 1, 2) -> where they went, shape (N, 1, 2), and whether they were found, shape (N, 1)."""
+    """Follow points of shape (N, 1, 2): where they went, shape (N, 1, 2), and whether they were found, shape (N, 1)."""
     ends, found, _ = cv2.calcOpticalFlowPyrLK(
         before,
         after,
@@ -93,7 +93,7 @@ def _flow(
 
 
 def _grid(box: Box) -> NDArray[np.float64]:
-    """Points spread evenly over the inner part of a box, shape (49, 2)."""
+    """Spread points evenly over the inner part of a box, shape (49, 2)."""
     margin = (1 - _INNER) / 2
     steps = np.linspace(margin, 1 - margin, _GRID)
     xs, ys = box[0] + steps * (box[2] - box[0]), box[1] + steps * (box[3] - box[1])

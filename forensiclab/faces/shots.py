@@ -27,9 +27,9 @@ class ShotDetector:
     32-bin histograms before normalisation; both in [0, 1]. A cut is where changed exceeds 0.3 and the sum of the two
     exceeds 0.5 or, where the picture moves a lot, 4 times its median over the last 25 frames (up to 0.9).
 
-    Normalising takes brightness and contrast out, so that fades and flashes are no cuts. A thumbnail that is nearly
+    Normalising takes brightness and contrast out, so that fades and flashes are not cuts. A thumbnail that is nearly
     flat (a black or burnt-out frame) is passed over, and the next one compared with the last that showed something: a
-    flash that burns out the frame is no cut, a change of scene through black is. A dissolve is gradual and is not
+    flash that burns out the frame is not a cut, a change of scene through black is. A dissolve is gradual and is not
     reported, nor is a cut between two nearly equal pictures; there the tracker's own checks must do.
     """
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from forensiclab.core.geometry import Box, box_center_px, box_size_px, iou_matrix
 from forensiclab.core.records import Face, TrackedFace, TrackPath
+from forensiclab.faces.appearance import likeness
 from forensiclab.faces.flow import follow
-from forensiclab.faces.followed import SAME_PLACE, FollowedFace, PathBuffer, pair_up, scaled_face
-from forensiclab.faces.look import likeness
+from forensiclab.faces.followed_face import SAME_PLACE, FollowedFace, PathBuffer, pair_up, scaled_face
 from forensiclab.faces.shots import ShotDetector
 from forensiclab.media.frame import Frame
 
@@ -66,8 +66,8 @@ class FaceTracker:
       times running (twice if it had found it only once).
     - A lost track goes on with its last velocity, unreported. A face found there that looks like it within ``bridge_s``
       continues it. After that, or once it has left the frame, it ends, and a face that comes back is a new track.
-    - Found faces are given to tracks by overlap and looks together (Hungarian algorithm), so that two faces that cross
-      keep their numbers unless they look alike.
+    - Found faces are given to tracks by overlap and appearance together (Hungarian algorithm), so that two faces that
+      cross keep their numbers unless they look alike.
 
     Boxes may reach beyond the frame where the face does. Track ids count from 1 in the order in which they begin.
     Nothing depends on the clock or on chance.
@@ -122,7 +122,7 @@ class FaceTracker:
         return tuple(sorted(self._end(self._tracks)))
 
     def path(self, track_id: int) -> TrackPath:
-        """Where a track's face was so far, in every frame in which it was reported.
+        """Return where a track's face was so far, in every frame in which it was reported.
 
         Raises:
             KeyError: No such track was ever reported.
@@ -130,7 +130,7 @@ class FaceTracker:
         return self._paths[track_id].path(track_id)
 
     def _smallest_wanted_px(self) -> float:
-        """Size in the luma from which faces are looked for in this pass: every few passes all of them (0)."""
+        """Return the size in the luma from which this pass looks for faces: every few passes all of them (0)."""
         self._passes = (self._passes + 1) % _ALL_SIZES_EVERY
         if self._passes == 0 or not self._tracks:
             return 0.0
@@ -155,7 +155,7 @@ class FaceTracker:
                 track.lose(pts_s)
                 continue
             track.move(motion, elapsed_s)
-            track.likeness = likeness(track.look, after, track.box)
+            track.likeness = likeness(track.appearance, after, track.box)
             if track.likeness < _LIKE_BEFORE:
                 track.lose(pts_s)
         self._part([track for track in seen if not track.is_lost], pts_s)
@@ -194,20 +194,20 @@ class FaceTracker:
         self._tracks = [*missed, *seen]
 
     def _is_over(self, track: FollowedFace, shape: tuple[int, ...], pts_s: float) -> bool:
-        """Whether a lost track has left the frame or been lost for too long."""
+        """Say whether a lost track has left the frame or been lost for too long."""
         if track.lost_since_s is None:
             return False
         x, y = box_center_px(track.box)
         return not (0 <= x < shape[1] and 0 <= y < shape[0]) or pts_s - track.lost_since_s >= self._bridge_s
 
     def _end(self, tracks: Sequence[FollowedFace]) -> list[int]:
-        """Forget tracks; their ids."""
+        """Forget tracks and return their ids."""
         gone = {id(track) for track in tracks}
         self._tracks = [track for track in self._tracks if id(track) not in gone]
         return [track.track_id for track in tracks]
 
     def _report(self, frame: Frame, scale: float) -> tuple[TrackedFace, ...]:
-        """The faces that are seen in this frame, in its pixels; noted in their paths."""
+        """Return the faces that are seen in this frame, in its pixels, and note them in their paths."""
         faces = []
         for track in self._tracks:
             if track.is_lost:

@@ -131,7 +131,7 @@ def apply_expression(
             frames is used. None = the drawn displacements alone.
 
     Raises:
-        ValueError: The points are no face, or it lies outside the picture.
+        ValueError: The points do not form a face, or it lies outside the picture.
     """
     height, width = picture.shape[:2]
     frame = face_frame(landmarks_xy_px)
@@ -150,7 +150,7 @@ def apply_expression(
 
 
 def _controls(landmarks_xy_px: Landmarks, frame: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Places that move, in face coordinates, shape (9, 2)."""
+    """Return the places that move, in face coordinates, shape (9, 2)."""
     points = to_face(frame, np.asarray(landmarks_xy_px, dtype=np.float64))
     left_eye, right_eye, _, left_corner, right_corner = points
     mouth = (left_corner + right_corner) / 2
@@ -173,18 +173,18 @@ def _controls(landmarks_xy_px: Landmarks, frame: NDArray[np.float64]) -> NDArray
 
 
 def followed(plan: ExpressionPlan, differences_uv: NDArray[np.float64]) -> ExpressionPlan:
-    """The plan for a frame whose controls are so far from where they are in another frame, as ``differences`` says."""
+    """Adapt the plan to a frame whose controls differ from those of another frame by ``differences``."""
     return replace(plan, moves_uv=0.5 * plan.moves_uv + plan.following * differences_uv)
 
 
 def differences(picture: Picture, landmarks_xy_px: Landmarks, donor: Donor) -> NDArray[np.float64]:
-    """How far each control of a face is from where it is in another frame, in face coordinates, shape (9, 2).
+    """Measure how far each control of a face is from its place in another frame, in face coordinates, shape (9, 2).
 
     The other frame is aligned by the five points; what is left is followed with pyramidal Lucas-Kanade, there and back,
     less what the eyes and the nose seem to move. 0 where the way back does not end at the start.
 
     Raises:
-        ValueError: The points are no face.
+        ValueError: The points do not form a face.
     """
     frame = face_frame(landmarks_xy_px)
     controls = _controls(landmarks_xy_px, frame)
@@ -221,7 +221,7 @@ def _field(
     controls: NDArray[np.float64],
     moves: NDArray[np.float64],
 ) -> NDArray[np.float32]:
-    """Displacements at knots, shape (65, 65, 2): those of the controls around them, still at eyes and nose."""
+    """Return displacements at knots, shape (65, 65, 2): those of the controls around them, still at eyes and nose."""
     knots = knots_uv(_KNOTS)
 
     def nearness(points: NDArray[np.float64], reach: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -241,7 +241,7 @@ def _field(
 
 
 def _acting(field: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Where a field acts, at the knots, shape (65, 65): a smooth cover of the places that it displaces."""
+    """Return where a field acts, at the knots, shape (65, 65): a smooth cover of the places that it displaces."""
     size = np.hypot(field[..., 0], field[..., 1])
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
     cover = cv2.GaussianBlur(cv2.dilate(size, disc), (9, 9), 1.8)

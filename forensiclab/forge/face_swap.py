@@ -103,7 +103,7 @@ def swap_face(
         The target with the donor's face; the same for the same arguments.
 
     Raises:
-        ValueError: The points are no face, or no part of the face is in both pictures.
+        ValueError: The points do not form a face, or no part of the face is in both pictures.
     """
     height, width = target.shape[:2]
     unit_px = float(np.hypot(*face_frame(target_landmarks_xy_px)[:, 0]))
@@ -137,7 +137,7 @@ def swap_face(
 
 
 def align(source: Landmarks, destination: Landmarks, alignment: Alignment) -> NDArray[np.float64]:
-    """The affine transform, or similarity, that takes points nearest to others by least squares.
+    """Fit the affine transform, or similarity, that takes points nearest to others by least squares.
 
     Returns:
         Matrix for ``cv2.warpAffine``, shape (2, 3).
@@ -201,7 +201,7 @@ def _warped(
 def _covered(
     donor: Picture, motion: NDArray[np.float64], size: tuple[int, int], sigma_px: float
 ) -> NDArray[np.float32]:
-    """1 where the moved donor has pixels, further from its edge than the rim's softness reaches; shape (H, W)."""
+    """Return 1 where the moved donor has pixels, further from its edge than the rim's softness reaches; (H, W)."""
     present = np.ones(donor.shape[:2], dtype=np.uint8)
     # One pixel of rim more, so that a donor that fills the target exactly is not eroded from the target's own edge.
     shifted = motion.copy()
@@ -215,7 +215,7 @@ def _covered(
 
 
 def skin(region: NDArray[np.bool_], landmarks_xy_px: Landmarks, unit_px: float) -> NDArray[np.bool_]:
-    """A region without eyes and mouth, whose colours say little about the skin's; all of it where nothing is left."""
+    """Cut out eyes and mouth, whose colours say little about the skin's; keep the region where nothing is left."""
     left_eye, right_eye, _, *corners = np.asarray(landmarks_xy_px, dtype=np.float64)
     left = region.astype(np.uint8)
     for place, radius in ((left_eye, 0.22), (right_eye, 0.22), (np.mean(corners, axis=0), 0.36)):
@@ -225,7 +225,7 @@ def skin(region: NDArray[np.bool_], landmarks_xy_px: Landmarks, unit_px: float) 
 
 
 def _rounded(region: NDArray[np.float32], unit_px: float) -> NDArray[np.float32]:
-    """A region without the corners that the edge of the donor's picture cuts into a face; shape (H, W).
+    """Round off the corners that the edge of the donor's picture cuts into a face; shape (H, W).
 
     What is thinner than the rounding is kept as it is where nothing else would be left.
     """
@@ -254,7 +254,7 @@ def continued(target: Picture, levels: NDArray[np.float32], region: NDArray[np.b
 
 
 def _correction(target: Picture, levels: NDArray[np.float32], region: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """What is added to a layer so that it meets the target around a region; levels, shape (H, W, 3)."""
+    """Compute what makes a layer meet the target around a region when added; levels, shape (H, W, 3)."""
     height, width = region.shape
     scale = min(1.0, _SOLVED_AT_PX / max(height, width))
     small = (max(1, round(width * scale)), max(1, round(height * scale)))

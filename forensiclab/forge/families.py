@@ -41,7 +41,7 @@ class Family(StrEnum):
     FACE_SWAP = "face_swap"
     """Another person's face, aligned, coloured and blended: FaceSwap."""
     TEXTURE = "texture"
-    """The mouth drawn anew from a code of low resolution: NeuralTextures."""
+    """The mouth redrawn from a code of low resolution: NeuralTextures."""
 
     @property
     def folder(self) -> str:
@@ -113,7 +113,7 @@ def apply(
 
     Raises:
         ShapeError: The picture is not RGB.
-        ValueError: The points are no face, it lies outside the picture, or a face swap has no donor.
+        ValueError: The points do not form a face, it lies outside the picture, or a face swap has no donor.
     """
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
         raise ShapeError(f"A picture ({picture.dtype})", "(H, W, 3), uint8", picture.shape)
@@ -177,10 +177,10 @@ def _carry_out(
 
 
 def surroundings(landmarks_xy_px: Landmarks, width: int, height: int) -> tuple[int, int, int, int]:
-    """The part of a picture around a face that a forgery is made in: left, top, right, bottom in whole pixels.
+    """Return the part of a picture that a forgery is made in: left, top, right, bottom in whole pixels.
 
     Raises:
-        ValueError: The points are no face, or it lies outside the picture.
+        ValueError: The points do not form a face, or it lies outside the picture.
     """
     frame = face_frame(landmarks_xy_px)
     corners = cv2.transform(np.stack(np.meshgrid(*_AROUND.T), axis=-1), frame).reshape(-1, 2)

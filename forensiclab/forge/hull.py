@@ -47,12 +47,12 @@ class HullShape:
 
 
 def scaled_landmarks(shares: Landmarks, width_px: int, height_px: int) -> tuple[tuple[float, float], ...]:
-    """Five points given in shares of a crop's sides -> pixels of a crop of that size."""
+    """Scale five points given in shares of a crop's sides to pixels of a crop of that size."""
     return tuple((x * width_px, y * height_px) for x, y in shares)
 
 
 def face_frame(landmarks_xy_px: Landmarks) -> NDArray[np.float64]:
-    """The similarity that takes face coordinates (u, v, 1) to pixels.
+    """Return the similarity that takes face coordinates (u, v, 1) to pixels.
 
     Returns:
         Shape (2, 3): the axes u and v in pixels per unit, then the origin.
@@ -76,7 +76,7 @@ def face_frame(landmarks_xy_px: Landmarks) -> NDArray[np.float64]:
 
 
 def face_hull(landmarks_xy_px: Landmarks, shape: HullShape | None = None) -> NDArray[np.float32]:
-    """The smooth convex outline of a face, drawn from five points.
+    """Draw the smooth convex outline of a face from five points.
 
     Two half ellipses, widest at the cheekbones; the side towards which the face looks is narrower by as much as the
     nose is off the middle. All five points are inside.
@@ -102,18 +102,18 @@ def face_hull(landmarks_xy_px: Landmarks, shape: HullShape | None = None) -> NDA
 
 
 def to_pixels(frame: NDArray[np.float64], points_uv: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points in face coordinates -> pixels, both of shape (N, 2)."""
+    """Map points in face coordinates to pixels, both of shape (N, 2)."""
     pixels: NDArray[np.float64] = points_uv @ frame[:, :2].T + frame[:, 2]
     return pixels
 
 
 def to_face(frame: NDArray[np.float64], points_xy_px: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Pixels -> points in face coordinates, both of shape (N, 2)."""
+    """Map pixels to face coordinates, both of shape (N, 2)."""
     return np.asarray(np.linalg.solve(frame[:, :2], (points_xy_px - frame[:, 2]).T).T, dtype=np.float64)
 
 
 def fill(outline_xy_px: NDArray[np.float32], width_px: int, height_px: int) -> NDArray[np.float32]:
-    """A mask that is 1 inside an outline and 0 outside, with an anti-aliased rim; shape (H, W)."""
+    """Return a mask, 1 inside an outline and 0 outside, with an anti-aliased rim; shape (H, W)."""
     mask = np.zeros((height_px, width_px), dtype=np.uint8)
     corners = np.rint(outline_xy_px * (1 << _SUBPIXEL_BITS)).astype(np.int32)
     cv2.fillPoly(mask, [corners], 255, lineType=cv2.LINE_AA, shift=_SUBPIXEL_BITS)

@@ -21,6 +21,8 @@ _GROWTH = (0.9, 1.05)
 """Region and size of it follow from the recipe's forehead and width, whose ranges end here."""
 _MAX_MOVE = 0.2
 """Greatest displacement of a point, in shares of the distance from the eyes to the mouth."""
+_RIM_REACH = 0.25
+"""How far from the rim of the face its points move less, in shares of the distance from the eyes to the mouth."""
 _TURNED_AWAY = 0.35
 """How far the noses of two faces may be from each other between their cheeks, in shares of the face's width."""
 
@@ -122,7 +124,8 @@ def _filled(mesh: Mesh, region: MeshRegion, growth: float, width_px: int, height
 
 
 def _freedom(mesh: Mesh, unit_px: float) -> NDArray[np.float32]:
-    """How freely each point moves, shape (468,): not at all at the rim of the face, wholly inside it."""
+    """Return how freely each point moves, shape (468,): not at all at the rim of the face, wholly inside it."""
     outline = region_outlines(mesh, MeshRegion.OVAL)[0]
-    inside = [max(0.0, cv2.pointPolygonTest(outline, (float(x), float(y)), True)) for x, y in mesh]
-    return np.clip(np.array(inside, dtype=np.float32) / (0.25 * unit_px), 0, 1).astype(np.float32)
+    inside = [cv2.pointPolygonTest(outline, (float(x), float(y)), True) for x, y in mesh]
+    freedom = np.clip(np.array(inside, dtype=np.float32) / np.float32(_RIM_REACH * unit_px), 0, 1)
+    return np.asarray(freedom, dtype=np.float32)

@@ -158,7 +158,7 @@ def self_blend(
 
     Raises:
         ShapeError: The picture is not RGB.
-        ValueError: The points are no face, or it lies outside the picture.
+        ValueError: The points do not form a face, or it lies outside the picture.
     """
     return apply_blend(picture, landmarks_xy_px, draw_blend(rng, recipe))
 
@@ -233,7 +233,7 @@ def apply_blend(
 
 
 def _color_matrix(hue_rad: float, saturation: float, contrast: float) -> NDArray[np.float64]:
-    """Hue, saturation and contrast in one matrix that keeps grey grey, shape (3, 3)."""
+    """Combine hue, saturation and contrast in one matrix that keeps grey grey, shape (3, 3)."""
     around = np.full(3, 1 / np.sqrt(3))
     cross = np.cross(np.eye(3), around)
     rotation = np.eye(3) + np.sin(hue_rad) * cross + (1 - np.cos(hue_rad)) * (cross @ cross)

@@ -1,6 +1,6 @@
-"""A generated mouth: its region passes through a code of low resolution and is drawn anew from it.
+"""A generated mouth: its region passes through a code of low resolution and is redrawn from it.
 
-Mirrors learnt renderers such as NeuralTextures, which give the region around the mouth anew: what comes out of a
+Mirrors learnt renderers such as NeuralTextures, which redraw the region around the mouth: what comes out of a
 decoder is the face without the fine texture that the code does not hold, on a grid that the decoder's up-sampling
 leaves. No network is needed for such traces: the code here is a small picture with few levels and, for lips and teeth,
 the strongest of the cosine coefficients of what it lacks.
@@ -104,7 +104,7 @@ def draw_texture(rng: np.random.Generator, recipe: TextureRecipe = DEFAULT_TEXTU
 
 
 def apply_texture(picture: Picture, landmarks_xy_px: Landmarks, plan: TexturePlan, mesh: Mesh | None = None) -> Forgery:
-    """Draw the region around a mouth anew.
+    """Redraw the region around a mouth.
 
     Args:
         picture: A face crop or a whole frame, shape (H, W, 3).
@@ -113,7 +113,7 @@ def apply_texture(picture: Picture, landmarks_xy_px: Landmarks, plan: TexturePla
         mesh: Of the face, where it is known: the region is then the mouth's own, and ends where the face does.
 
     Raises:
-        ValueError: The points are no face, or its mouth lies outside the picture.
+        ValueError: The points do not form a face, or its mouth lies outside the picture.
     """
     height, width = picture.shape[:2]
     frame = face_frame(landmarks_xy_px)
@@ -153,7 +153,7 @@ def apply_texture(picture: Picture, landmarks_xy_px: Landmarks, plan: TexturePla
 
 
 def _outline(half_width: float, plan: TexturePlan) -> NDArray[np.float64]:
-    """A rounded box about the middle of the mouth, in face coordinates, shape (N, 2)."""
+    """Outline a rounded box about the middle of the mouth, in face coordinates, shape (N, 2)."""
     angle = np.linspace(0, 2 * np.pi, _OUTLINE_POINTS, endpoint=False)
     power = 2 / plan.roundness
     right, down = np.cos(angle), np.sin(angle)
@@ -163,7 +163,7 @@ def _outline(half_width: float, plan: TexturePlan) -> NDArray[np.float64]:
 
 
 def _as_coarse(picture: Picture, samples_px: float) -> Picture:
-    """A picture without what samples so far apart would alias; shape (H, W, 3)."""
+    """Remove what samples this far apart would alias; shape (H, W, 3)."""
     if samples_px <= 1:
         return picture
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.4 * samples_px), dtype=np.uint8)
@@ -182,14 +182,14 @@ def _decoded(patch: NDArray[np.float32], plan: TexturePlan) -> NDArray[np.float3
     coefficients[np.abs(coefficients) < plan.threshold] = 0
     kept = basis.T @ (np.rint(coefficients / plan.step) * plan.step) @ basis
     drawn = base + kept.transpose(0, 3, 1, 4, 2).reshape(size, size, 3)
-    # A transposed convolution whose kernel is no multiple of its stride reaches some samples more often than others.
+    # A transposed convolution whose kernel is not a multiple of its stride reaches some samples more often than others.
     row = np.where(np.arange(size) % plan.reduction == 0, 1.0, -1.0 / (plan.reduction - 1))
     grid = 1 + plan.grid * np.add.outer(row, row) / 2
     return np.asarray(drawn * grid[..., None], dtype=np.float32)
 
 
 def _cosines() -> NDArray[np.float32]:
-    """The orthonormal cosine basis of 8 samples, one wave a row, shape (8, 8)."""
+    """Return the orthonormal cosine basis of 8 samples, one wave a row, shape (8, 8)."""
     waves = np.cos(np.pi * (np.arange(_BLOCK) + 0.5) * np.arange(_BLOCK)[:, None] / _BLOCK)
     waves *= np.sqrt(2 / _BLOCK)
     waves[0] /= np.sqrt(2)

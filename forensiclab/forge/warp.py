@@ -16,7 +16,7 @@ KNOTS_LEFT, KNOTS_TOP, KNOTS_SPAN = -2.0, -1.5, 4.0
 
 
 def knots_uv(count: int) -> NDArray[np.float64]:
-    """Places (u, v) of ``count`` x ``count`` knots, shape (count, count, 2)."""
+    """Return the places (u, v) of ``count`` x ``count`` knots, shape (count, count, 2)."""
     steps = np.linspace(0, KNOTS_SPAN, count)
     return np.stack(np.meshgrid(KNOTS_LEFT + steps, KNOTS_TOP + steps), axis=-1)
 
@@ -24,7 +24,7 @@ def knots_uv(count: int) -> NDArray[np.float64]:
 def spread(
     knots: NDArray[np.float32], frame: NDArray[np.float64], width_px: int, height_px: int, flags: int = cv2.INTER_CUBIC
 ) -> NDArray[np.float32]:
-    """Values at knots -> values at the pixels of a picture; outside the square the outermost values go on.
+    """Interpolate values at knots at the pixels of a picture; outside the square the outermost values go on.
 
     Args:
         knots: Shape (K, K) or (K, K, C).
@@ -44,14 +44,14 @@ def spread(
 def field_px(
     moves_uv: NDArray[np.float32], frame: NDArray[np.float64], width_px: int, height_px: int
 ) -> NDArray[np.float32]:
-    """Displacements at knots in face coordinates, shape (K, K, 2) -> in pixels at every pixel, shape (H, W, 2)."""
+    """Turn displacements at knots in face coordinates, (K, K, 2), into pixels at every pixel, shape (H, W, 2)."""
     return spread((moves_uv.astype(np.float64) @ frame[:, :2].T).astype(np.float32), frame, width_px, height_px)
 
 
 def move_points(
     points_xy_px: NDArray[np.float64], frame: NDArray[np.float64], moves_uv: NDArray[np.float32]
 ) -> NDArray[np.float64]:
-    """Displacements (u, v) at single points, shape (N, 2), in face coordinates."""
+    """Return the displacements (u, v) at single points, shape (N, 2), in face coordinates."""
     scale = (moves_uv.shape[0] - 1) / KNOTS_SPAN
     places = ((to_face(frame, points_xy_px) - (KNOTS_LEFT, KNOTS_TOP)) * scale).astype(np.float32)
     moves = cv2.remap(

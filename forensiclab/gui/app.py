@@ -9,12 +9,13 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from forensiclab import __version__
-from forensiclab.gui.appearance import apply_color_scheme, install_language
-from forensiclab.gui.garbage import MainThreadCollector
-from forensiclab.gui.log_store import LogStore
 from forensiclab.gui.main_window import MainWindow
-from forensiclab.gui.player_worker import FrameFetcher
-from forensiclab.gui.runner import AnalysisRunner
+from forensiclab.gui.player.frame_fetcher import FrameFetcher
+from forensiclab.gui.shell.appearance import apply_color_scheme
+from forensiclab.gui.shell.log_store import LogStore
+from forensiclab.gui.shell.main_thread_gc import MainThreadCollector
+from forensiclab.gui.text.languages import install_language
+from forensiclab.gui.work.analysis_runner import AnalysisRunner
 from forensiclab.settings import load_settings
 
 logger = logging.getLogger(__name__)

@@ -9,33 +9,34 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGu
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from forensiclab.analysis.events import AnalysisRequest, Event
-from forensiclab.gui.appearance import apply_color_scheme
-from forensiclab.gui.comparison import Comparison
-from forensiclab.gui.dialogs import Dialogs
-from forensiclab.gui.docks import Docks
-from forensiclab.gui.evidence import Evidence
-from forensiclab.gui.evidence_commands import EvidenceCommands
-from forensiclab.gui.evidence_list import EvidenceList
-from forensiclab.gui.exports import ReportExports, ReportMakers
-from forensiclab.gui.inspector import Inspector
-from forensiclab.gui.log_store import LogStore
-from forensiclab.gui.menus import Menus
-from forensiclab.gui.opening import Opening
-from forensiclab.gui.player_worker import FrameFetcher, OpenFrames
-from forensiclab.gui.probe_runner import ProbeRunner
-from forensiclab.gui.progress_strip import ProgressStrip
-from forensiclab.gui.runner import AnalysisRunner
-from forensiclab.gui.selector import Selector
-from forensiclab.gui.session import Session, SessionState
-from forensiclab.gui.settings_keeper import SettingsKeeper
-from forensiclab.gui.style import style_sheet
-from forensiclab.gui.tasks import TaskRunner
-from forensiclab.gui.thumbnails import Thumbnails, open_small
-from forensiclab.gui.translation import translated
-from forensiclab.gui.verdict_panel import VerdictPanel
-from forensiclab.gui.window_state import keep_window, load_window_state, restore_window
-from forensiclab.gui.wording import stream_text
-from forensiclab.gui.workspace import Workspace
+from forensiclab.gui.comparison.comparison import Comparison
+from forensiclab.gui.evidence.list import EvidenceList
+from forensiclab.gui.evidence.thumbnails import Thumbnails, open_small
+from forensiclab.gui.inspector.inspector import Inspector
+from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.player.frame_fetcher import FrameFetcher
+from forensiclab.gui.reports.exports import ReportExports, ReportMakers
+from forensiclab.gui.shell.appearance import apply_color_scheme
+from forensiclab.gui.shell.coordinator import Selector
+from forensiclab.gui.shell.dialogs import Dialogs
+from forensiclab.gui.shell.docks import Docks
+from forensiclab.gui.shell.evidence_commands import EvidenceCommands
+from forensiclab.gui.shell.log_store import LogStore
+from forensiclab.gui.shell.menus import Menus
+from forensiclab.gui.shell.opening import Opening
+from forensiclab.gui.shell.progress import ProgressStrip
+from forensiclab.gui.shell.window_state import keep_window, load_window_state, restore_window
+from forensiclab.gui.shell.workspace import Workspace
+from forensiclab.gui.state.evidence import Evidence
+from forensiclab.gui.state.session import Session, SessionState
+from forensiclab.gui.state.settings import SettingsKeeper
+from forensiclab.gui.text.translation import translated
+from forensiclab.gui.text.wording import stream_text
+from forensiclab.gui.verdicts.verdict_panel import VerdictPanel
+from forensiclab.gui.widgets.style import style_sheet
+from forensiclab.gui.work.analysis_runner import AnalysisRunner
+from forensiclab.gui.work.frames import OpenFrames
+from forensiclab.gui.work.task_runner import TaskRunner
 
 REFRESH_INTERVAL_MS = 60
 """The parts are redrawn no more often than this, however many events arrive."""

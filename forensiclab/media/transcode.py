@@ -16,6 +16,7 @@ from PIL import Image
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.errors import MediaError
+from forensiclab.core.files import whole_file
 from forensiclab.core.records import Picture
 from forensiclab.core.text import Sentence
 from forensiclab.media.frame import QpMap
@@ -214,22 +215,22 @@ def encode_clip(
         overwrite: Whether a file that exists is replaced.
 
     Raises:
-        MediaError: The file exists, there is no picture, or it cannot be written.
+        MediaError: The file exists, or there is no picture.
+        WriteError: It cannot be written.
         ShapeError: The pictures differ in shape.
     """
     if path.exists() and not overwrite:
         raise MediaError(Sentence("'{0}' exists already; choose another name.", path))
-    partial = path.with_name(path.name + ".part")
     try:
-        with av.open(str(partial.absolute()), "w", format="mp4", options={"fflags": "+bitexact"}) as container:
+        with (
+            whole_file(path) as partial,
+            av.open(str(partial.absolute()), "w", format="mp4", options={"fflags": "+bitexact"}) as container,
+        ):
             stream = container.add_stream("libx264", rate=rate(frame_rate), options=encoder_options(crf, preset))
             for packet in encode(yuv_frames(pictures), stream.codec_context, stream.encode, frame_rate):
                 container.mux(packet)
-        partial.replace(path)
-    except (av.FFmpegError, OSError) as error:
+    except av.FFmpegError as error:
         raise MediaError(Sentence("'{0}' cannot be written: {1}.", path, error.strerror)) from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _through_file(picture: Picture, file_format: str, **settings: int | str | None) -> Picture:

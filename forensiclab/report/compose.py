@@ -7,6 +7,7 @@ import hashlib
 import json
 
 from forensiclab.analysis.events import AnalysisReport
+from forensiclab.core.notation import NOT_STATED, count_text, date_text, size_text
 from forensiclab.report.evaluation import evaluation_section
 from forensiclab.report.exhibit import STATES, exhibit_section
 from forensiclab.report.method import method_section, software_text
@@ -28,7 +29,7 @@ from forensiclab.report.model import (
 )
 from forensiclab.report.result_json import SCHEMA_VERSION, to_json
 from forensiclab.report.results import results_section, score_rows
-from forensiclab.report.wording import MEANINGS, NOT_STATED, count_text, date_text, size_text
+from forensiclab.report.wording import MEANINGS
 
 _MAX_REASONS = 5
 _MAX_SCORES = 9  # as many as ship, bleaches left out

@@ -8,8 +8,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from forensiclab.analysis.attention import colored, overlay, to_frame
 from forensiclab.analysis.events import ContactCrop, TrackResult
+from forensiclab.core.notation import score_text, time_text
 from forensiclab.core.records import Picture
-from forensiclab.report.wording import FONT_FOLDER, printable, score_text, time_text
+from forensiclab.report.wording import FONT_FOLDER, printable
 
 MAX_CROPS = 12
 _COLUMNS = 6

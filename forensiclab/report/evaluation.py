@@ -3,10 +3,10 @@
 import math
 
 from forensiclab.analysis.events import AnalysisReport
+from forensiclab.core.notation import NOT_MEASURED, count_text, number_text, probability_text, share_text
 from forensiclab.core.scores import BandCalibration, DetectorScore
 from forensiclab.detectors.base import MethodCard
 from forensiclab.report.model import Block, Bullets, Fact, Facts, Heading, Paragraph, Section, Table
-from forensiclab.report.wording import NOT_MEASURED, count_text, number_text, probability_text, share_text
 
 _MAX_FIGURES = 12
 _ACRONYMS = frozenset({"auc", "eer", "tar", "far"})

@@ -1,18 +1,10 @@
 """The section about the exhibit: the file, its stream, and what was measured in its bitstream."""
 
 from forensiclab.analysis.events import AnalysisReport
+from forensiclab.core.notation import NOT_KNOWN, NOT_MEASURED, count_text, date_text, number_text, size_text, time_text
 from forensiclab.report.model import Block, Bullets, ExhibitState, Fact, Facts, Figure, Heading, Paragraph, Section
 from forensiclab.report.plots import qp_histogram_svg
-from forensiclab.report.wording import (
-    NOT_KNOWN,
-    NOT_MEASURED,
-    count_text,
-    date_text,
-    number_text,
-    printable,
-    size_text,
-    time_text,
-)
+from forensiclab.report.wording import printable
 
 STATES = {
     ExhibitState.MATCHES: "the same as at intake",

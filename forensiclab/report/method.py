@@ -2,10 +2,10 @@
 
 from forensiclab.analysis.events import AnalysisReport, DetectorRecord
 from forensiclab.core.errors import WeightsError
+from forensiclab.core.notation import NOT_KNOWN, NOT_STATED, count_text, date_text, number_text
 from forensiclab.detectors.base import MethodCard
 from forensiclab.detectors.weights import network_class
 from forensiclab.report.model import Block, Fact, Facts, Heading, Section
-from forensiclab.report.wording import NOT_KNOWN, NOT_STATED, count_text, date_text, number_text
 
 
 def method_section(report: AnalysisReport) -> Section:

@@ -23,7 +23,7 @@ from forensiclab.core.resources import resource_path
 from forensiclab.core.text import Sentence
 from forensiclab.report.compose import compose
 from forensiclab.report.model import ExhibitState, ReportDetails, ReportDocument
-from forensiclab.report.output import check_target, write_file
+from forensiclab.report.output import FileKind, check_target, write_file
 from forensiclab.report.wording import FONT_FOLDER, printable
 
 Output = TypeVar("Output")
@@ -48,9 +48,9 @@ def write_pdf(report: AnalysisReport, path: Path, details: ReportDetails | None 
     Raises:
         ReportError: The report cannot be made, or cannot be written there.
     """
-    check_target(path, report.exhibit.path)
+    check_target(path, (report.exhibit.path,), FileKind.PDF)
     document = compose(report, details or ReportDetails(), exhibit_state(report.exhibit))
-    return write_file(render_pdf(document), path, report.exhibit.path)
+    return write_file(render_pdf(document), path, report.exhibit.path, FileKind.PDF)
 
 
 def exhibit_state(exhibit: Exhibit) -> ExhibitState:

@@ -17,6 +17,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from forensiclab.analysis.events import AnalysisReport, DetectorRecord, TrackResult
+from forensiclab.core.notation import time_text
 from forensiclab.core.records import CodingStats, Skipped
 from forensiclab.report.drawing import (
     COLORS,
@@ -27,7 +28,7 @@ from forensiclab.report.drawing import (
     house_style,
     raw_score_at,
 )
-from forensiclab.report.wording import printable, time_text
+from forensiclab.report.wording import printable
 
 _HATCHES = ("////", "....", "xxxx", "||||", "----")
 _TYPE_MARKERS = {"I": "^", "P": "o", "B": "s"}

@@ -15,7 +15,7 @@ from forensiclab.analysis.events import AnalysisReport, DetectorRecord, MethodRe
 from forensiclab.core.errors import ReportError
 from forensiclab.core.scores import CropScore, DetectorScore
 from forensiclab.core.text import Sentence
-from forensiclab.report.output import write_file
+from forensiclab.report.output import FileKind, write_file
 
 SCHEMA_VERSION = "1.1.0"
 """Of the result JSON: the first number changes when a field vanishes or changes its type, the second when one comes."""
@@ -53,7 +53,7 @@ def write_json(report: AnalysisReport, path: Path) -> Path:
     Raises:
         ReportError: The result cannot be made, or cannot be written there.
     """
-    return write_file(to_json(report).encode(), path, report.exhibit.path)
+    return write_file(to_json(report).encode(), path, report.exhibit.path, FileKind.JSON)
 
 
 def content_sha256(report: AnalysisReport) -> str:

@@ -7,18 +7,11 @@ import numpy as np
 
 from forensiclab.analysis.events import AnalysisReport, TrackResult
 from forensiclab.analysis.skips import frames_by_reason, gaps
+from forensiclab.core.notation import count_text, number_text, probability_text, score_text, span_text, time_text
 from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.report.contact_sheet import chosen_crops, contact_sheets_jpeg, is_scored
 from forensiclab.report.model import Block, Bullets, Fact, Facts, Figure, Heading, Paragraph, Section, Table
 from forensiclab.report.plots import timeline_svgs
-from forensiclab.report.wording import (
-    count_text,
-    number_text,
-    probability_text,
-    score_text,
-    span_text,
-    time_text,
-)
 
 _MAX_TRACKS_SHOWN = 6
 _MAX_TRACK_ROWS = 40

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from forensiclab.analysis.robustness import LevelResult, SweepReport, SweptScore, strength
+from forensiclab.analysis.robustness import LevelResult, SweepReport, strength
 from forensiclab.core.compression import Codec, CompressionLevel
-from forensiclab.core.scores import Verdict
+from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.detectors.base import MethodCard
 from forensiclab.report.drawing import COLORS, LINES, THRESHOLD_LINES, WIDTH_IN, Dashes, house_style, raw_score_at
 from forensiclab.report.wording import printable
@@ -70,7 +70,7 @@ def sweep_plot(report: SweepReport, file_format: str) -> bytes:
             handles=_legend(report, shown), loc="outside lower left", ncols=3, frameon=False, handlelength=3.2
         )
         buffer = io.BytesIO()
-        metadata = {"Date": None, "Creator": None} if file_format == "svg" else {"Software": None}
+        metadata = {"Date": None, "Creator": "ForensicLab"} if file_format == "svg" else {"Software": "ForensicLab"}
         figure.savefig(buffer, format=file_format, metadata=metadata)
         return buffer.getvalue()
 
@@ -81,7 +81,7 @@ def _drawn_tracks(report: SweepReport) -> list[int]:
         track.track_id
         for result in report.levels
         for track in result.tracks
-        if any(one.score.raw_score is not None for one in track.scores)
+        if any(one.raw_score is not None for one in track.scores)
     }
     tracks = sorted(report.tracks, key=lambda track: -track.frames_with_face)
     return sorted([track.track_id for track in tracks if track.track_id in scored][:MAX_TRACKS])
@@ -95,7 +95,7 @@ def _places(levels: Sequence[CompressionLevel]) -> list[float]:
     return [compressed[0] - gap, *map(float, strengths[1:])]
 
 
-def _of_track(result: LevelResult, track_id: int, number: int) -> SweptScore:
+def _of_track(result: LevelResult, track_id: int, number: int) -> DetectorScore:
     return next(track.scores[number] for track in result.tracks if track.track_id == track_id)
 
 
@@ -105,14 +105,14 @@ def _draw_detector(
     for position, track_id in enumerate(shown):
         swept = [_of_track(result, track_id, number) for result in report.levels]
         color, line = COLORS[position % len(COLORS)], LINES[position % len(LINES)]
-        means = np.array([math.nan if one.score.raw_score is None else one.score.raw_score for one in swept])
+        means = np.array([math.nan if one.raw_score is None else one.raw_score for one in swept])
         spread = np.array([one.std or 0.0 for one in swept])
         # The exhibit as it is has a scale of its own: it is not joined to the levels.
         panel.fill_between(places[1:], (means - spread)[1:], (means + spread)[1:], color=color, alpha=0.13, linewidth=0)
         panel.errorbar(places[:1], means[:1], yerr=spread[:1], color=color, linewidth=0.9, capsize=2)
         panel.plot(places[1:], means[1:], color=color, linestyle=line)
         for verdict, marker in _VERDICT_MARKERS.items():
-            at = [i for i, one in enumerate(swept) if one.score.verdict is verdict]
+            at = [i for i, one in enumerate(swept) if one.verdict is verdict]
             fill = "white" if verdict is Verdict.INCONCLUSIVE else color
             panel.plot(
                 [places[i] for i in at],
@@ -124,7 +124,7 @@ def _draw_detector(
                 markerfacecolor=fill,
             )
     bands = {band.name: band for band in card.calibration}
-    used = [bands.get(result.scores[number].score.band or "") for result in report.levels]
+    used = [bands.get(result.video.scores[number].band or "") for result in report.levels]
     for name, dashes in zip(("manipulation_threshold", "authenticity_threshold"), THRESHOLD_LINES, strict=True):
         raw = [None if band is None else raw_score_at(band, getattr(band, name)) for band in used]
         heights = [math.nan if value is None else value for value in raw]
@@ -186,7 +186,7 @@ def _legend(report: SweepReport, shown: Sequence[int]) -> list[Line2D | Patch]:
                 label=verdict.value,
             )
         )
-    if any(one.score.raw_score is None for result in report.levels for track in result.tracks for one in track.scores):
+    if any(one.raw_score is None for result in report.levels for track in result.tracks for one in track.scores):
         handles.append(Line2D([], [], linestyle="", label="no mark: not assessable"))
     handles.append(Patch(facecolor="#808080", alpha=0.25, linewidth=0, label="± standard deviation of the crops"))
     labels = ("at or above: supports manipulation", "at or below: supports authenticity")

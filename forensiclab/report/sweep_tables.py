@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweepReport, SweptScore, codec_name
+from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweepReport, codec_name
+from forensiclab.core.scores import DetectorScore
 from forensiclab.report.result_json import method_entry, plain, score_entry
 
 SCHEMA_VERSION = "1.0.0"
@@ -55,24 +56,23 @@ def to_sweep_csv(report: SweepReport) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
     for result in report.levels:
-        writer.writerows(_rows(str(result.level), "video", None, None, result.scores))
+        writer.writerows(_rows(str(result.level), "video", None, None, result.video.scores))
         for track in result.tracks:
             writer.writerows(_rows(str(result.level), "track", track.track_id, track.median_qp, track.scores))
     return text.getvalue()
 
 
 def _rows(
-    level: str, scope: str, track_id: int | None, qp: float | None, scores: Sequence[SweptScore]
+    level: str, scope: str, track_id: int | None, qp: float | None, scores: Sequence[DetectorScore]
 ) -> Iterator[tuple[object, ...]]:
-    for swept in scores:
-        score = swept.score
+    for score in scores:
         yield (
             level,
             scope,
             track_id,
             score.detector,
             _number(score.raw_score),
-            _number(swept.std),
+            _number(score.std),
             _number(score.probability),
             score.verdict.value,
             score.band,
@@ -93,16 +93,16 @@ def _level(result: LevelResult) -> dict[str, object]:
             for track in result.tracks
         ],
         "video": {
-            "verdict": result.verdict,
-            "reasons": result.reasons,
-            "conflict": result.conflict,
-            "scores": _scores(result.scores),
+            "verdict": result.video.verdict,
+            "reasons": result.video.reasons,
+            "conflict": result.video.conflict,
+            "scores": _scores(result.video.scores),
         },
     }
 
 
-def _scores(scores: Sequence[SweptScore]) -> dict[str, object]:
-    return {swept.score.detector: {**score_entry(swept.score), "std": swept.std} for swept in scores}
+def _scores(scores: Sequence[DetectorScore]) -> dict[str, object]:
+    return {score.detector: {**score_entry(score), "std": score.std} for score in scores}
 
 
 def _flip(flip: FlipPoint) -> dict[str, object]:

@@ -1774,6 +1774,10 @@ Trainieren: {1}</translation>
         <translation>Der Ordner „{0}“ konnte wegen eines unerwarteten Fehlers nicht durchsucht werden.</translation>
     </message>
     <message>
+        <source>{0} files in &apos;{1}&apos; are companions that macOS makes; they hold no picture.</source>
+        <translation>{0} Dateien in „{1}“ sind Begleitdateien von macOS; sie enthalten kein Bild.</translation>
+    </message>
+    <message>
         <source>{0} files in &apos;{1}&apos; are no videos or pictures by their names and were left out; open them one by one if they are.</source>
         <translation>{0} Dateien in „{1}“ sind ihren Namen nach keine Videos oder Bilder und wurden ausgelassen; sind sie es doch, lassen sie sich einzeln öffnen.</translation>
     </message>
@@ -3044,6 +3048,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Datei {0} ist keine HDF5-Datei: {1}.</translation>
     </message>
     <message>
+        <source>The folder {0} cannot be made: {1}.</source>
+        <translation>Der Ordner {0} kann nicht angelegt werden: {1}.</translation>
+    </message>
+    <message>
         <source>The folder {0} cannot be read: {1}.</source>
         <translation>Der Ordner {0} kann nicht gelesen werden: {1}.</translation>
     </message>
@@ -3108,10 +3116,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Der Bericht {0} konnte nicht gesetzt werden: {1}.</translation>
     </message>
     <message>
-        <source>The report {0} was not written: {1}.</source>
-        <translation>Der Bericht {0} wurde nicht geschrieben: {1}.</translation>
-    </message>
-    <message>
         <source>The result for {0} holds a number that is not finite, so it was not written; this is a fault of a detector, please analyse again without it.</source>
         <translation>Das Ergebnis zu {0} enthält eine Zahl, die nicht endlich ist, und wurde daher nicht geschrieben; das ist der Fehler eines Detektors, bitte ohne ihn erneut analysieren.</translation>
     </message>
@@ -3132,20 +3136,12 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Einstellungen {0} haben einen unbekannten Eintrag „{1}“; er wird übergangen.</translation>
     </message>
     <message>
-        <source>The settings {0} were not saved: {1}.</source>
-        <translation>Die Einstellungen {0} wurden nicht gespeichert: {1}.</translation>
-    </message>
-    <message>
         <source>The spectra of real faces in {0} are damaged ({1}); install the program again.</source>
         <translation>Die Spektren echter Gesichter in {0} sind beschädigt ({1}); das Programm neu installieren.</translation>
     </message>
     <message>
         <source>The spectra of real faces in {0} cannot be read: {1}.</source>
         <translation>Die Spektren echter Gesichter in {0} können nicht gelesen werden: {1}.</translation>
-    </message>
-    <message>
-        <source>The spectra of real faces were not written to {0}: {1}.</source>
-        <translation>Die Spektren echter Gesichter wurden nicht in {0} geschrieben: {1}.</translation>
     </message>
     <message>
         <source>The sweep was cancelled; the results cover only the faces that were scored at every level before.</source>
@@ -3248,6 +3244,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>So trainiert, dass ein stark komprimierter Ausschnitt dieselben Beziehungen zu anderen Ausschnitten behält wie sein schwach komprimierter Zwilling; gedacht für unbekannte Kompressionsstufen. Schwach bei nicht trainierten Arten von Fälschung.</translation>
     </message>
     <message>
+        <source>Two outputs have the same name, {0}; give each its own.</source>
+        <translation>Zwei Ausgaben haben denselben Namen, {0}; jeder einen eigenen geben.</translation>
+    </message>
+    <message>
         <source>Where the capsules that voted for forged were active (37 x 37), weighted by their votes, scaled to the maximum; votes are made of statistics of the whole crop, so a bright cell need not itself have raised the score.</source>
         <translation>Wo die Kapseln, die für gefälscht stimmten, aktiv waren (37 x 37), nach ihren Stimmen gewichtet, auf das Maximum skaliert; Stimmen entstehen aus Statistiken des ganzen Ausschnitts, eine helle Zelle muss den Wert also nicht selbst erhöht haben.</translation>
     </message>
@@ -3262,6 +3262,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>inconclusive</source>
         <translation>nicht schlüssig</translation>
+    </message>
+    <message>
+        <source>it is a device, not a file; choose another name</source>
+        <translation>es ist ein Gerät, keine Datei; einen anderen Namen wählen</translation>
+    </message>
+    <message>
+        <source>it is a folder; name a file in it</source>
+        <translation>es ist ein Ordner; eine Datei darin nennen</translation>
     </message>
     <message>
         <source>its name is too long; choose a shorter one</source>
@@ -3352,12 +3360,28 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>{0} beschädigte Pakete oder Einzelbilder wurden übersprungen.</translation>
     </message>
     <message>
+        <source>{0} is a file; name a folder for the results of several exhibits.</source>
+        <translation>{0} ist eine Datei; einen Ordner für die Ergebnisse mehrerer Beweisstücke angeben.</translation>
+    </message>
+    <message>
         <source>{0} is a folder; name a file in it for the report.</source>
         <translation>{0} ist ein Ordner; eine Datei darin für den Bericht angeben.</translation>
     </message>
     <message>
+        <source>{0} is not an ordinary file (a pipe or a device); name a file.</source>
+        <translation>{0} ist keine gewöhnliche Datei (eine Pipe oder ein Gerät); eine Datei angeben.</translation>
+    </message>
+    <message>
+        <source>{0} is protected against being written to; choose another name.</source>
+        <translation>{0} ist schreibgeschützt; einen anderen Namen wählen.</translation>
+    </message>
+    <message>
         <source>{0} is the examined file itself; choose another name for the report.</source>
         <translation>{0} ist die untersuchte Datei selbst; einen anderen Namen für den Bericht wählen.</translation>
+    </message>
+    <message>
+        <source>{0} is there already and is not a {1} file of ForensicLab; choose another name, or move it away.</source>
+        <translation>{0} ist schon da und ist keine {1}-Datei von ForensicLab; einen anderen Namen wählen oder sie verschieben.</translation>
     </message>
     <message>
         <source>{0} must have shape {1}, but has {2}.</source>
@@ -3370,6 +3394,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>{0} raw score {1:.3f} over {2}.</source>
         <translation>{0} der Rohwerte: {1:.3f} aus {2}.</translation>
+    </message>
+    <message>
+        <source>{0} was not written: {1}.</source>
+        <translation>{0} wurde nicht geschrieben: {1}.</translation>
     </message>
     <message>
         <source>{0}: {1}.</source>

@@ -45,13 +45,13 @@ from forensiclab.detectors.weights import (
     save_weights,
     weights_folders,
 )
-from forensiclab.gui.garbage import MainThreadCollector
+from forensiclab.gui.inspector.request_runner import ProbeRunner
 from forensiclab.gui.main_window import MainWindow, Makers
-from forensiclab.gui.player_worker import FrameFetcher
-from forensiclab.gui.probe_runner import ProbeRunner
-from forensiclab.gui.probe_work import LevelScore
-from forensiclab.gui.runner import AnalysisRunner
-from forensiclab.gui.session import Session, SessionState
+from forensiclab.gui.player.frame_fetcher import FrameFetcher
+from forensiclab.gui.shell.main_thread_gc import MainThreadCollector
+from forensiclab.gui.state.session import Session, SessionState
+from forensiclab.gui.work.analysis_runner import AnalysisRunner
+from forensiclab.inspection.requests import LevelScore
 from tests.benchmarks.detectors import seeded_card
 
 FIVE = ("compression_contrastive", "metric_learning", "xception", "tcnsc", "dcl")

@@ -19,7 +19,6 @@ from typing import TypeVar
 import torch
 
 from forensiclab.analysis.face_patch import FacePatch
-from forensiclab.analysis.rescoring import FaceProbe
 from forensiclab.analysis.robustness import LEVELS
 from forensiclab.core.allocator import keep_freed_memory
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
@@ -29,7 +28,8 @@ from forensiclab.detectors.runtime import open_detector
 from forensiclab.detectors.weights import default_names
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.faces.track import FaceTracker
-from forensiclab.gui.inspector_levels import nearest_first
+from forensiclab.gui.inspector.compression.level_axis import nearest_first
+from forensiclab.inspection.rescoring import FaceProbe
 from forensiclab.media.reader import MediaReader
 from forensiclab.media.transcode import KEPT_BYTES
 

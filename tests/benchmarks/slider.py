@@ -23,10 +23,10 @@ from forensiclab.core.allocator import keep_freed_memory
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.geometry import box_size_px
 from forensiclab.core.records import CropRule
-from forensiclab.gui.compression_view import SETTLE_MS
-from forensiclab.gui.inspector_levels import level_at, nearest_first, strongest_at
-from forensiclab.gui.probe_runner import ProbeRunner
-from forensiclab.gui.probe_work import PrepareWish, Preview, ProbeExhibit, ProbeFace
+from forensiclab.gui.inspector.compression.level_axis import level_at, nearest_first, strongest_at
+from forensiclab.gui.inspector.compression.view import SETTLE_MS
+from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.inspection.requests import PrepareWish, Preview, ProbeExhibit, ProbeFace
 from forensiclab.media.reader import MediaReader
 from tests.benchmarks.rescoring import largest_face
 

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import QApplication
 from forensiclab.analysis.events import TrackResult
 from forensiclab.core.records import Skipped, TrackPath
 from forensiclab.core.scores import Verdict
-from forensiclab.gui.selection import Selection
-from forensiclab.gui.session import Curve, Session, TrackState
-from forensiclab.gui.timeline import Timeline
+from forensiclab.gui.state.selection import Selection
+from forensiclab.gui.state.session import Curve, Session, TrackState
+from forensiclab.gui.timeline.timeline import Timeline
 
 RATE = 25.0
 

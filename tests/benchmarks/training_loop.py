@@ -16,15 +16,15 @@ import torch
 from lightning.fabric import Fabric
 
 from forensiclab.core.allocator import keep_freed_memory
-from training.data.batches import Batch, Batches, Source
-from training.data.crops import CropFolder
-from training.data.dfdc_faces import pair_up
-from training.data.forge_on_the_fly import forger
-from training.data.levels import LevelReader
-from training.loop import seed_everything, train
+from training.batches.batches import Batch, Batches, Source
+from training.batches.forge_on_the_fly import forger
+from training.datasets.crops import CropFolder
+from training.datasets.levels import LevelReader
+from training.datasets.pairing import pair_up
 from training.methods import training_class
-from training.run_record import recipe_of
-from training.training_run import batch_settings
+from training.runs.loop import seed_everything, train
+from training.runs.run_record import recipe_of
+from training.runs.training_run import batch_settings
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def main() -> None:
     seed_everything(1)
     folder = CropFolder(options.data)
     pairs = pair_up(folder.select("train"))
-    method = training_class(options.method).build(recipe)
+    method = training_class(options.method)(recipe)
     reader = LevelReader(folder)
     forge = forger(recipe.forge_families, folder, pairs) if recipe.forge_share > 0 else None
     source = Source(reader=reader, groups=pairs, forge=forge)
@@ -73,7 +73,7 @@ def main() -> None:
     def rate(source: Batches) -> float:
         fabric = Fabric(accelerator=options.device, devices=1, precision=recipe.precision)
         fabric.launch()
-        fresh = training_class(options.method).build(recipe).to(fabric.device).to(memory_format=torch.channels_last)
+        fresh = training_class(options.method)(recipe).to(fabric.device).to(memory_format=torch.channels_last)
         with tempfile.TemporaryDirectory() as out:
             train(fresh, recipe, source, None, Path(out), fabric, stop_after=steps, workers=options.workers)
             begin = time.perf_counter()

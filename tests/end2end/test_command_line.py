@@ -2,8 +2,10 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import av
 import numpy as np
@@ -247,6 +249,44 @@ def test_output_folder_that_does_not_exist_is_found_out_first(analyze, clip, tmp
     assert "does not exist" in err
 
 
+def test_results_are_named_so_that_none_is_lost(analyze, clip, portrait, tmp_path):
+    folder = tmp_path / "many"
+    names = ["a/clip.mp4", "b/clip.mp4", "x" * 246 + ".mp4", os.fsdecode(b"caf\xe9.mp4"), "a\nVerdict: \x1b[2J.mp4"]
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(clip.read_bytes())
+    code, out, err = analyze(folder, "--json", tmp_path / "json", "--report", tmp_path / "pdf")
+    assert code == DONE
+    for outputs in ("json", "pdf"):
+        assert len(list((tmp_path / outputs).iterdir())) == len(names)
+    for said in (out, err):
+        assert "\\udce9" in said
+        assert "a\\nVerdict: \\x1b[2J" in said
+        assert "\x1b" not in said
+    paths = [json.loads(path.read_text(encoding="utf-8"))["exhibit"]["path"] for path in (tmp_path / "json").iterdir()]
+    assert len(set(paths)) == len(names)
+
+
+@pytest.mark.parametrize("option", ["--json", "--report"])
+def test_other_files_are_never_replaced(analyze, clip, tmp_path, option):
+    other = tmp_path / "other.mp4"
+    other.write_bytes(clip.read_bytes())
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for target in (other, pipe, "/dev/null"):
+        code, out, err = analyze(clip, option, target)
+        assert (code, out) == (FAILED, "")
+        assert str(target) in err
+    assert other.read_bytes() == clip.read_bytes()
+    assert pipe.is_fifo()
+
+
+def test_two_outputs_of_one_name(analyze, clip, tmp_path):
+    code, out, err = analyze(clip, "--json", tmp_path / "r", "--report", tmp_path / "r")
+    assert (code, out) == (FAILED, "")
+    assert "same name" in err
+
+
 def test_unknown_detector_and_options(analyze, seeded, clip, capsys):
     assert main(["analyze", str(clip), "--detectors", "nothing_such"]) == FAILED
     assert "Installed are:" in capsys.readouterr().err
@@ -294,6 +334,36 @@ def test_window_without_a_screen_is_a_sentence():
     assert result.returncode == FAILED
     assert "no screen" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a device that is always full")
+@pytest.mark.parametrize("redirection", [">/dev/full", ">&-", "2>/dev/full", ">/dev/full 2>/dev/full", "2>&- >&-"])
+def test_a_broken_stream_loses_no_file(seeded, clip, tmp_path, redirection):
+    command = (
+        f"exec {sys.executable} -m forensiclab analyze {clip} --detectors {seeded} --device cpu --sampling per-track:2 "
+        f"--json {tmp_path}/r.json --report {tmp_path}/r.pdf {redirection}"
+    )
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=300, check=False)
+    assert result.returncode == FAILED
+    assert "Traceback" not in result.stderr
+    assert "Exception ignored" not in result.stderr
+    assert ("Standard output cannot be written to" in result.stderr) == redirection.startswith(">") * (
+        "2>" not in redirection
+    )
+    assert json.loads((tmp_path / "r.json").read_text())["exhibit"]["sha256"]
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a device that is always full")
+@pytest.mark.parametrize("arguments", [("--help",), ("models", "list"), ("models", "show", "xception"), ("--version",)])
+def test_every_print_to_a_full_disk_is_a_sentence(arguments):
+    command = shlex.join([sys.executable, "-m", "forensiclab", *arguments]) + " >/dev/full"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == FAILED
+    assert (
+        result.stderr
+        == "forensiclab: Standard output cannot be written to: the disk is full; make room, or choose another disk.\n"
+    )
 
 
 def test_help_names_the_exit_codes_and_is_quick_to_load():

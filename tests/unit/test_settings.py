@@ -6,7 +6,7 @@ import pytest
 
 from forensiclab.analysis.attention import COLORMAPS
 from forensiclab.analysis.events import AnalysisRequest
-from forensiclab.core.errors import SettingsError
+from forensiclab.core.errors import WriteError
 from forensiclab.detectors.runtime import PRECISIONS
 from forensiclab.settings import Settings, load_record, load_settings, save_record, save_settings
 
@@ -84,7 +84,7 @@ def test_a_file_name_that_is_no_text_does_not_spoil_the_file(file):
 
 def test_a_place_that_cannot_be_written_to_is_named(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsError, match=r"were not saved: .+\."):
+    with pytest.raises(WriteError, match=r"was not written: .+\."):
         save_record(Settings(), tmp_path / "file" / "settings.toml")
     (tmp_path / "folder").mkdir()
     assert "cannot be read" in load_record(tmp_path / "folder", Settings).problems[0]

@@ -31,7 +31,7 @@ def _run(options: argparse.Namespace) -> int:
     from training.evaluation.bleach import effects_markdown, measure_bleaches
     from training.evaluation.detectors import open_for_evaluation
     from training.evaluation.folders import Measurement
-    from training.evaluation.session import levels_of, open_sets
+    from training.evaluation.run import levels_of, open_sets
 
     rows = measure_bleaches(
         [open_for_evaluation(name, options.device) for name in options.weights],

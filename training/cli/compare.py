@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from forensiclab.core.files import write_whole
 from training.cli.arguments import levels, positive
 
 
@@ -51,14 +52,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     import torch
 
-    from training.comparison import Arm, held_out_table, train_arms
     from training.evaluation.detectors import open_for_evaluation
     from training.evaluation.folders import Measurement
     from training.evaluation.records import read_records, write_records
-    from training.evaluation.session import evaluate, levels_of, open_sets
-    from training.tables.comparison import compare
-    from training.tables.render import comparison_markdown
-    from training.training_run import TrainOptions
+    from training.evaluation.run import evaluate, levels_of, open_sets
+    from training.runs.arms import Arm, held_out_table, train_arms
+    from training.runs.training_run import TrainOptions
+    from training.tables.render import side_by_side_markdown
+    from training.tables.side_by_side import side_by_side
 
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -100,14 +101,12 @@ def _run(options: argparse.Namespace) -> int:
     )
     records = options.out / "records"
     write_records(done.records, records)
-    _write(comparison_markdown(compare(read_records(records))), options.out)
+    _write(side_by_side_markdown(side_by_side(read_records(records))), options.out)
     return 0 if done.is_complete else 1
 
 
 def _write(table: str, folder: Path) -> int:
     """Print the table, and keep it in ``comparison.md``."""
-    partial = folder / "comparison.md.part"
-    partial.write_text(table, encoding="utf-8")
-    partial.replace(folder / "comparison.md")
+    write_whole(folder / "comparison.md", table)
     sys.stdout.write(table)
     return 0

@@ -24,18 +24,18 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from training.data.crops import INDEX_FILE, CropFolder
-    from training.data.degrade import parse_levels
-    from training.data.shards import FAILURES_FILE
+    from training.datasets.crops import INDEX_FILE, CropFolder
+    from training.datasets.degrade import parse_levels
+    from training.datasets.shards import FAILURES_FILE
 
     levels = parse_levels(options.compress)
     if (options.data / INDEX_FILE).is_file():
-        from training.data.compress import compress_folder
+        from training.preparation.compress import compress_folder
 
         what, source = "crops", CropFolder(options.data)
         done = compress_folder(source, levels, options.out, split=options.split, jobs=options.jobs)
     else:
-        from training.data.compress_clips import compress_clips
+        from training.preparation.compress_clips import compress_clips
 
         if options.split is not None:
             raise SettingsError(f"Only folders of crops have splits; {options.data} has no {INDEX_FILE}.")

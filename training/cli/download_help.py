@@ -10,7 +10,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from training.data.download_help import DOWNLOADS, download_help
+    from training.datasets.download_help import DOWNLOADS, download_help
 
     names = tuple(DOWNLOADS) if options.data_set == "all" else (options.data_set,)
     sys.stdout.write("\n\n".join(download_help(name) for name in names))

@@ -57,7 +57,7 @@ def _run(options: argparse.Namespace) -> int:
     from training.evaluation.protocols import protocol
     from training.evaluation.records import write_records
     from training.evaluation.rows import NEEDED_COVERAGE, write_rows
-    from training.evaluation.session import evaluate, levels_of, open_sets
+    from training.evaluation.run import evaluate, levels_of, open_sets
     from training.evaluation.summary import write_details, write_summary
 
     chosen = protocol(options.protocol) if options.protocol else None

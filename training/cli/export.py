@@ -42,8 +42,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from forensiclab.detectors.weights import shipped_home
+    from training.evaluation.export import ExportOptions, export
     from training.evaluation.folders import Measurement
-    from training.export import ExportOptions, export
 
     home = options.to or shipped_home()
     card = export(

@@ -8,7 +8,7 @@ from training.cli.arguments import levels, names, positive
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    from training.evaluation.figures import KINDS
+    from training.plots import KINDS
 
     kinds = "; ".join(f"{name}: {kind.sentence}" for name, kind in KINDS.items())
     parser.add_argument("kind", metavar="KIND", choices=list(KINDS), help=f"What to draw. {kinds}.")
@@ -47,10 +47,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from training.evaluation.detectors import open_for_evaluation
-    from training.evaluation.figures import KINDS
-    from training.evaluation.figures.model import FigureRequest, drawn, sampled
     from training.evaluation.folders import Measurement
-    from training.evaluation.session import open_sets
+    from training.evaluation.run import open_sets
+    from training.plots import KINDS
+    from training.plots.model import FigureRequest, drawn, sampled
 
     kind = KINDS[options.kind]
     if kind.has_detector and not options.detector:

@@ -48,8 +48,8 @@ def _crfs(text: str) -> tuple[int, ...]:
 
 def _run(options: argparse.Namespace) -> int:
     from forensiclab.forge.families import Family
-    from training.data.crops import INDEX_FILE, CropFolder
-    from training.data.shards import FAILURES_FILE
+    from training.datasets.crops import INDEX_FILE, CropFolder
+    from training.datasets.shards import FAILURES_FILE
     from training.forge.clips import ForgeSettings, forge_clips
     from training.forge.crops import forge_crops
     from training.forge.page import examples_of, write_page

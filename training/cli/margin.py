@@ -17,8 +17,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from forensiclab.faces.finder import FaceFinder
-    from training.data.crops import CropFolder
-    from training.data.margin import measure_margin
+    from training.datasets.crops import CropFolder
+    from training.datasets.margin import measure_margin
 
     folder = CropFolder(options.data)
     entries = [entry for entry in folder.select(options.split) if entry.label == 0][: options.crops]

@@ -15,8 +15,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from forensiclab.faces.mesh import MeshFinder
-    from training.data.crops import MESH_FILE, CropFolder
-    from training.data.mesh import SURE_SCORE, MeshTable, store_meshes
+    from training.datasets.crops import MESH_FILE, CropFolder
+    from training.datasets.mesh import SURE_SCORE, MeshTable, store_meshes
 
     finder, failures = MeshFinder(), 0
     for path in options.data:

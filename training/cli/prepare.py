@@ -10,7 +10,7 @@ from forensiclab.core.errors import SettingsError
 from training.cli.arguments import positive
 
 if TYPE_CHECKING:
-    from training.data.manifest import VideoEntry
+    from training.datasets.manifest import VideoEntry
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -42,8 +42,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from training.data.adapters import REAL_ONLY, ListingOptions, list_videos, select
-    from training.data.manifest import MANIFEST_FILE, Medium, check_manifest, read_manifest, write_manifest
+    from training.datasets.adapters import REAL_ONLY, ListingOptions, list_videos, select
+    from training.datasets.manifest import MANIFEST_FILE, Medium, check_manifest, read_manifest, write_manifest
 
     if options.manifest is not None:
         entries = read_manifest(options.manifest)
@@ -68,8 +68,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _prepare(options: argparse.Namespace, entries: Sequence["VideoEntry"]) -> int:
-    from training.data.face_crops import CropSettings
-    from training.data.prepare import NOTES_FILE, prepare
+    from training.preparation.face_crops import CropSettings
+    from training.preparation.prepare import NOTES_FILE, prepare
 
     settings = CropSettings(frames=options.frames, margin=options.margin, size_px=options.size, seed=options.seed)
     done = prepare(entries, options.root, options.out, settings, jobs=options.jobs)
@@ -85,7 +85,7 @@ def _prepare(options: argparse.Namespace, entries: Sequence["VideoEntry"]) -> in
 
 
 def _copy(options: argparse.Namespace, entries: Sequence["VideoEntry"]) -> int:
-    from training.data.adapters.dfdc_faces import copy_with_masks
+    from training.datasets.adapters.dfdc_faces import copy_with_masks
 
     done = copy_with_masks(entries, options.root, options.out, jobs=options.jobs)
     sys.stderr.write(
@@ -96,7 +96,7 @@ def _copy(options: argparse.Namespace, entries: Sequence["VideoEntry"]) -> int:
 
 
 def _exit_code(options: argparse.Namespace, failures: int) -> int:
-    from training.data.shards import FAILURES_FILE
+    from training.datasets.shards import FAILURES_FILE
 
     if failures:
         sys.stderr.write(f"{failures} failures; {options.out / FAILURES_FILE} lists them.\n")

@@ -45,10 +45,10 @@ def _run(options: argparse.Namespace) -> int:
         write_reference_bands,
     )
     from forensiclab.core.records import CropRule
-    from training.data.augment import fit
-    from training.data.crops import CropFolder
-    from training.data.levels import compress
-    from training.run_record import without_places
+    from training.datasets.crops import CropFolder
+    from training.datasets.fitting import fit
+    from training.datasets.levels import compress
+    from training.runs.run_record import without_places
 
     folder = CropFolder(options.data)
     real = [

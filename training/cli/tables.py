@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from forensiclab.core.errors import SettingsError
+from forensiclab.core.files import write_whole
 from training.tables.reader import PAPERS
 
 _ALL, _COMPARISON = "all", "comparison"
@@ -38,11 +39,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from training.evaluation.records import read_records
-    from training.tables.comparison import compare
     from training.tables.match import FilledTable
     from training.tables.paper_tables import paper_tables
     from training.tables.reader import read_paper
-    from training.tables.render import comparison_markdown, csv_text, paper_markdown
+    from training.tables.render import csv_text, paper_markdown, side_by_side_markdown
+    from training.tables.side_by_side import side_by_side
 
     if options.paper == _COMPARISON and options.table:
         sys.stderr.write("--table numbers the tables of a paper; a comparison has none of them.\n")
@@ -54,8 +55,8 @@ def _run(options: argparse.Namespace) -> int:
     tables: dict[str, tuple[FilledTable, ...]] = {}
     for name in PAPERS if options.paper == _ALL else (options.paper,):
         if name == _COMPARISON:
-            tables[name] = compare(records)
-            markdown[name] = comparison_markdown(tables[name])
+            tables[name] = side_by_side(records)
+            markdown[name] = side_by_side_markdown(tables[name])
         else:
             paper = read_paper(name)
             tables[name] = paper_tables(paper, records, options.table)
@@ -67,16 +68,7 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     for name, found in tables.items():
         for kind in formats:
-            _write(options.out, f"{name}.{_ENDINGS[kind]}", markdown[name] if kind == "markdown" else csv_text(found))
+            path = options.out / f"{name}.{_ENDINGS[kind]}"
+            write_whole(path, markdown[name] if kind == "markdown" else csv_text(found))
+            sys.stderr.write(f"{path}\n")
     return 0
-
-
-def _write(folder: Path, name: str, text: str) -> None:
-    partial = folder / f"{name}.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(folder / name)
-    except OSError as error:
-        raise SettingsError(f"The table {folder / name} cannot be written: {error.strerror}.") from error
-    sys.stderr.write(f"{folder / name}\n")

@@ -82,7 +82,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     import torch
 
-    from training.training_run import RealSource, TrainOptions, run_training
+    from training.runs.training_run import RealSource, TrainOptions, run_training
 
     if options.threads:
         torch.set_num_threads(options.threads)

@@ -17,12 +17,12 @@ from forensiclab.detectors.base import MeasuredFigure, MethodCard, Network
 from forensiclab.detectors.pixel_bleach import PixelBleach
 from forensiclab.detectors.runtime import NetworkDetector, choose_device, choose_engine
 from forensiclab.detectors.weights import check_borrowed, find_referred
-from training.evaluation.bootstrap import ClipBootstrap
 from training.evaluation.detectors import Evaluated
-from training.evaluation.evaluate import Estimate, LevelScores, band_at, video_key
 from training.evaluation.folders import CropSet, score_levels, whole
-from training.evaluation.metrics import Scores
-from training.evaluation.session import Place, parts_of
+from training.evaluation.measure import Estimate, LevelScores, band_at, video_key
+from training.evaluation.run import Place, parts_of
+from training.statistics.bootstrap import ClipBootstrap
+from training.statistics.metrics import Scores
 
 SIGN, THRESHOLD = "raw score above 0", "manipulation threshold"
 """Decisions: both are the frozen detector's."""

@@ -12,7 +12,7 @@ from forensiclab.core.errors import SettingsError
 from forensiclab.core.records import Face, Picture
 from forensiclab.core.scores import BandCalibration, ValidatedConditions
 from forensiclab.faces.crop import measure_quality
-from training.evaluation.evaluate import LevelScores
+from training.evaluation.measure import LevelScores
 
 MAX_ERROR_RATE = 0.05
 """Largest share of real crops that may support manipulation, and of forged ones that may support authenticity."""

@@ -14,12 +14,13 @@ from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import MediaError, SettingsError
 from forensiclab.core.records import Picture
 from forensiclab.detectors.base import Detector, InputSpec
-from training.data.augment import fit_margin
-from training.data.crops import CROP_MARGIN, CropEntry, CropFolder
-from training.data.levels import copy_level
-from training.evaluation.evaluate import CropFailure, LevelScores, video_key
-from training.evaluation.localisation import ABSOLUTE_MAPS, CellCounts, count_cells, forged_cells
+from forensiclab.detectors.weights import network_class
+from training.datasets.crops import CROP_MARGIN, CropEntry, CropFolder
+from training.datasets.fitting import fit_margin
+from training.datasets.levels import copy_level
+from training.evaluation.localisation import CellCounts, count_cells, forged_cells
 from training.evaluation.lost import LostVideo, lost_videos
+from training.evaluation.measure import CropFailure, LevelScores, video_key
 from training.evaluation.protocols import Selection
 
 _BATCH = 32
@@ -139,7 +140,7 @@ def score_levels(
             asked = crops.entries[start : start + _BATCH]
             for entry in asked:
                 try:
-                    batch.append(reader.read(entry, has_mask=any(_is_absolute(detector) for detector in detectors)))
+                    batch.append(reader.read(entry, has_mask=any(_can_localise(detector) for detector in detectors)))
                 except MediaError as error:
                     failures.append(CropFailure(entry=entry, reason=str(error)))
             if batch:
@@ -227,14 +228,14 @@ def cut_for(picture: Picture, spec: InputSpec, margin: float) -> Picture:
     return fit_margin(picture, spec.margin * CROP_MARGIN / margin, spec.size_px)
 
 
-def _is_absolute(detector: Detector) -> bool:
-    return detector.card.method in ABSOLUTE_MAPS
+def _can_localise(detector: Detector) -> bool:
+    return network_class(detector.card.method).MAP_IS_PROBABILITY
 
 
 def _score(detector: Detector, batch: Sequence[_Seen], margin: float) -> _Part:
     spec = detector.input_spec
     predicted = detector.predict(np.stack([cut_for(seen.picture, spec, margin) for seen in batch]))
-    if not _is_absolute(detector):
+    if not _can_localise(detector):
         return _Part(predicted.raw_scores, None)
     height, width = predicted.attention.shape[1:]
     counts = [

@@ -14,9 +14,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from forensiclab.core.errors import SettingsError
-from training.evaluation.delong import AucDifference, delong
-from training.evaluation.metrics import auc
 from training.evaluation.rows import SCORE_COLUMN
+from training.statistics.delong import AucDifference, delong
+from training.statistics.metrics import auc
 
 FOLDS: Final = 10
 LEAST_PER_LABEL: Final = 2

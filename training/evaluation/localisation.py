@@ -7,14 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-ABSOLUTE_MAPS = frozenset({"metric_learning"})
-"""Methods whose attention map is a probability for each cell. The others scale it to its own maximum, where a threshold
-means nothing."""
+from training.datasets.crops import MASK_THRESHOLD
 
 MAP_THRESHOLD = 0.5
 """A cell is called forged above it."""
-MASK_THRESHOLD = 0.1
-"""A mask's pixel is forged above this share of full white."""
 CELL_THRESHOLD = 0.5
 """A cell is forged where more than this share of its pixels is."""
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forensiclab.core.errors import SettingsError
-from training.data.crops import CropFolder
-from training.data.manifest import MANIFEST_FILE, Medium, VideoEntry, read_manifest
-from training.data.shards import FAILURES_FILE
-from training.evaluation.evaluate import VideoKey
+from training.datasets.crops import CropFolder
+from training.datasets.manifest import MANIFEST_FILE, Medium, VideoEntry, read_manifest
+from training.datasets.shards import FAILURES_FILE
+from training.evaluation.measure import VideoKey
 from training.evaluation.protocols import Selection
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from forensiclab.core.errors import SettingsError
+from forensiclab.core.files import write_whole
 
 FRAME_AUC = "frame AUC"
 VIDEO_AUC = "video AUC"
@@ -122,19 +123,13 @@ def write_records(records: Iterable[EvaluationRecord], folder: Path) -> tuple[Pa
         The files, in the order of the records.
 
     Raises:
-        SettingsError: The folder cannot be written to.
+        WriteError: The folder cannot be written to.
     """
     paths = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for record in records:
-            path = folder / _file_name(record)
-            partial = path.with_suffix(".part")
-            partial.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
-            partial.replace(path)
-            paths.append(path)
-    except OSError as error:
-        raise SettingsError(f"The records cannot be written to {folder}: {error.strerror}.") from error
+    for record in records:
+        path = folder / _file_name(record)
+        write_whole(path, msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
+        paths.append(path)
     return tuple(paths)
 
 

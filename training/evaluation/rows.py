@@ -1,13 +1,13 @@
 """One row per video: what was scored, what was not, and why; and the share of videos that were scored."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from forensiclab.core.errors import SettingsError
-from training.evaluation.evaluate import LevelScores, VideoKey, video_key
+from forensiclab.core.files import write_whole
+from training.datasets.manifest import csv_text
 from training.evaluation.folders import CropSet
+from training.evaluation.measure import LevelScores, VideoKey, video_key
 
 NEEDED_COVERAGE = 0.99
 """Share of the videos of a set that must be scored; figures of fewer are of another set."""
@@ -129,18 +129,12 @@ def write_rows(rows: Sequence[VideoRow], detectors: Sequence[str], path: Path) -
     """Write the rows as CSV, with one column ``score:NAME`` per detector.
 
     Raises:
-        SettingsError: The file cannot be written.
+        WriteError: The file cannot be written.
     """
-    partial = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow((*_COLUMNS, *(SCORE_COLUMN + name for name in detectors), "status", "reason"))
-            for row in rows:
-                known = (row.data, row.split or "", row.level, *row.video, "" if row.label is None else row.label)
-                scores = [f"{score:.6g}" for score in row.scores] or [""] * len(detectors)
-                writer.writerow((*known, row.n_ok, row.n_failed, *scores, row.status, row.reason))
-        partial.replace(path)
-    except OSError as error:
-        raise SettingsError(f"The rows cannot be written to {path}: {error.strerror}.") from error
+    columns = (*_COLUMNS, *(SCORE_COLUMN + name for name in detectors), "status", "reason")
+    lines = []
+    for row in rows:
+        scores = [f"{score:.6g}" for score in row.scores] or [""] * len(detectors)
+        known = (row.data, row.split, row.level, *row.video, row.label)
+        lines.append((*known, row.n_ok, row.n_failed, *scores, row.status, row.reason))
+    write_whole(path, csv_text(columns, lines))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from forensiclab.core.errors import SettingsError
-from training.evaluation.session import EvaluationResult, Measured
+from forensiclab.core.files import write_whole
+from training.evaluation.run import EvaluationResult, Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +77,4 @@ def _write(content: object, path: Path | None) -> None:
     if path is None:
         sys.stdout.write(data.decode())
         return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".part")
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        raise SettingsError(f"The result cannot be written to {path}: {error.strerror}.") from error
+    write_whole(path, data)

@@ -25,14 +25,15 @@ from pathlib import Path
 import numpy as np
 
 from forensiclab.core.errors import ForensicLabError, SettingsError
+from forensiclab.core.files import write_whole
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.forge.families import Family, draw
-from training.data.compress import Prepared
-from training.data.compress_clips import find_clips
-from training.data.manifest import csv_text, write_whole
-from training.data.shards import FAILURES_FILE, Failure, Progress, claim, read_failures, write_failures
+from training.datasets.manifest import csv_text
+from training.datasets.shards import FAILURES_FILE, Failure, Progress, claim, read_failures, write_failures
 from training.forge.face_path import MAX_POSE_DEG, FacePath, best_start, follow_face, matched
 from training.forge.forged_clip import Clip, Made, Output, write_forged, write_real
+from training.preparation.compress import Prepared
+from training.preparation.compress_clips import find_clips
 
 RECIPE_FILE = "forged.txt"
 SPLITS = ("train", "val", "test")

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensiclab.core.errors import MediaError, SettingsError
+from forensiclab.core.files import write_whole
 from forensiclab.core.records import Picture
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.forge.expression import Donor
 from forensiclab.forge.families import Family, apply, draw
-from training.data.compress import Prepared
-from training.data.crops import INDEX_FILE, CropEntry, CropFolder, crop_stem
-from training.data.manifest import csv_text, write_whole
-from training.data.shards import (
+from training.datasets.crops import INDEX_FILE, CropEntry, CropFolder, crop_stem
+from training.datasets.manifest import csv_text
+from training.datasets.shards import (
     FAILURES_FILE,
     SHARD_SIZE,
     Failure,
@@ -31,6 +31,7 @@ from training.data.shards import (
 )
 from training.forge.clips import RECIPE_FILE, ForgeSettings
 from training.forge.face_path import MAX_POSE_DEG, Appearance, Points, face_color, pose_of
+from training.preparation.compress import Prepared
 
 _CANDIDATES = 24
 """Crops among which the donor of a face swap is looked for."""

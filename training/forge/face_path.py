@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from forensiclab.core.errors import MediaError
+from forensiclab.core.files import write_whole
 from forensiclab.core.geometry import box_size_px
 from forensiclab.core.records import Picture
 from forensiclab.faces.crop import pose_deg
@@ -18,8 +19,7 @@ from forensiclab.faces.finder import FaceFinder
 from forensiclab.faces.track import FaceTracker
 from forensiclab.forge.hull import face_frame, face_hull, fill
 from forensiclab.media.reader import MediaReader
-from training.data.compress_clips import clip_rate
-from training.data.manifest import write_whole
+from training.preparation.compress_clips import clip_rate
 
 Points = tuple[tuple[float, float], ...]
 """The five points of a face, pixels."""

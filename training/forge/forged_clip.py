@@ -17,8 +17,8 @@ from forensiclab.forge.expression import Donor, ExpressionPlan, differences, fol
 from forensiclab.forge.families import Plan, apply
 from forensiclab.media.reader import MediaReader
 from forensiclab.media.transcode import encode_clip
-from training.data.compress_clips import clip_frames
 from training.forge.face_path import FacePath
+from training.preparation.compress_clips import clip_frames
 
 _MEDIAN_FRAMES, _SMOOTHING_FRAMES = 5, 2.0
 """How the differences of expressions are smoothed over time: a median, then a Gaussian."""

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from forensiclab.core.errors import SettingsError
+from forensiclab.core.files import write_whole
 from forensiclab.core.geometry import Box, crop_region
 from forensiclab.core.records import Picture
 from forensiclab.faces.crop import cut_region
 from forensiclab.forge.families import Family
 from forensiclab.media.reader import MediaReader
-from training.data.crops import INDEX_FILE, CropFolder
-from training.data.manifest import write_whole
-from training.data.shards import png_bytes
+from training.datasets.crops import INDEX_FILE, CropFolder
+from training.datasets.shards import png_bytes
 from training.forge.clips import level_folder
 
 _TILE_PX = 168

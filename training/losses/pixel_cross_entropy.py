@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from training.evaluation.localisation import MASK_THRESHOLD
+from training.datasets.crops import MASK_THRESHOLD
 
 
 def pixel_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:

@@ -1,9 +1,10 @@
 """Training methods: one file per method, same stem as in ``forensiclab.detectors``."""
 
 import importlib
+from typing import Any
 
 from forensiclab.core.errors import SettingsError
-from training.method import TrainingMethod
+from training.methods.method import TrainingMethod
 
 METHODS: dict[str, str] = {
     "capsule": "training.methods.capsule:CapsuleTraining",
@@ -28,7 +29,7 @@ METHODS: dict[str, str] = {
 """Method -> "module:Class" of its training half."""
 
 
-def training_class(method: str) -> type[TrainingMethod]:
+def training_class(method: str) -> type[TrainingMethod[Any]]:
     """The training half of a method.
 
     Raises:
@@ -37,5 +38,5 @@ def training_class(method: str) -> type[TrainingMethod]:
     if method not in METHODS:
         raise SettingsError(f"There is no training for '{method}'; there is for: {', '.join(sorted(METHODS))}.")
     module, name = METHODS[method].split(":")
-    loaded: type[TrainingMethod] = getattr(importlib.import_module(module), name)
+    loaded: type[TrainingMethod[Any]] = getattr(importlib.import_module(module), name)
     return loaded

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final, TypeVar
 
 import torch
 from torch import Tensor
@@ -13,14 +13,14 @@ from forensiclab.detectors.base import Network
 from forensiclab.detectors.layers.mesonet import MesoNetwork
 from forensiclab.detectors.layers.pooled import PooledNetwork
 from forensiclab.detectors.weights import load_network
-from training.data.augment import AugmentSettings
-from training.data.batches import Batch, Views
+from training.batches.augment import AugmentSettings
+from training.batches.batches import Batch, Views
 from training.losses.embedding_l1 import embedding_l1
 from training.losses.focal import focal_loss
 from training.losses.log_gan import log_gan
 from training.losses.radius import radius_loss
 from training.losses.triplet import triplet_loss
-from training.method import LossTerm, LossTerms, Recipe, Schedule
+from training.methods.method import LossTerm, LossTerms, Recipe, Schedule
 from training.methods.pairs import UNCHANGED, PairRecipe, PairTraining
 from training.modules.critic import judged_by
 from training.modules.discriminator import EmbeddingDiscriminator
@@ -165,7 +165,10 @@ of the 3,600 training videos of FaceForensics++, nothing scheduled. Its weight d
 here it is decoupled from it. Another set needs other ``steps``."""
 
 
-class BackboneTraining(PairTraining):
+Choices = TypeVar("Choices", bound=BaselineRecipe)
+
+
+class BackboneTraining(PairTraining[Choices]):
     """One network, one scheme.
 
     The raw score is the difference of two logits, so the cross-entropy of the two classes is the binary one of the
@@ -184,9 +187,14 @@ class BackboneTraining(PairTraining):
     RECIPES: ClassVar[dict[str, Recipe]]
     network: Network
 
-    def __init__(self, recipe: BaselineRecipe) -> None:
+    def __init__(self, recipe: Choices) -> None:
+        """Make a fresh network.
+
+        Raises:
+            SettingsError: The network cannot be trained by the recipe's scheme.
+            WeightsError: The network does not take other sizes.
+        """
         super().__init__(recipe)
-        self.recipe = recipe
         self.network = load_network(self.NAME, self.options)
         width = _embedding_width(self.network)
         if width is None and recipe.scheme in ON_EMBEDDINGS:
@@ -197,18 +205,6 @@ class BackboneTraining(PairTraining):
         if recipe.dropout is not None:
             _set_dropout(self.network, recipe.dropout, self.NAME)
         self.discriminator = EmbeddingDiscriminator(width) if width and recipe.scheme is Scheme.GAN else None
-
-    @classmethod
-    def build(cls, recipe: Recipe) -> Self:
-        """A fresh network under a ``BaselineRecipe``.
-
-        Raises:
-            SettingsError: The network cannot be trained by the recipe's scheme.
-            WeightsError: The network does not take other sizes.
-        """
-        if not isinstance(recipe, BaselineRecipe):
-            raise TypeError(f"{cls.NAME} is trained by a BaselineRecipe, not {type(recipe).__name__}")
-        return cls(recipe)
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:

@@ -1,16 +1,16 @@
 """Training of Capsule-Forensics."""
 
 from dataclasses import dataclass, replace
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final
 
 import torch
 from torch import nn
 
 from forensiclab.detectors.capsule import Capsule
-from training.data.batches import Batch
+from training.batches.batches import Batch
 from training.losses.capsule_cross_entropy import capsule_cross_entropy
-from training.method import LossTerm, LossTerms, Recipe
 from training.methods.baselines import BENCHMARK, RECOMMENDED
+from training.methods.method import LossTerm, LossTerms, Recipe
 from training.methods.pairs import PairRecipe, PairTraining, recipe_as, smoke
 
 
@@ -39,7 +39,7 @@ CAPSULE_RECOMMENDED: Final = recipe_as(CapsuleRecipe, RECOMMENDED, trains_encode
 compression, and without starting weights they know nothing at all."""
 
 
-class CapsuleTraining(PairTraining):
+class CapsuleTraining(PairTraining[CapsuleRecipe]):
     """Cross-entropy of every component of the class capsules.
 
     Source: Nguyen et al., Use of a capsule network to detect fake images and videos, section 3, and the authors' code.
@@ -57,13 +57,6 @@ class CapsuleTraining(PairTraining):
         self.network: Capsule = Capsule()
         if not recipe.trains_encoder:
             self.network.encoder.requires_grad_(False)
-
-    @classmethod
-    def build(cls, recipe: Recipe) -> Self:
-        """A fresh network under a ``CapsuleRecipe``."""
-        if not isinstance(recipe, CapsuleRecipe):
-            raise TypeError(f"capsule is trained by a CapsuleRecipe, not {type(recipe).__name__}")
-        return cls(recipe)
 
     def backbones(self) -> tuple[nn.Module, ...]:
         """VGG-19 under the name that timm and torchvision give its convolutions."""

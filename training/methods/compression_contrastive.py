@@ -7,14 +7,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from forensiclab.detectors.compression_contrastive import EMBEDDING, CompressionContrastive
-from training.data.batches import Batch, Views
+from training.batches.batches import Batch, Views
 from training.losses.embedding_l1 import embedding_l1
 from training.losses.log_gan import log_gan
 from training.losses.relation import relation_loss
 from training.losses.triplet import triplet_loss
 from training.losses.video_contrastive import video_contrastive_loss
-from training.method import LossTerm, LossTerms, Recipe, TrainingMethod, size_option
 from training.methods.compression_contrastive_recipes import RECIPES, ContrastiveRecipe
+from training.methods.method import LossTerm, LossTerms, Recipe, TrainingMethod, size_option
 from training.modules.critic import judged_by
 from training.modules.discriminator import EmbeddingDiscriminator
 from training.modules.gather import gather_rows
@@ -22,7 +22,7 @@ from training.modules.memory_bank import MemoryBank
 from training.modules.momentum import MomentumCopy
 
 
-class CompressionContrastiveTraining(TrainingMethod):
+class CompressionContrastiveTraining(TrainingMethod[ContrastiveRecipe]):
     """F, g and Y are trained; ``network`` holds their momentum copies F' and g' beside Y itself.
 
     Where the recipe has no momentum, ``network`` is what is trained.
@@ -41,8 +41,7 @@ class CompressionContrastiveTraining(TrainingMethod):
     network: CompressionContrastive
 
     def __init__(self, recipe: ContrastiveRecipe) -> None:
-        super().__init__()
-        self.recipe = recipe
+        super().__init__(recipe)
         self.trained: CompressionContrastive = CompressionContrastive(recipe.size_px)
         self.follower: MomentumCopy[CompressionContrastive] | None = None
         self.network = self.trained
@@ -56,13 +55,6 @@ class CompressionContrastiveTraining(TrainingMethod):
         self.step: Tensor
         self.register_buffer("step", torch.zeros((), dtype=torch.long))
         self.train()
-
-    @classmethod
-    def build(cls, recipe: Recipe) -> Self:
-        """A fresh method under a ``ContrastiveRecipe``."""
-        if not isinstance(recipe, ContrastiveRecipe):
-            raise TypeError(f"compression_contrastive is trained by a ContrastiveRecipe, not {type(recipe).__name__}")
-        return cls(recipe)
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:

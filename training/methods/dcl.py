@@ -8,12 +8,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from forensiclab.detectors.dcl import Dcl
-from training.data.batches import Batch, Views
+from training.batches.batches import Batch, Views
 from training.losses.inter_instance import inter_instance_loss
 from training.losses.intra_instance import intra_forged_loss, intra_real_loss, split_cells
-from training.method import LossTerm, LossTerms, Recipe, size_option
 from training.methods.dcl_recipes import RECIPES, DclRecipe
 from training.methods.dcl_views import DclViews
+from training.methods.method import LossTerm, LossTerms, Recipe, size_option
 from training.methods.pairs import PairTraining
 from training.modules.hard_queues import Hardness, HardQueues
 from training.modules.momentum import MomentumCopy
@@ -22,7 +22,7 @@ STRIDE_PX: Final = 32
 """Pixels between two cells of the last feature map: 10 x 10 cells at 299."""
 
 
-class DclTraining(PairTraining):
+class DclTraining(PairTraining[DclRecipe]):
     """Query encoder and classifier (``network``), the 1x1 convolution to q, their momentum copy, queues.
 
     Source: Sun et al., Dual contrastive learning for general face forgery detection, section 3.
@@ -35,7 +35,6 @@ class DclTraining(PairTraining):
 
     def __init__(self, recipe: DclRecipe) -> None:
         super().__init__(recipe)
-        self.recipe = recipe
         self.network: Dcl = Dcl(recipe.size_px, recipe.backbone)
         self.special = DclViews(recipe.special, self.network.input_spec)
         self.squeeze: nn.Conv2d | None = None
@@ -52,13 +51,6 @@ class DclTraining(PairTraining):
                 prototype_decay=recipe.prototype_decay,
                 is_random_at_first=recipe.is_queue_random_at_first,
             )
-
-    @classmethod
-    def build(cls, recipe: Recipe) -> Self:
-        """A fresh method under a ``DclRecipe``."""
-        if not isinstance(recipe, DclRecipe):
-            raise TypeError(f"dcl is trained by a DclRecipe, not {type(recipe).__name__}")
-        return cls(recipe)
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from training.data.augment import AugmentSettings
-from training.method import Recipe, Schedule
+from training.batches.augment import AugmentSettings
 from training.methods.baselines import RECOMMENDED as BASELINE
 from training.methods.dcl_views import PLAIN_VIEWS, ViewSettings
+from training.methods.method import Recipe, Schedule
 from training.methods.pairs import PairRecipe, recipe_as, smoke
 from training.modules.hard_queues import Selection
 

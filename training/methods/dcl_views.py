@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.layers.frequency import srm_kernels
-from training.data.batches import Batch
+from training.batches.batches import Batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from forensiclab.detectors.dsp_fwa import DspFwa
-from training.method import Recipe, Schedule
-from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, scheme_recipes
+from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, BaselineRecipe, scheme_recipes
+from training.methods.method import Recipe, Schedule
 from training.methods.pairs import at_own_rate, smoke
 
 LAST_LAYER_RATE: Final = 0.01
@@ -30,7 +30,7 @@ more; AdamW at 1e-4 instead of plain descent at 1e-3; 20,000 steps, since what t
 epochs."""
 
 
-class DspFwaTraining(BackboneTraining):
+class DspFwaTraining(BackboneTraining[BaselineRecipe]):
     """Cross-entropy on crops of 224 pixels. There is no single embedding, so schemes that need one are not offered.
 
     Source: Li and Lyu, Exposing deepfake videos by detecting face warping artifacts, section 3.

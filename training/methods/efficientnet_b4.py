@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
-from training.method import Recipe, Schedule
 from training.methods.baselines import (
     BENCHMARK,
     RECOMMENDED,
@@ -12,6 +11,7 @@ from training.methods.baselines import (
     Scheme,
     scheme_recipes,
 )
+from training.methods.method import Recipe, Schedule
 from training.methods.pairs import recipe_as, smoke
 
 
@@ -43,7 +43,7 @@ after every five epochs, batches of 128, ten frames a video. An epoch of its thr
 fifteen, which is not stated. Crops of 299 pixels as everywhere in that paper (LTW: 224, ``size_px=224``)."""
 
 
-class EfficientNetB4Training(BackboneTraining):
+class EfficientNetB4Training(BackboneTraining[EfficientNetRecipe]):
     """Cross-entropy on crops of 299 pixels; see ``BackboneTraining`` for the other schemes."""
 
     NAME: ClassVar[str] = "efficientnet_b4"
@@ -59,7 +59,6 @@ class EfficientNetB4Training(BackboneTraining):
     @property
     def options(self) -> tuple[tuple[str, str], ...]:
         """Size of the crops and of the network, where they are not the usual ones."""
-        assert isinstance(self.recipe, EfficientNetRecipe)
         backbone = self.recipe.backbone
         chosen = () if backbone == "efficientnet_b4" else (("backbone", backbone),)
         return (*super().options, *chosen)

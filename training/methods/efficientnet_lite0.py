@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from training.data.augment import AugmentSettings
-from training.method import Recipe
+from training.batches.augment import AugmentSettings
 from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, BaselineRecipe, scheme_recipes
+from training.methods.method import Recipe
 from training.methods.pairs import recipe_as, smoke
 
 
@@ -41,7 +41,7 @@ regions of their meshes, and everything goes through one chain of light, resizin
 - the small network takes 5e-4; every step sees other pictures, so no patience ends the run."""
 
 
-class EfficientNetLite0Training(BackboneTraining):
+class EfficientNetLite0Training(BackboneTraining[LiteRecipe]):
     """Cross-entropy on crops of 224 pixels; see ``BackboneTraining`` for the other schemes."""
 
     NAME: ClassVar[str] = "efficientnet_lite0"
@@ -56,7 +56,6 @@ class EfficientNetLite0Training(BackboneTraining):
     @property
     def options(self) -> tuple[tuple[str, str], ...]:
         """Size of the crops and the network, where they are not the usual ones."""
-        assert isinstance(self.recipe, LiteRecipe)
         backbone = self.recipe.backbone
         chosen = () if backbone == "efficientnet_lite0" else (("backbone", backbone),)
         return (*super().options, *chosen)

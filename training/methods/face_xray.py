@@ -1,16 +1,16 @@
 """Training of Face X-ray."""
 
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final
 
 import torch
 from torch.nn import functional as F
 
 from forensiclab.detectors.face_xray import FaceXray
-from training.data.batches import Batch, Views
+from training.batches.batches import Batch, Views
 from training.losses.boundary import boundary_loss, boundary_target
-from training.method import LossTerm, LossTerms, Recipe, Schedule
 from training.methods.baselines import BENCHMARK, RECOMMENDED
+from training.methods.method import LossTerm, LossTerms, Recipe, Schedule
 from training.methods.pairs import PairRecipe, PairTraining, at_own_rate, recipe_as, smoke
 
 CLASSIFIER_RATE: Final = 100.0
@@ -57,7 +57,7 @@ SMOKE: Final = replace(smoke(XRAY_RECOMMENDED, steps=40), forge_share=1.0, forge
 """Minutes on a processor, on seams that can be seen."""
 
 
-class FaceXrayTraining(PairTraining):
+class FaceXrayTraining(PairTraining[FaceXrayRecipe]):
     """The seam, pixel by pixel, and whether there is one.
 
     Source: Li et al., Face X-ray for more general face forgery detection, section 4.2.
@@ -77,13 +77,6 @@ class FaceXrayTraining(PairTraining):
         super().__init__(recipe)
         self.network: FaceXray = FaceXray()
         self.boundary_weight, self.softening_px = recipe.boundary_weight, recipe.softening_px
-
-    @classmethod
-    def build(cls, recipe: Recipe) -> Self:
-        """A fresh network under a ``FaceXrayRecipe``."""
-        if not isinstance(recipe, FaceXrayRecipe):
-            raise TypeError(f"face_xray is trained by a FaceXrayRecipe, not {type(recipe).__name__}")
-        return cls(recipe)
 
     @property
     def views(self) -> Views:

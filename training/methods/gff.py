@@ -1,17 +1,17 @@
 """Training of GFF."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from forensiclab.detectors.gff import Gff
-from training.data.batches import Batch
+from training.batches.batches import Batch
 from training.losses.am_softmax import am_softmax_loss
-from training.method import LossTerm, LossTerms, Recipe
 from training.methods.baselines import BENCHMARK, RECOMMENDED
+from training.methods.method import LossTerm, LossTerms, Recipe
 from training.methods.pairs import PairRecipe, PairTraining, recipe_as, smoke
 
 
@@ -33,7 +33,7 @@ GFF_RECOMMENDED: Final = recipe_as(GffRecipe, RECOMMENDED, margin=0.2)
 forged pulls on the directions for ever."""
 
 
-class GffTraining(PairTraining):
+class GffTraining(PairTraining[GffRecipe]):
     """AM-softmax shapes the embedding; the linear layer that is shipped learns from it without shaping it.
 
     Source: Luo et al., Generalizing face forgery detection with high-frequency features, section 3.
@@ -53,13 +53,6 @@ class GffTraining(PairTraining):
         self.network: Gff = Gff()
         self.directions = nn.Parameter(F.normalize(torch.randn(2, self.network.head.linear.in_features), dim=1))
         self.scale, self.margin = recipe.scale, recipe.margin
-
-    @classmethod
-    def build(cls, recipe: Recipe) -> Self:
-        """A fresh network under a ``GffRecipe``."""
-        if not isinstance(recipe, GffRecipe):
-            raise TypeError(f"gff is trained by a GffRecipe, not {type(recipe).__name__}")
-        return cls(recipe)
 
     def backbones(self) -> tuple[nn.Module, ...]:
         """Both Xceptions."""

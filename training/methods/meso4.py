@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from training.data.augment import AugmentSettings
-from training.method import Recipe, Schedule
-from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, Scheme, scheme_recipes
+from training.batches.augment import AugmentSettings
+from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, BaselineRecipe, Scheme, scheme_recipes
+from training.methods.method import Recipe, Schedule
 from training.methods.pairs import smoke
 
 PAPER: Final = replace(
@@ -39,7 +39,7 @@ MESO_RECOMMENDED: Final = replace(
 set by heart, they underfit, so the rate is higher, labels are not smoothed and dropout is 0.2 instead of 0.5."""
 
 
-class Meso4Training(BackboneTraining):
+class Meso4Training(BackboneTraining[BaselineRecipe]):
     """Squared error as published, or cross-entropy; see ``BackboneTraining`` for the other schemes.
 
     Source: Afchar et al., MesoNet: a compact facial video forgery detection network, section 4.

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from training.data.augment import AugmentSettings
-from training.method import Recipe, Schedule
+from training.batches.augment import AugmentSettings
 from training.methods import meso4
 from training.methods.baselines import BackboneTraining, BaselineRecipe, scheme_recipes
+from training.methods.method import Recipe, Schedule
 
 PAPER: Final = meso4.PAPER
 """The printed values are those of Meso4."""
@@ -44,7 +44,7 @@ SMOKE: Final = replace(
 """Minutes on a processor, to see that everything runs and the loss falls."""
 
 
-class MesoInception4Training(BackboneTraining):
+class MesoInception4Training(BackboneTraining[BaselineRecipe]):
     """Squared error as published, or cross-entropy; see ``BackboneTraining`` for the other schemes.
 
     Source: Afchar et al., MesoNet: a compact facial video forgery detection network, section 4.

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -11,21 +11,21 @@ from torch.nn import functional as F
 from forensiclab.detectors.layers.xception import MIDDLE_CHANNELS
 from forensiclab.detectors.metric_learning import Branch, MetricLearning
 from forensiclab.detectors.xception import Xception
-from training.data.batches import Batch, CropGroup, Views
-from training.data.dfdc_faces import is_aligned
-from training.data.levels import LevelReader
+from training.batches.batches import Batch, CropGroup, Views
+from training.datasets.levels import LevelReader
+from training.datasets.pairing import is_aligned
 from training.losses.attention_transfer import attention_transfer
 from training.losses.pair_distance import pair_distance
 from training.losses.pixel_cross_entropy import cell_targets, pixel_cross_entropy
 from training.losses.radius import radius_loss
 from training.losses.wasserstein import gradient_penalty, wasserstein
-from training.method import LossTerm, LossTerms, Recipe, TrainingMethod, size_option
+from training.methods.method import LossTerm, LossTerms, Recipe, TrainingMethod, size_option
 from training.methods.metric_learning_recipes import RECIPES, MetricLearningRecipe
 from training.modules.critic import judged_by
 from training.modules.feature_critic import FeatureCritic
 
 
-class MetricLearningTraining(TrainingMethod):
+class MetricLearningTraining(TrainingMethod[MetricLearningRecipe]):
     """Losses of metric learning on pairs of the same crop at two levels.
 
     ``network`` is the L branch with the tail, which is all that a test needs; the H branch and the critic are held
@@ -47,8 +47,7 @@ class MetricLearningTraining(TrainingMethod):
     """Samples whose pixel terms were left out so far, in this process; shape (), long."""
 
     def __init__(self, recipe: MetricLearningRecipe) -> None:
-        super().__init__()
-        self.recipe = recipe
+        super().__init__(recipe)
         is_metric, size = recipe.loss == "metric", recipe.size_px
         self.network: MetricLearning | Xception = MetricLearning(size) if is_metric else Xception(size)
         self.high = Branch() if recipe.branches == 2 else None
@@ -59,13 +58,6 @@ class MetricLearningTraining(TrainingMethod):
                 for parameter in branch.attention.parameters():
                     nn.init.zeros_(parameter).requires_grad_(False)
         self.started()
-
-    @classmethod
-    def build(cls, recipe: Recipe) -> Self:
-        """A fresh method under a ``MetricLearningRecipe``."""
-        if not isinstance(recipe, MetricLearningRecipe):
-            raise TypeError(f"metric learning is trained by a MetricLearningRecipe, not {type(recipe).__name__}")
-        return cls(recipe)
 
     @property
     def views(self) -> Views:
@@ -134,13 +126,13 @@ class MetricLearningTraining(TrainingMethod):
 
         features, map_low = _look(network.branch, low)  # V_L (B, 728, h, w), M_L before its sigmoid (B, h, w)
         if self.high is None:
-            embedding = network.embed(features, map_low.sigmoid()).float()  # C (B, 2048)
+            embedding = network.embed_features(features, map_low.sigmoid()).float()  # C (B, 2048)
             terms = [self._radius("radius", embedding, batch.labels), *self._pixels(batch, attention=map_low)]
             return LossTerms(tuple(terms), _lengths(embedding))
 
         features_high, map_high = _look(self.high, spec.normalise(batch.crops))  # V_H, M_H
         maps = torch.cat([map_high.sigmoid(), map_low.sigmoid()])
-        both = network.embed(torch.cat([features_high, features]), maps)  # (2 B, 2048)
+        both = network.embed_features(torch.cat([features_high, features]), maps)  # (2 B, 2048)
         high, embedding = both.float().chunk(2)  # C_h, C_l
         terms = [
             self._radius("radius_high", high, batch.labels),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from training.data.augment import AugmentSettings
-from training.method import Recipe, Schedule
+from training.batches.augment import AugmentSettings
+from training.methods.method import Recipe, Schedule
 
 UNCHANGED = AugmentSettings(flip=0, affine=0, light=0, shrink=0, blur=0, noise=0, jpeg=0, webp=0)
 

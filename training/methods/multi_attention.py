@@ -1,22 +1,22 @@
 """Training of multi-attentional detection."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from forensiclab.detectors.multi_attention import MAPS, MultiAttention
-from training.data.batches import Batch
+from training.batches.batches import Batch
 from training.losses.region_independence import (
     RegionMargins,
     moved_centers,
     region_independence_loss,
     region_vectors,
 )
-from training.method import LossTerm, LossTerms, Recipe, Schedule
 from training.methods.baselines import BENCHMARK, RECOMMENDED
+from training.methods.method import LossTerm, LossTerms, Recipe, Schedule
 from training.methods.pairs import PairRecipe, PairTraining, recipe_as, smoke
 from training.modules.attention_blur import AttentionBlur
 from training.modules.gather import gather_rows
@@ -61,7 +61,7 @@ MULTI_RECOMMENDED: Final = recipe_as(MultiAttentionRecipe, RECOMMENDED, pairs_pe
 with it a lower rate."""
 
 
-class MultiAttentionTraining(PairTraining):
+class MultiAttentionTraining(PairTraining[MultiAttentionRecipe]):
     """Cross-entropy, regional independence, and attention-guided augmentation.
 
     Source: Zhao et al., Multi-attentional deepfake detection, section 3, and the authors' code.
@@ -79,19 +79,11 @@ class MultiAttentionTraining(PairTraining):
 
     def __init__(self, recipe: MultiAttentionRecipe) -> None:
         super().__init__(recipe)
-        self.recipe = recipe
         self.network: MultiAttention = MultiAttention()
         self.blur = AttentionBlur()
         self.margins = RegionMargins()
         channels = self.network.texture.extract.out_channels
         self.register_buffer("centers", torch.zeros(MAPS, channels))
-
-    @classmethod
-    def build(cls, recipe: Recipe) -> Self:
-        """A fresh network under a ``MultiAttentionRecipe``."""
-        if not isinstance(recipe, MultiAttentionRecipe):
-            raise TypeError(f"multi_attention is trained by a MultiAttentionRecipe, not {type(recipe).__name__}")
-        return cls(recipe)
 
     def forward(self, batch: Batch) -> LossTerms:
         """All crops as they are, then all of them unclear where one map looks."""

@@ -6,8 +6,8 @@ from typing import Any, Final, TypeVar
 import torch
 from torch import Tensor, nn
 
-from training.data.augment import AugmentSettings
-from training.method import Recipe, TrainingMethod
+from training.batches.augment import AugmentSettings
+from training.methods.method import Recipe, TrainingMethod
 
 UNCHANGED: Final = AugmentSettings(flip=0, affine=0, light=0, shrink=0, blur=0, noise=0, jpeg=0, webp=0)
 """Crops as they are."""
@@ -64,14 +64,13 @@ def at_own_rate(groups: list[dict[str, Any]], layer: nn.Module, scale: float) ->
     return [*others, {"params": own, "weight_decay": 0.0, "rate_scale": scale}]
 
 
-class PairTraining(TrainingMethod):
+class PairTraining(TrainingMethod[Made]):
     """Counts its steps in a buffer, and may hold its backbones still at first."""
 
     steps_done: Tensor
 
-    def __init__(self, recipe: PairRecipe) -> None:
-        super().__init__()
-        self.frozen_steps = recipe.frozen_steps
+    def __init__(self, recipe: Made) -> None:
+        super().__init__(recipe)
         self.register_buffer("steps_done", torch.zeros((), dtype=torch.long))
 
     def after_step(self, step: int) -> None:
@@ -83,7 +82,7 @@ class PairTraining(TrainingMethod):
 
         What holds is a function of the counted steps, so a resumed run goes on as it would have.
         """
-        if self.frozen_steps:
-            is_free = int(self.steps_done) >= self.frozen_steps
+        if self.recipe.frozen_steps:
+            is_free = int(self.steps_done) >= self.recipe.frozen_steps
             for backbone in self.backbones():
                 backbone.requires_grad_(is_free)

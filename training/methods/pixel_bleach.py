@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import ClassVar, Final, Self, cast
+from typing import ClassVar, Final, cast
 
 import numpy as np
 import torch
@@ -17,13 +17,13 @@ from forensiclab.core.records import Picture
 from forensiclab.detectors.base import MethodCard, Network, WeightsReference
 from forensiclab.detectors.pixel_bleach import BACKBONES, PixelBleach, balanced_offset
 from forensiclab.detectors.weights import load_network, load_weights
-from training.data.batches import Batch, CropGroup
-from training.data.crops import CropEntry
-from training.data.levels import LevelRange, LevelReader
-from training.evaluation.scoring import score_pictures
+from training.batches.batches import Batch, CropGroup
+from training.batches.scoring import score_pictures
+from training.datasets.crops import CropEntry
+from training.datasets.levels import LevelRange, LevelReader
 from training.losses.bleach_size import bleach_size
 from training.losses.compression_remedy import compression_remedy
-from training.method import LossTerm, LossTerms, Recipe, TrainingMethod
+from training.methods.method import LossTerm, LossTerms, Recipe, TrainingMethod
 from training.methods.pixel_bleach_recipes import RECIPES, PixelBleachRecipe
 
 LAST_ACTIVATIONS: Final[dict[str, tuple[str, ...]]] = {
@@ -40,7 +40,7 @@ SELECTION_SEED = 0
 that runs can be compared and a resumed run has the same crops."""
 
 
-class PixelBleachTraining(TrainingMethod):
+class PixelBleachTraining(TrainingMethod[PixelBleachRecipe]):
     """The three losses of a bleach; gradients pass through the frozen detector and reach the generator only.
 
     A crop is wrong where the sign of the frozen detector's raw score is not that of its label. The even odds of a
@@ -60,8 +60,7 @@ class PixelBleachTraining(TrainingMethod):
             SettingsError: The recipe names no detector, or one that cannot be bleached.
             WeightsError: There are no such weights, or they are damaged.
         """
-        super().__init__()
-        self.recipe = recipe
+        super().__init__(recipe)
         detector, card = _frozen(recipe.detector)
         self._frozen = card.reference
         self.backbone, self.size_px, self.margin = (
@@ -71,13 +70,6 @@ class PixelBleachTraining(TrainingMethod):
         )
         self.network: PixelBleach = cast(PixelBleach, load_network(self.NAME, self.options))
         cast(nn.Module, self.network.detector).load_state_dict(detector.state_dict())
-
-    @classmethod
-    def build(cls, recipe: Recipe) -> Self:
-        """A fresh generator under a ``PixelBleachRecipe``."""
-        if not isinstance(recipe, PixelBleachRecipe):
-            raise TypeError(f"pixel bleach is trained by a PixelBleachRecipe, not {type(recipe).__name__}")
-        return cls(recipe)
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from training.data.augment import AugmentSettings
-from training.method import Recipe, Schedule
+from training.batches.augment import AugmentSettings
+from training.methods.method import Recipe, Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

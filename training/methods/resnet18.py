@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from training.method import Recipe, Schedule
-from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, scheme_recipes
+from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, BaselineRecipe, scheme_recipes
+from training.methods.method import Recipe, Schedule
 from training.methods.pairs import smoke
 
 PAPER: Final = replace(
@@ -22,7 +22,7 @@ PAPER: Final = replace(
 10,000 steps, batches of 64."""
 
 
-class ResNet18Training(BackboneTraining):
+class ResNet18Training(BackboneTraining[BaselineRecipe]):
     """Cross-entropy on crops of 224 pixels; see ``BackboneTraining`` for the other schemes."""
 
     NAME: ClassVar[str] = "resnet18"

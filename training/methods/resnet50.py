@@ -3,15 +3,15 @@
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from training.method import Recipe
-from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, scheme_recipes
+from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, BaselineRecipe, scheme_recipes
+from training.methods.method import Recipe
 from training.methods.pairs import smoke
 
 PAPER: Final = BENCHMARK
 """The paper whose backbone it is (pixel bleach) states nothing of how it was trained, so: the benchmark's settings."""
 
 
-class ResNet50Training(BackboneTraining):
+class ResNet50Training(BackboneTraining[BaselineRecipe]):
     """Cross-entropy on crops of 299 pixels; see ``BackboneTraining`` for the other schemes."""
 
     NAME: ClassVar[str] = "resnet50"

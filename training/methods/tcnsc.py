@@ -1,17 +1,17 @@
 """Training of TCNSC: similarity of a crop and its compressed copy, and classification."""
 
 from dataclasses import dataclass, replace
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final
 
 import torch
 from torch.nn import functional as F
 
 from forensiclab.detectors.layers.mlp import TwoLayerPerceptron
 from forensiclab.detectors.tcnsc import Tcnsc
-from training.data.augment import AugmentSettings
-from training.data.batches import Batch, Views
+from training.batches.augment import AugmentSettings
+from training.batches.batches import Batch, Views
 from training.losses.cosine import cosine_distance
-from training.method import LossTerm, LossTerms, Recipe, Schedule, TrainingMethod, size_option
+from training.methods.method import LossTerm, LossTerms, Recipe, Schedule, TrainingMethod, size_option
 
 PROJECTION: Final = 128
 """Width of z, in which the similarity is measured."""
@@ -110,7 +110,7 @@ features that it cannot shape, the kindest reading. The similarity loss has no n
 crops are its optimum, and what the classifier finds is at best what has not collapsed yet: 51.8 % in the paper."""
 
 
-class TcnscTraining(TrainingMethod):
+class TcnscTraining(TrainingMethod[TcnscRecipe]):
     """Cross-entropy of the classification branch and cosine distance of the similarity branch, which share f.
 
     ``network`` is f and c; the projection head g (512-512-128) serves training only.
@@ -141,18 +141,10 @@ class TcnscTraining(TrainingMethod):
     }
 
     def __init__(self, recipe: TcnscRecipe) -> None:
-        super().__init__()
-        self.recipe = recipe
+        super().__init__(recipe)
         self.network: Tcnsc = Tcnsc(size_px=recipe.size_px)
         width = self.network.head.linear.in_features  # of ResNet-18: 512
         self.projector = TwoLayerPerceptron(width, width, PROJECTION) if recipe.similarity_weight else None
-
-    @classmethod
-    def build(cls, recipe: Recipe) -> Self:
-        """A fresh method under a ``TcnscRecipe``."""
-        if not isinstance(recipe, TcnscRecipe):
-            raise TypeError(f"TCNSC is trained by a TcnscRecipe, not {type(recipe).__name__}")
-        return cls(recipe)
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:

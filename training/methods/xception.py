@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from training.method import Recipe
-from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, scheme_recipes
+from training.methods.baselines import BENCHMARK, RECOMMENDED, BackboneTraining, BaselineRecipe, scheme_recipes
+from training.methods.method import Recipe
 from training.methods.pairs import smoke
 
 PAPER: Final = BENCHMARK
@@ -12,7 +12,7 @@ PAPER: Final = BENCHMARK
 with a frozen encoder that the paper begins with are ``frozen_steps=10800``."""
 
 
-class XceptionTraining(BackboneTraining):
+class XceptionTraining(BackboneTraining[BaselineRecipe]):
     """Cross-entropy on crops of 299 pixels; see ``BackboneTraining`` for the other schemes.
 
     Source: Rössler et al., FaceForensics++, section 4.2.

@@ -90,7 +90,7 @@ class FilledTable:
     """The test set in words, where it is ours: then the table holds no value of the paper."""
     order: tuple[OrderedPair, ...] = ()
     """Pairs of the paper's rows whose order can be compared with ours; on test sets of ours only."""
-    is_comparison: bool = False
+    is_side_by_side: bool = False
     """It is no table of a paper: it shows every seed's value."""
 
     @property

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from forensiclab.core.errors import SettingsError
 from training.evaluation.records import ECE, EER, SMALLEST_FAR, EvaluationRecord
-from training.method import Recipe
 from training.methods import training_class
-from training.run_record import recipe_of
+from training.methods.method import Recipe
+from training.runs.run_record import recipe_of
 from training.tables.match import Ours, by_arm, level_of
 from training.tables.model import OrderedPair, PaperTable, Query
 

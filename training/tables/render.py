@@ -34,7 +34,7 @@ def paper_markdown(paper: Paper, tables: Iterable[FilledTable]) -> str:
     return "\n".join([head, *(markdown(table) for table in tables)])
 
 
-def comparison_markdown(tables: Iterable[FilledTable]) -> str:
+def side_by_side_markdown(tables: Iterable[FilledTable]) -> str:
     """What was measured on each test set, every seed's value in braces."""
     return "\n".join([f"# Comparison\n\n{_VALUES}\n", *(markdown(table) for table in tables)])
 
@@ -53,7 +53,7 @@ def markdown(filled: FilledTable) -> str:
     for row, ours in zip(table.rows, filled.ours, strict=True):
         texts = list(row.labels)
         for column, cell, found in zip(table.columns, row.cells, ours, strict=True):
-            shown = _ours_text(found, column, notes, with_seeds=filled.is_comparison)
+            shown = _ours_text(found, column, notes, with_seeds=filled.is_side_by_side)
             texts += [shown] if filled.own_data else [_printed(cell), shown if cell.query or found else ""]
         lines.append(_line(texts))
     return "\n".join([_title(filled), "", *lines, "", *notes.lines(), *_order(filled)])
@@ -61,7 +61,7 @@ def markdown(filled: FilledTable) -> str:
 
 def _title(filled: FilledTable) -> str:
     table = filled.table
-    if filled.is_comparison:
+    if filled.is_side_by_side:
         return f"## {_flat(table.caption)}"
     if filled.own_data:
         return f"### Table {table.number} on our data: {filled.own_data}\n\nNot the paper's test set. Values in %."
@@ -230,7 +230,7 @@ def csv_text(tables: Iterable[FilledTable]) -> str:
 
 
 def _place(filled: FilledTable, labels: Sequence[str], column: Column, cell: Cell) -> dict[str, object]:
-    section = "comparison" if filled.is_comparison else "our data" if filled.own_data else "paper"
+    section = "comparison" if filled.is_side_by_side else "our data" if filled.own_data else "paper"
     place: dict[str, object] = {
         "paper": filled.source,
         "table": filled.table.number,

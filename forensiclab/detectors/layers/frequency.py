@@ -14,7 +14,7 @@ SRM_TRUNCATION: Final = 3.0
 
 
 def dct_matrix(size: int) -> Tensor:
-    """Orthonormal matrix D of the discrete cosine transform (type II): ``D @ x`` transforms columns, ``x @ D.T`` rows.
+    """Return matrix D of the orthonormal cosine transform (type II): ``D @ x`` transforms columns, ``x @ D.T`` rows.
 
     Returns:
         Shape (size, size), float32; row k is the basis function of frequency k.
@@ -27,7 +27,7 @@ def dct_matrix(size: int) -> Tensor:
 
 
 def band_masks(size: int, edges: Sequence[float]) -> Tensor:
-    """Masks that cut the coefficients (i, j) of a size x size cosine transform into bands of i + j.
+    """Return masks that cut the coefficients (i, j) of a size x size cosine transform into bands of i + j.
 
     Args:
         size: Rows and columns of the transform.
@@ -62,7 +62,7 @@ class BandFilters(nn.Module):
 
 
 def srm_kernels() -> Tensor:
-    """The three high-pass kernels of the spatial rich model that forgery detectors use, shape (3, 5, 5), float32.
+    """Return the three high-pass kernels of the spatial rich model in forgery detectors, shape (3, 5, 5), float32.
 
     In order: 3x3 (KB) / 4, 5x5 (KV) / 12, second order along the row / 2. Every kernel sums to 0.
 

@@ -7,7 +7,7 @@ from forensiclab.detectors.base import NetworkOutput
 
 
 def scale_to_unit(activation: Tensor) -> Tensor:
-    """Negative values to 0, then every map divided by its own maximum; a map without a positive value is all 0.
+    """Set negative values to 0 and divide every map by its own maximum; a map without a positive value is all 0.
 
     Args:
         activation: Shape (B, h, w).

@@ -14,7 +14,7 @@ NORM_EPS = 1e-3
 
 
 def convolution_block(channels_in: int, channels: int, kernel: int, pool: int) -> nn.Sequential:
-    """Convolution, ReLU, batch normalisation (in this order, as published), maximum pooling."""
+    """Build convolution, ReLU, batch normalisation (in this order, as published) and maximum pooling."""
     return nn.Sequential(
         nn.Conv2d(channels_in, channels, kernel, padding=kernel // 2),
         nn.ReLU(),

@@ -56,7 +56,7 @@ class TimmNetwork(PooledNetwork):
         residuals: bool | str = False,
         stem_stride: int | str | None = None,
     ) -> None:
-        """Build an untrained network. A card's options are texts, so texts are taken for numbers, too.
+        """Build an untrained network. A card's options are texts, so texts are also taken for numbers.
 
         Args:
             size_px: Side of the crops it takes, where that is not the class's own.
@@ -66,7 +66,7 @@ class TimmNetwork(PooledNetwork):
             stem_stride: Of the first convolution, where it is not the encoder's own: 1 keeps twice the resolution.
 
         Raises:
-            ValueError: The size is no whole number of at least 32 pixels, or another option is out of its range.
+            ValueError: The size is not a whole number of at least 32 pixels, or another option is out of its range.
         """
         super().__init__(size_px)
         if str(residuals) not in ("True", "False"):

@@ -37,7 +37,7 @@ class XceptionStream(nn.Sequential):
 
 
 def _halves() -> tuple[list[tuple[str, nn.Module]], list[tuple[str, nn.Module]]]:
-    """Names and layers of an untrained network, before and after the cut, in the order in which they run."""
+    """Return names and layers of an untrained network, before and after the cut, in the order in which they run."""
     layers = list(XceptionStream().named_children())
     cut = [name for name, _ in layers].index(_FIRST_OF_TAIL)
     return layers[:cut], layers[cut:]

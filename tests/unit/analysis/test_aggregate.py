@@ -125,6 +125,6 @@ def test_judging_several_detectors(verdicts, expected, conflict):
         score(f"d{i}", verdict=v, probability=None if v is Verdict.NOT_ASSESSABLE else 0.5)
         for i, v in enumerate(verdicts)
     ]
-    verdict, reasons, has_conflict = judge(scores)
-    assert (verdict, has_conflict) == (expected, conflict)
-    assert reasons
+    result = judge(scores)
+    assert (result.verdict, result.conflict) == (expected, conflict)
+    assert result.reasons

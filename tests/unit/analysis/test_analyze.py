@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from forensiclab.analysis import events
-from forensiclab.analysis.analyze import NO_FACE, analyze, opened
+from forensiclab.analysis.analyze import NO_FACE, analyze
+from forensiclab.analysis.opening import opened
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, MediaError, SettingsError, WeightsError
 from forensiclab.core.records import Face
@@ -255,7 +256,7 @@ def test_no_such_file(tmp_path, make_detector):
 
 
 def test_without_any_weights(clip, monkeypatch):
-    monkeypatch.setattr("forensiclab.analysis.analyze.default_names", tuple)
+    monkeypatch.setattr("forensiclab.analysis.opening.default_names", tuple)
     with pytest.raises(WeightsError, match="models list"):
         list(analyze(events.AnalysisRequest(path=clip), CancelToken()))
 

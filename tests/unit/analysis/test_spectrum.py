@@ -11,7 +11,7 @@ from forensiclab.analysis.spectrum import (
     reference_bands,
     write_reference_bands,
 )
-from forensiclab.core.errors import ResourceError
+from forensiclab.core.errors import ResourceError, WriteError
 from forensiclab.core.resources import resource_path
 
 
@@ -97,7 +97,7 @@ def test_a_damaged_file_is_a_sentence(tmp_path, text, reason):
 def test_files_that_cannot_be_read_or_written(tmp_path):
     with pytest.raises(ResourceError, match="cannot be read"):
         reference_bands(tmp_path)
-    with pytest.raises(ResourceError, match="were not written"):
+    with pytest.raises(WriteError, match="was not written"):
         write_reference_bands((), tmp_path)
 
 

@@ -77,7 +77,7 @@ def run(path, detectors, cancel=None, finder=None, **options):
 
 def by_detector(result, track_id):
     (track,) = [track for track in result.tracks if track.track_id == track_id]
-    return {swept.score.detector: swept for swept in track.scores}
+    return {swept.detector: swept for swept in track.scores}
 
 
 def test_tracks_levels_and_their_events(clip, make_detector):
@@ -95,8 +95,8 @@ def test_tracks_levels_and_their_events(clip, make_detector):
     assert report.tracks[0].end_s > report.tracks[1].end_s
     assert report.detectors == ("a", "b")
     for result in report.levels:
-        assert [one.score.detector for one in result.scores] == ["a", "b"]
-        assert {one.score.crops_scored for track in result.tracks for one in track.scores} == {3}
+        assert [one.detector for one in result.video.scores] == ["a", "b"]
+        assert {one.crops_scored for track in result.tracks for one in track.scores} == {3}
         assert all(one.std >= 0 for track in result.tracks for one in track.scores)
     assert not report.is_partial
     assert report.levels[1].tracks[0].median_qp < report.levels[2].tracks[0].median_qp
@@ -110,10 +110,10 @@ def test_clean_is_what_an_analysis_of_the_same_crops_finds(clip, make_detector):
     analysed = next(event.report for event in events if isinstance(event, AnalysisFinished))
     for track in analysed.tracks:
         swept = by_detector(report.levels[0], track.track_id)["a"]
-        assert swept.score == track.scores[0]
+        assert swept == track.scores[0]
         assert swept.std == pytest.approx(np.std([score.raw_score for score in track.crop_scores], ddof=1))
-    assert report.levels[0].scores[0].score == analysed.video.scores[0]
-    assert report.levels[0].verdict is analysed.video.verdict
+    assert report.levels[0].video.scores[0] == analysed.video.scores[0]
+    assert report.levels[0].video.verdict is analysed.video.verdict
     assert report.levels[0].tracks[0].median_qp == pytest.approx(analysed.tracks[0].median_qp)
 
 
@@ -122,17 +122,17 @@ def test_the_mean_and_its_spread(clip, make_detector):
     odd = make_detector("odd", score=lambda grey: float(next(scores)))
     report = run(clip, [odd], crops_per_track=2, levels=LEVELS[:1])[-1].report
     clean = by_detector(report.levels[0], 1)["odd"]  # 0 and 1 for its first face, 2 and 3 for its second
-    assert clean.score.raw_score == pytest.approx((0 + 2) / 2)
+    assert clean.raw_score == pytest.approx((0 + 2) / 2)
     assert clean.std == pytest.approx(np.std([0, 2], ddof=1))
-    assert "over 2 crops" in clean.score.reasons[0]
+    assert "over 2 crops" in clean.reasons[0]
 
 
 def test_the_video_is_the_track_with_the_highest_score_and_has_its_spread(clip, make_detector):
     report = run(clip, [make_detector("a")])[-1].report
     for result in report.levels:
         bright = by_detector(result, 2)["a"]
-        assert result.scores[0].score.raw_score == bright.score.raw_score
-        assert result.scores[0].std == bright.std
+        assert result.video.scores[0].raw_score == bright.raw_score
+        assert result.video.scores[0].std == bright.std
 
 
 def test_flip_points_of_video_and_tracks(clip, make_detector):
@@ -155,8 +155,8 @@ def test_without_a_calibration_no_verdict_flips(clip, make_detector):
     webp = tuple(CompressionLevel(Codec.WEBP, quality) for quality in (90, 10))
     report = run(clip, [make_detector("a", score=lambda grey: 3.0)], codec=Codec.WEBP, levels=webp)[-1].report
     assert {(flip.level, flip.is_known) for flip in report.flips} == {(None, False)}
-    assert report.levels[0].scores[0].score.verdict is Verdict.SUPPORTS_MANIPULATION
-    assert {result.scores[0].score.probability for result in report.levels[1:]} == {None}
+    assert report.levels[0].video.scores[0].verdict is Verdict.SUPPORTS_MANIPULATION
+    assert {result.video.scores[0].probability for result in report.levels[1:]} == {None}
 
 
 def test_a_detector_abstains_only_at_the_levels_outside_its_conditions(clip, make_detector):
@@ -164,22 +164,22 @@ def test_a_detector_abstains_only_at_the_levels_outside_its_conditions(clip, mak
     strict = make_detector("strict", conditions=ValidatedConditions(max_qp=(qp[1] + qp[2]) / 2))
     report = run(clip, [strict])[-1].report
     first, strong = (by_detector(report.levels[i], 1)["strict"] for i in (0, 2))
-    assert first.score.raw_score is not None
-    assert (strong.score.raw_score, strong.std, strong.score.verdict) == (None, None, Verdict.NOT_ASSESSABLE)
-    assert "more strongly than QP" in strong.score.reasons[0]
+    assert first.raw_score is not None
+    assert (strong.raw_score, strong.std, strong.verdict) == (None, None, Verdict.NOT_ASSESSABLE)
+    assert "more strongly than QP" in strong.reasons[0]
     assert next(flip for flip in report.flips if flip.detector == "strict").after is Verdict.NOT_ASSESSABLE
 
 
 def test_no_face_is_not_assessable(clip, make_detector):
     report = run(clip, [make_detector()], finder=Finder(is_blind=True))[-1].report
     assert report.tracks == ()
-    assert {result.verdict for result in report.levels} == {Verdict.NOT_ASSESSABLE}
+    assert {result.video.verdict for result in report.levels} == {Verdict.NOT_ASSESSABLE}
 
 
 def test_scores_that_are_no_numbers(clip, make_detector):
     report = run(clip, [make_detector(score=lambda grey: float("nan"))])[-1].report
-    assert report.levels[0].verdict is Verdict.NOT_ASSESSABLE
-    assert "not a finite number" in report.levels[0].tracks[0].scores[0].score.reasons[0]
+    assert report.levels[0].video.verdict is Verdict.NOT_ASSESSABLE
+    assert "not a finite number" in report.levels[0].tracks[0].scores[0].reasons[0]
 
 
 def test_usual_levels_and_repeated_ones(clip, make_detector):
@@ -234,7 +234,7 @@ def test_cancelling_keeps_the_faces_that_are_done(clip, make_detector):
     assert calls == [3, 3]
     assert report.is_partial
     assert [len(track.pts_s) for track in report.tracks] == [2]
-    assert {result.tracks[0].scores[0].score.crops_scored for result in report.levels} == {2}
+    assert {result.tracks[0].scores[0].crops_scored for result in report.levels} == {2}
     assert any("cancelled" in warning for warning in report.warnings)
 
 
@@ -264,8 +264,8 @@ def test_memory_is_bounded_by_thinning_the_longest_tracks(clip, make_detector, m
 def test_faces_too_large_to_be_compressed_anew_are_named(clip, make_detector, monkeypatch):
     monkeypatch.setattr(module, "MAX_PIXELS", 100)
     report = run(clip, [make_detector()])[-1].report
-    assert report.levels[0].verdict is Verdict.NOT_ASSESSABLE
-    assert "million pixels" in report.levels[0].tracks[0].scores[0].score.reasons[0]
+    assert report.levels[0].video.verdict is Verdict.NOT_ASSESSABLE
+    assert "million pixels" in report.levels[0].tracks[0].scores[0].reasons[0]
 
 
 def test_progress_knows_the_time_left_and_comes_to_an_end(clip, make_detector):

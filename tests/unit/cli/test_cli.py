@@ -9,6 +9,7 @@ from forensiclab.cli import progress
 from forensiclab.cli.analyze import list_exhibits
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, MediaError
+from forensiclab.demo import DemoTruth
 
 
 @pytest.mark.parametrize(
@@ -52,13 +53,47 @@ def test_the_demo_runs_the_detectors_that_it_is_told_to(tmp_path, monkeypatch):
         requests.append(request)
         raise Cancelled
 
+    def made(path):
+        path.write_bytes(b"clip")
+        return DemoTruth(path=path, forged_from_s=0.0, forged_to_s=1.0, sha256="0" * 64)
+
     monkeypatch.setenv("FORENSICLAB_CONFIG", str(tmp_path))
     (tmp_path / "settings.toml").write_text('detectors = ["a"]\n')
     monkeypatch.setattr("forensiclab.analysis.analyze.analyze", analyze)
-    monkeypatch.setattr("forensiclab.demo.make_clip", lambda path, *, overwrite: None)
+    monkeypatch.setattr(
+        "forensiclab.demo.make_clip",
+        made,
+    )
     for arguments in ([], ["--detectors", "dcl, xception"]):
         assert cli.run(["demo", "--out", str(tmp_path / "out"), *arguments]) == cli.FAILED
     assert [request.detectors for request in requests] == [(), ("dcl", "xception")]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["demo.mp4"]
+
+
+@pytest.mark.parametrize("name", ["demo.mp4", "demo.json", "demo.pdf"])
+def test_the_demo_leaves_what_is_not_its_own(tmp_path, monkeypatch, capsys, name):
+    def made(path):
+        path.write_bytes(b"clip")
+        return DemoTruth(path=path, forged_from_s=0.0, forged_to_s=1.0, sha256="0" * 64)
+
+    monkeypatch.setattr("forensiclab.demo.make_clip", made)
+    (tmp_path / name).write_bytes(b"somebody else's")
+    assert cli.run(["demo", "--out", str(tmp_path)]) == cli.FAILED
+    assert "is there already" in capsys.readouterr().err
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"somebody else's"]
+
+
+def test_a_folder_names_what_it_leaves_out(tmp_path, capsys):
+    for name in ("a.jfif", "b.JPE", "c.3g2", "d.qt", "e.mod", "f.divx", "notes.txt", "._real.mp4"):
+        (tmp_path / name).touch()
+    (tmp_path / "._a.mp4").write_bytes(bytes.fromhex("0005160700020000"))
+    found = list_exhibits([tmp_path])
+    assert [path.name for path in found] == ["._real.mp4", "a.jfif", "b.JPE", "c.3g2", "d.qt", "e.mod", "f.divx"]
+    error = capsys.readouterr().err
+    assert "1 files" in error
+    assert "AppleDouble" in error
+    assert "._a.mp4" in error
+    assert "notes.txt" in error
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ def test_media_are_found_below_a_folder_by_name(tmp_path):
         (tmp_path / name).write_bytes(b"")
     found = search_folder(tmp_path)
     assert found.media == (tmp_path / "a.mkv", tmp_path / "b.MP4", tmp_path / "deeper" / "c.jpg")
-    assert found.n_others == 1
+    assert len(found.others) == 1
 
 
 def test_a_folder_without_media_or_that_is_not_there_is_named(tmp_path):

@@ -15,6 +15,7 @@ from forensiclab.detectors.base import Network, NetworkOutput
 from forensiclab.detectors.capsule import Capsule
 from forensiclab.detectors.dsp_fwa import DspFwa
 from forensiclab.detectors.efficientnet_b4 import EfficientNetB4
+from forensiclab.detectors.efficientnet_lite0 import EfficientNetLite0
 from forensiclab.detectors.f3net import F3Net
 from forensiclab.detectors.face_xray import FaceXray
 from forensiclab.detectors.gff import Gff
@@ -46,6 +47,7 @@ CASES = {
     "efficientnet_b4": Case(network=EfficientNetB4, side=10, parameters=17.55, training_px=96),
     "resnet50": Case(network=ResNet50, side=10, parameters=23.51, training_px=96),
     "resnet18": Case(network=ResNet18, side=7, parameters=11.18, training_px=96),
+    "efficientnet_lite0": Case(network=EfficientNetLite0, side=7, parameters=3.374, training_px=96),
     "meso4": Case(network=Meso4, side=8, parameters=0.027977),
     "meso_inception4": Case(network=MesoInception4, side=8, parameters=0.028615),
     "f3net": Case(network=F3Net, side=10, parameters=2 * 20.81 + 4.22),
@@ -55,7 +57,7 @@ CASES = {
     "gff": Case(network=Gff, side=125, parameters=2 * 20.81 + 11.62),
     "face_xray": Case(network=FaceXray, side=64, parameters=29.31, training_px=64),
 }
-TIMM = ("xception", "efficientnet_b4", "resnet50", "resnet18")
+TIMM = ("xception", "efficientnet_b4", "efficientnet_lite0", "resnet50", "resnet18")
 POOLED = (*TIMM, "f3net")
 BLEACHABLE = (*POOLED, "meso4", "meso_inception4")
 
@@ -69,7 +71,7 @@ class Subject:
     output: NetworkOutput
 
 
-LIGHT = ("resnet18", "meso4", "meso_inception4")
+LIGHT = ("resnet18", "efficientnet_lite0", "meso4", "meso_inception4")
 """Networks whose tests take seconds; those of the others are slow."""
 OWN_GRAPH = ("f3net", "capsule", "dsp_fwa", "multi_attention", "gff", "face_xray")
 """More than an encoder of timm's and a linear layer."""

@@ -10,7 +10,7 @@ import safetensors
 import safetensors.torch
 import torch
 
-from forensiclab.analysis.analyze import chosen_detectors
+from forensiclab.analysis.opening import chosen_detectors
 from forensiclab.cli import run as program
 from forensiclab.core.errors import WeightsError
 from forensiclab.detectors.base import WeightsReference

@@ -94,7 +94,7 @@ def test_two_branches_share_a_tail(network, pictures):
     high, crops = Branch().eval(), pictures(MetricLearning.INPUT, size_px=96)
     with torch.inference_mode():
         of_high, of_low = high(crops), network.branch(crops)
-        both = network.embed(torch.cat([of_high[0], of_low[0]]), torch.cat([of_high[1], of_low[1]]))
+        both = network.embed_features(torch.cat([of_high[0], of_low[0]]), torch.cat([of_high[1], of_low[1]]))
         torch.testing.assert_close(both[2:].norm(dim=1), network(crops).raw_score, rtol=1e-3, atol=1e-3)
 
 

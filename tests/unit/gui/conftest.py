@@ -48,11 +48,12 @@ from forensiclab.core.records import (
     TrackPath,
 )
 from forensiclab.core.scores import CropScore, DetectorScore, Verdict
-from forensiclab.gui.exports import ReportMakers
+from forensiclab.gui.inspector.request_runner import ProbeRunner
 from forensiclab.gui.main_window import MainWindow, Makers
-from forensiclab.gui.player_worker import FrameFetcher
-from forensiclab.gui.probe_runner import ProbeRunner
-from forensiclab.gui.probe_work import (
+from forensiclab.gui.player.frame_fetcher import FrameFetcher
+from forensiclab.gui.reports.exports import ReportMakers
+from forensiclab.gui.work.analysis_runner import AnalysisRunner
+from forensiclab.inspection.requests import (
     AnswerWish,
     Bleaching,
     BleachWish,
@@ -66,7 +67,6 @@ from forensiclab.gui.probe_work import (
     SpectrumWish,
     StandInWish,
 )
-from forensiclab.gui.runner import AnalysisRunner
 from forensiclab.report.model import ReportDetails
 
 WIDTH, HEIGHT, RATE, FRAMES = 320, 180, 25.0, 50
@@ -102,9 +102,11 @@ def make_crop(track_id: int, frame: int, size_px: int = 64) -> ContactCrop:
     picture = rng.integers(60, 200, (size_px, size_px, 3), dtype=np.uint8)
     box, region = box_of(track_id, frame), (0.0, 0.0, float(size_px), float(size_px))
     ramp = np.linspace(0, 1, 8, dtype=np.float32)
+    face = Face(box_xyxy_px=box, landmarks_xy_px=None, confidence=None)
     crop = Crop(
-        track_id=track_id, frame_index=frame, pts_s=frame / RATE, rule=CropRule(size_px=size_px, margin=1.3),
-        box_xyxy_px=box, region_xyxy_px=region, picture=picture, picture_type="I" if frame % 25 == 0 else "P",
+        tracked=TrackedFace(track_id=track_id, frame_index=frame, pts_s=frame / RATE, face=face),
+        rule=CropRule(size_px=size_px, margin=1.3), region_xyxy_px=region, picture=picture,
+        picture_type="I" if frame % 25 == 0 else "P",
         quality=FaceQuality(
             size_px=70.0, sharpness=120.0, yaw_deg=None, pitch_deg=None, roll_deg=None, qp_mean=28.0 + frame % 5
         ),

@@ -20,7 +20,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from forensiclab.gui.style import style_sheet
+from forensiclab.gui.widgets.style import style_sheet
 from forensiclab.report.wording import FONT_FOLDER
 
 FOLDER = Path(__file__).resolve().parents[2] / "golden" / "gui"

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from forensiclab.gui import app
 from forensiclab.gui.main_window import MainWindow
-from forensiclab.gui.player_worker import FrameFetcher
-from forensiclab.gui.runner import AnalysisRunner
+from forensiclab.gui.player.frame_fetcher import FrameFetcher
+from forensiclab.gui.work.analysis_runner import AnalysisRunner
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ from PySide6.QtWidgets import QApplication
 from forensiclab.__main__ import main
 from forensiclab.analysis.loading import loaded
 from forensiclab.gui import app
-from forensiclab.gui.runner import AnalysisRunner
+from forensiclab.gui.work.analysis_runner import AnalysisRunner
 
 def load():
     QMetaObject.invokeMethod(QApplication.instance(), "closeAllWindows", Qt.ConnectionType.QueuedConnection)

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox
 
 from forensiclab.analysis.events import Progress
 from forensiclab.core.errors import MediaError
-from forensiclab.gui.evidence_model import ROW_ROLE
+from forensiclab.gui.evidence.model import ROW_ROLE
 from forensiclab.gui.main_window import MainWindow
-from forensiclab.gui.player_worker import FrameFetcher
-from forensiclab.gui.runner import AnalysisRunner
-from forensiclab.gui.session import SessionState
+from forensiclab.gui.player.frame_fetcher import FrameFetcher
+from forensiclab.gui.state.session import SessionState
+from forensiclab.gui.work.analysis_runner import AnalysisRunner
 
 PAUSED_IN_THE_MIDDLE = 90
 
@@ -444,7 +444,7 @@ def test_the_comparison_chooses_tracks_and_detectors_and_leads_to_cards(qtbot, d
 
 
 def test_ctrl_o_asks_for_files_and_opens_them(qtbot, window, clip, monkeypatch):
-    monkeypatch.setattr("forensiclab.gui.opening.QFileDialog.getOpenFileNames", lambda *args: ([str(clip)], ""))
+    monkeypatch.setattr("forensiclab.gui.shell.opening.QFileDialog.getOpenFileNames", lambda *args: ([str(clip)], ""))
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     wait_until_ended(qtbot, window)
     assert window.shown.path == clip

@@ -8,7 +8,7 @@ import pytest
 
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
-from forensiclab.core.errors import Cancelled, MediaError, ShapeError
+from forensiclab.core.errors import Cancelled, MediaError, ShapeError, WriteError
 from forensiclab.core.records import Picture
 from forensiclab.media import transcode, x264
 from forensiclab.media.reader import MediaReader
@@ -167,8 +167,9 @@ def test_failures_leave_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="at least one picture"):
         encode_clip([], path, crf=30, frame_rate=25)
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(MediaError, match="cannot be written"):
-        encode_clip([scene()], tmp_path / "none" / "clip.mp4", crf=30, frame_rate=25)
+    path.write_text("no folder")
+    with pytest.raises(WriteError, match="was not written"):
+        encode_clip([scene()], path / "clip.mp4", crf=30, frame_rate=25)
 
 
 @pytest.mark.parametrize("size", [(160, 120), (33, 17)])

@@ -23,10 +23,12 @@ from forensiclab.core.records import (
     Crop,
     CropRule,
     Exhibit,
+    Face,
     FaceQuality,
     Picture,
     Skipped,
     StreamInfo,
+    TrackedFace,
     TrackPath,
 )
 from forensiclab.core.scores import BandCalibration, CropScore, DetectorScore, ValidatedConditions, Verdict
@@ -296,12 +298,10 @@ def track(
         crop_scores = tuple(
             crop_score(name, int(i), attention_map(100 * track_id + int(i) + 7 * k)) for k, name in enumerate(detectors)
         )
+        face = Face(box_xyxy_px=crop_scores[0].box_xyxy_px, landmarks_xy_px=None, confidence=None)
         crop = Crop(
-            track_id=track_id,
-            frame_index=int(indices[i]),
-            pts_s=float(times[i]),
+            tracked=TrackedFace(track_id=track_id, frame_index=int(indices[i]), pts_s=float(times[i]), face=face),
             rule=CropRule(size_px=192, margin=1.3),
-            box_xyxy_px=crop_scores[0].box_xyxy_px,
             region_xyxy_px=crop_scores[0].region_xyxy_px,
             picture=face_picture(1000 * track_id + int(i)),
             quality=FaceQuality(

@@ -1,19 +1,24 @@
-"""Made folders of crops: smooth pictures are real, the same with a fine pattern are forged."""
+"""Made folders of crops, in most of which forgeries carry a fine pattern; and a scripted detector."""
 
 import csv
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from forensiclab.core.records import Picture
 from forensiclab.core.scores import ValidatedConditions
-from forensiclab.detectors.base import InputSpec, MethodCard
+from forensiclab.detectors.base import InputSpec, MethodCard, Prediction
+from forensiclab.detectors.meso_inception4 import MesoInception4
+from training.evaluation.detectors import Evaluated, Origin
 
 SIDE_PX = 64
+SCRIPTED_PX = 32
 
 
 def made_picture(number: int, *, is_forged: bool) -> Picture:
@@ -113,6 +118,97 @@ def make_card() -> Callable[..., MethodCard]:
         return MethodCard(**(plain | fields))
 
     return make
+
+
+@dataclass
+class Scripted:
+    """Scores the mean grey level; its map is the brightness of four by four cells."""
+
+    card: MethodCard
+    sign: float = 1.0
+    input_spec: InputSpec = field(default_factory=lambda: InputSpec(size_px=SCRIPTED_PX, margin=0.87))
+    device_name: str = "cpu (scripted)"
+    precision: str = "float32"
+    attention_note: str = "Brightness."
+
+    def predict(self, crops: NDArray[np.uint8]) -> Prediction:
+        self.input_spec.check(crops)
+        grey = crops.mean(axis=3, dtype=np.float32)
+        maps = np.stack([cv2.resize(each, (4, 4), interpolation=cv2.INTER_AREA) for each in grey]) / 255
+        return Prediction(raw_scores=self.sign * grey.mean(axis=(1, 2)) / 255, attention=maps)
+
+
+@pytest.fixture
+def scripted(make_card: Callable[..., MethodCard]) -> Callable[..., Evaluated]:
+    """Makes a scripted detector as it is evaluated."""
+
+    def make(name: str = "scripted", sign: float = 1.0, **fields: object) -> Evaluated:
+        card = make_card(name=name, **fields)
+        origin = Origin(
+            method=card.method,
+            recipe="paper",
+            changes=("steps=5",),
+            seed=7,
+            train_data=("made",),
+            train_methods=("Blend",),
+            train_levels=("clean",),
+            train_data_hash="abc",
+            commit="0123",
+        )
+        return Evaluated(title=name, detector=Scripted(card, sign), network=MesoInception4(), origin=origin)
+
+    return make
+
+
+def write_crops(folder: Path, rows: list[dict[str, object]], index: Callable[..., None]) -> Path:
+    """Crops of one grey level each, and masks of their left half where a row names one."""
+    for row in rows:
+        grey = row.pop("grey")
+        path = folder / str(row["name"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), np.full((SCRIPTED_PX, SCRIPTED_PX, 3), grey, np.uint8))
+        if row.get("mask"):
+            mask = np.zeros((SCRIPTED_PX, SCRIPTED_PX), np.uint8)
+            mask[:, : SCRIPTED_PX // 2] = 255
+            (folder / str(row["mask"])).parent.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(folder / str(row["mask"])), mask)
+    index(folder, rows)
+    return folder
+
+
+@pytest.fixture
+def forged_folder(tmp_path: Path) -> Path:
+    """Two manipulations of six real clips of two crops each; Blend is bright, Warp as dark as the real ones.
+
+    The column ``compression`` is c23 for the first three clips and c40 for the others.
+    """
+    rows: list[dict[str, object]] = []
+    for clip in range(6):
+        for frame in range(2):
+            common = {
+                "video": f"{clip:03d}",
+                "data_set": "ffpp",
+                "compression": "c23" if clip < 3 else "c40",
+                "split": "test" if clip % 3 else "val",
+            }
+            level = 60 + 3 * clip + frame
+            for kind, method, grey in (("real", "", level), ("blend", "Blend", level + 90), ("warp", "Warp", level)):
+                mask = f"masks/{clip}_{frame}.png" if kind == "blend" else ""
+                name = f"{kind}/{clip}_{frame}.png"
+                label = int(kind != "real")
+                rows.append({"name": name, "label": label, "method": method, "mask": mask, "grey": grey, **common})
+    return write_crops(tmp_path / "forged", rows, write_index)
+
+
+@pytest.fixture
+def read_failures() -> Callable[[Path], dict[str, str]]:
+    """Reads ``failures.csv``: name -> reason."""
+
+    def read(path: Path) -> dict[str, str]:
+        with path.open(newline="", encoding="utf-8") as file:
+            return {row["name"]: row["reason"] for row in csv.DictReader(file)}
+
+    return read
 
 
 def _parent(path: Path) -> Path:

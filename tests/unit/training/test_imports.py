@@ -8,7 +8,7 @@ import pytest
 
 @pytest.mark.slow  # imports lightning anew
 def test_training_on_prepared_crops_needs_no_av() -> None:
-    modules = "training.training_run, training.evaluation.evaluate, training.cli"
+    modules = "training.runs.training_run, training.evaluation.measure, training.cli"
     code = f"import sys; sys.modules['av'] = None; import {modules}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

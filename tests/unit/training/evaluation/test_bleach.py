@@ -16,8 +16,8 @@ from forensiclab.detectors.base import MethodCard, WeightsReference
 from forensiclab.detectors.pixel_bleach import PixelBleach
 from forensiclab.detectors.weights import WEIGHTS_FILE, find_weights, load_weights, read_card
 from training.__main__ import main
-from training.data.augment import fit_margin
-from training.data.crops import CROP_MARGIN, CropEntry, CropFolder
+from training.datasets.crops import CROP_MARGIN, CropEntry, CropFolder
+from training.datasets.fitting import fit_margin
 from training.evaluation.bleach import (
     ACCURACY,
     FALSE_ALARMS,
@@ -29,9 +29,9 @@ from training.evaluation.bleach import (
     card_figures,
     frozen_detector,
 )
-from training.evaluation.evaluate import LevelScores
-from training.loop import SELECTED_FILE
-from training.run_record import RunRecord, write_record
+from training.evaluation.measure import LevelScores
+from training.runs.loop import SELECTED_FILE
+from training.runs.run_record import RunRecord, write_record
 
 MESO = "meso_inception4"
 

@@ -15,8 +15,8 @@ from forensiclab.detectors.base import MethodCard, Network, WeightsReference
 from forensiclab.detectors.pixel_bleach import PixelBleach
 from forensiclab.detectors.weights import find_weights, load_network, load_weights, read_card, save_weights
 from training.evaluation.detectors import load_run, open_for_evaluation
-from training.loop import SELECTED_FILE
-from training.run_record import RECORD_FILE, RunRecord, read_record, write_record
+from training.runs.loop import SELECTED_FILE
+from training.runs.run_record import RECORD_FILE, RunRecord, read_record, write_record
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ import pytest
 
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import MediaError, SettingsError
-from training.data.compress import compress_folder
-from training.data.crops import CropFolder
-from training.data.levels import LevelRange
-from training.data.manifest import Medium, VideoEntry, write_manifest
+from training.datasets.crops import CropFolder
+from training.datasets.levels import LevelRange
+from training.datasets.manifest import Medium, VideoEntry, write_manifest
 from training.evaluation.detectors import Evaluated
 from training.evaluation.folders import Measurement, is_copy, open_set, score_levels, whole
 from training.evaluation.protocols import Selection
 from training.evaluation.rows import coverage, video_rows, write_rows
+from training.preparation.compress import compress_folder
 
 JPEG = CompressionLevel.parse("jpeg:20")
 

@@ -8,8 +8,8 @@ import pytest
 
 from forensiclab.core.errors import SettingsError
 from training.__main__ import main
-from training.evaluation.evaluate import VideoKey
 from training.evaluation.fusion import fuse, read_scores
+from training.evaluation.measure import VideoKey
 from training.evaluation.rows import VideoRow, write_rows
 
 LEVELS = ("clean", "crf:40")

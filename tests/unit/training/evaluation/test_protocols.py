@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from forensiclab.core.errors import SettingsError
-from training.data.crops import CropFolder
+from training.datasets.crops import CropFolder
 from training.evaluation.protocols import (
     FFPP_METHODS,
     PROTOCOLS,

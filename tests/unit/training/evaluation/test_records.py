@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from forensiclab.core.errors import SettingsError
+from forensiclab.core.errors import SettingsError, WriteError
 from training.evaluation.records import (
     EER,
     FRAME_AUC,
@@ -87,5 +87,5 @@ def test_a_folder_without_records_and_a_damaged_one_are_said(tmp_path: Path) -> 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsError, match="cannot be written"):
+    with pytest.raises(WriteError, match="was not written"):
         write_records([RECORD], tmp_path / "file" / "records")

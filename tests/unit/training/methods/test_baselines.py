@@ -14,13 +14,13 @@ from forensiclab.detectors.base import InputSpec, Network, NetworkOutput
 from forensiclab.detectors.layers.heads import LinearHead
 from forensiclab.detectors.layers.pooled import PooledNetwork
 from forensiclab.detectors.weights import load_network
-from training.data.batches import Batch
+from training.batches.batches import Batch
 from training.losses.radius import radius_loss
 from training.losses.triplet import triplet_loss
-from training.method import LossTerms, Schedule
 from training.methods import baselines as module
 from training.methods import training_class
 from training.methods.baselines import AT_TWO_LEVELS, ON_EMBEDDINGS, BackboneTraining, BaselineRecipe, Scheme
+from training.methods.method import LossTerms, Schedule
 from training.modules.discriminator import EmbeddingDiscriminator
 
 WIDTH = 6
@@ -65,7 +65,7 @@ def build(monkeypatch: pytest.MonkeyPatch) -> Callable[..., TinyTraining]:
     def make(network: type[Network] = Tiny, **changes: object) -> TinyTraining:
         monkeypatch.setattr(module, "load_network", lambda name, options: network())
         torch.manual_seed(0)
-        method = TinyTraining.build(replace(PLAIN, **changes))
+        method = TinyTraining(replace(PLAIN, **changes))
         method.train()
         return method
 
@@ -256,7 +256,7 @@ def test_every_recipe_of_a_backbone_builds(name: str, monkeypatch: pytest.Monkey
     schemes = {"ce", "ce_mixed", "focal", "sbi"} | (set() if name == "dsp_fwa" else {"l1", "gan", "triplet", "metric"})
     assert {"paper", "recommended", "smoke"} | schemes <= set(training.RECIPES)
     for recipe in training.RECIPES.values():
-        method = training.build(recipe)
+        method = training(recipe)
         assert method.network is once(name, method.options)
         assert method.parameter_groups(recipe)
     assert training.RECIPES["ce_mixed"].strong_share == 0.5
@@ -267,7 +267,7 @@ def test_every_recipe_of_a_backbone_builds(name: str, monkeypatch: pytest.Monkey
 def test_a_network_without_other_sizes_says_so() -> None:
     recipe = training_class("meso4").RECIPES["paper"]
     with pytest.raises(Exception, match="size_px"):
-        training_class("meso4").build(replace(recipe, size_px=128))  # type: ignore[call-arg]
+        training_class("meso4")(replace(recipe, size_px=128))  # type: ignore[call-arg]
 
 
 @pytest.mark.slow
@@ -278,7 +278,7 @@ def test_the_whole_network_overfits_one_pair(name: str) -> None:
     recipe = training.RECIPES["smoke"]
     if name in ("xception", "efficientnet_b4", "resnet50", "resnet18"):
         recipe = replace(recipe, size_px=96)  # type: ignore[call-arg]
-    method = training.build(recipe).train()
+    method = training(recipe).train()
     size = method.network.input_spec.size_px
     rng = torch.Generator().manual_seed(0)
     crops = torch.randint(0, 256, (2, 3, size, size), generator=rng, dtype=torch.uint8)
@@ -300,7 +300,7 @@ def test_the_whole_network_overfits_one_pair(name: str) -> None:
 def test_the_smaller_efficientnet_is_an_option_of_the_network() -> None:
     training = training_class("efficientnet_b4")
     for name in ("paper_b0", "focal_b0"):
-        method = training.build(training.RECIPES[name])
+        method = training(training.RECIPES[name])
         assert method.options == (("backbone", "efficientnet_b0"),)
         load_network("efficientnet_b4", method.options).load_state_dict(method.network.state_dict())
 
@@ -315,5 +315,5 @@ def test_f3net_starts_in_both_streams(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(module, "load_network", lambda name, options: Streams())
     monkeypatch.setattr(f3net, "F3Net", Streams)
-    method = f3net.F3NetTraining.build(f3net.PAPER)
+    method = f3net.F3NetTraining(f3net.PAPER)
     assert method.backbones() == (method.network.bands_stream, method.network.statistics_stream)

@@ -16,13 +16,13 @@ from forensiclab.detectors.dcl import Dcl
 from forensiclab.detectors.layers.heads import LinearHead
 from forensiclab.detectors.layers.pooled import PooledNetwork
 from forensiclab.detectors.weights import load_network
-from training.data.batches import Batch
+from training.batches.batches import Batch
 from training.losses.intra_instance import intra_forged_loss, intra_real_loss, split_cells
-from training.method import LossTerms
 from training.methods import dcl as module
 from training.methods.dcl import DclTraining
 from training.methods.dcl_recipes import AUTHORS, PAPER, RECIPES, DclRecipe
 from training.methods.dcl_views import PLAIN_VIEWS, ViewSettings
+from training.methods.method import LossTerms
 from training.modules.hard_queues import Selection
 
 SIZE = 96
@@ -60,7 +60,7 @@ def build(monkeypatch: pytest.MonkeyPatch) -> Callable[..., DclTraining]:
 
     def make(**changes: object) -> DclTraining:
         torch.manual_seed(0)
-        method = DclTraining.build(replace(TINY, **changes))
+        method = DclTraining(replace(TINY, **changes))
         method.train()
         return method
 
@@ -266,7 +266,7 @@ def test_every_recipe_builds(build: Callable[..., DclTraining]) -> None:
     del build  # its network is used
     for name, recipe in RECIPES.items():
         assert isinstance(recipe, DclRecipe)
-        method = DclTraining.build(replace(recipe, queue=16)).train()
+        method = DclTraining(replace(recipe, queue=16)).train()
         losses = method(made_batch())
         assert losses.total.isfinite(), name
         assert {term.name for term in losses.terms if term.name != "cross_entropy"} == (
@@ -286,7 +286,7 @@ def test_presets_have_the_printed_values() -> None:
 
 @pytest.mark.slow
 def test_the_smaller_backbone_is_an_option_of_the_network() -> None:
-    method = DclTraining.build(replace(RECIPES["paper_b0"], queue=16))  # type: ignore[type-var]
+    method = DclTraining(replace(RECIPES["paper_b0"], queue=16))  # type: ignore[type-var]
     assert method.options == (("backbone", "efficientnet_b0"),)
     again = load_network("dcl", method.options)
     again.load_state_dict(method.network.state_dict())
@@ -300,7 +300,7 @@ def test_the_smaller_backbone_is_an_option_of_the_network() -> None:
 def test_the_whole_network_overfits_one_pair() -> None:
     torch.manual_seed(0)
     recipe = replace(RECIPES["smoke"], special=replace(PLAIN_VIEWS, mirror=0.0))  # type: ignore[type-var]
-    method = DclTraining.build(recipe).train()
+    method = DclTraining(recipe).train()
     pair = made_batch(pairs=1)
     assert pair.masks is not None
     batch = pair._replace(

@@ -7,7 +7,7 @@ import torch
 
 from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.layers.frequency import srm_kernels
-from training.data.batches import Batch
+from training.batches.batches import Batch
 from training.methods.dcl_views import (
     PLAIN_VIEWS,
     DclViews,

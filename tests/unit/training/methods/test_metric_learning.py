@@ -15,16 +15,16 @@ from forensiclab.detectors.base import Network
 from forensiclab.detectors.layers.attention import RegressionAttention
 from forensiclab.detectors.metric_learning import Branch, MetricLearning
 from forensiclab.detectors.xception import Xception
-from training.data.batches import Batch, Batches, BatchSettings, Source, Views
-from training.data.crops import CropFolder
-from training.data.dfdc_faces import pair_up
-from training.data.levels import LevelRange, LevelReader
-from training.loop import CHECKPOINT_FILE, train
+from training.batches.batches import Batch, Batches, BatchSettings, Source, Views
+from training.datasets.crops import CropFolder
+from training.datasets.levels import LevelRange, LevelReader
+from training.datasets.pairing import pair_up
 from training.losses.pixel_cross_entropy import cell_targets
-from training.method import LossTerms, Recipe
+from training.methods.method import LossTerms, Recipe
 from training.methods.metric_learning import MetricLearningTraining
 from training.methods.metric_learning_recipes import PAPER, RECIPES, SMOKE
 from training.modules.feature_critic import FeatureCritic
+from training.runs.loop import CHECKPOINT_FILE, train
 
 CPU = torch.device("cpu")
 RADII = {"radius_high": ("Eq. 6", 1.0), "radius_low": ("Eq. 6", 1.0), "pair": ("Eq. 6", 0.1)}
@@ -84,7 +84,7 @@ def small(monkeypatch: pytest.MonkeyPatch):
 
     def build(recipe: Recipe | str) -> MetricLearningTraining:
         torch.manual_seed(0)
-        return MetricLearningTraining.build(RECIPES[recipe] if isinstance(recipe, str) else recipe).train()
+        return MetricLearningTraining(RECIPES[recipe] if isinstance(recipe, str) else recipe).train()
 
     return build
 
@@ -325,7 +325,7 @@ def test_overfits_a_batch_of_four(small) -> None:
 @pytest.mark.slow
 def test_the_full_network_overfits_a_batch_of_four() -> None:
     torch.manual_seed(0)
-    method = MetricLearningTraining.build(replace(SMOKE, outer_radius=6.0)).train()
+    method = MetricLearningTraining(replace(SMOKE, outer_radius=6.0)).train()
     batch = made_batch(side=64)
     optimizer = torch.optim.AdamW(method.parameter_groups(method.recipe), lr=1e-3)
     history = []

@@ -6,7 +6,6 @@ import pytest
 import timm
 import torch
 
-from training.method import Recipe
 from training.methods.metric_learning import MetricLearningTraining
 from training.methods.metric_learning_recipes import PAPER, RECIPES, MetricLearningRecipe
 
@@ -16,8 +15,6 @@ def test_refuses_recipes_that_contradict_themselves() -> None:
         replace(PAPER, loss="cross_entropy")
     with pytest.raises(ValueError, match="radius"):
         replace(PAPER, inner_radius=20.0)
-    with pytest.raises(TypeError, match="MetricLearningRecipe"):
-        MetricLearningTraining.build(Recipe(steps=1, pairs_per_batch=1, learning_rate=1.0, schedule=PAPER.schedule))
 
 
 def test_recipes_feed_the_levels_of_table_3() -> None:
@@ -37,7 +34,7 @@ def test_recipes_feed_the_levels_of_table_3() -> None:
 @pytest.mark.parametrize("name", ["paper", "single_ce", "single_metric"])
 def test_backbones_are_all_of_timms_network(name: str) -> None:
     with torch.device("meta"):  # shapes and names without drawing millions of weights
-        method = MetricLearningTraining.build(RECIPES[name])
+        method = MetricLearningTraining(RECIPES[name])
         timms = timm.create_model("legacy_xception", num_classes=0).state_dict()
     have = [set(part.state_dict()) for part in method.backbones()]
     assert set().union(*have) == set(timms)

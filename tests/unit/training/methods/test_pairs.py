@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import nn
 
-from training.method import Recipe, Schedule
 from training.methods.baselines import RECOMMENDED, BaselineRecipe
+from training.methods.method import Schedule
 from training.methods.pairs import PairRecipe, PairTraining, at_own_rate, recipe_as, smoke
 
 
-class Held(PairTraining):
+class Held(PairTraining[PairRecipe]):
     """Backbone and head of one weight each."""
 
     NAME = "held"
@@ -19,11 +19,6 @@ class Held(PairTraining):
     def __init__(self, recipe: PairRecipe) -> None:
         super().__init__(recipe)
         self.network = nn.ModuleDict({"encoder": nn.Linear(1, 1), "head": nn.Linear(1, 1)})  # type: ignore[assignment]
-
-    @classmethod
-    def build(cls, recipe: Recipe) -> "Held":
-        assert isinstance(recipe, PairRecipe)
-        return cls(recipe)
 
     def backbones(self) -> tuple[nn.Module, ...]:
         return (self.network["encoder"],)  # type: ignore[index]

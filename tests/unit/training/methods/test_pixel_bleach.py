@@ -14,15 +14,15 @@ import training.methods.pixel_bleach as module
 from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.detectors.pixel_bleach import BACKBONES
 from forensiclab.detectors.weights import find_weights, load_network, read_card
-from training.averaging import WeightAverage
-from training.data.augment import fit
-from training.data.batches import Batch
-from training.data.crops import CropFolder
-from training.data.dfdc_faces import pair_up
-from training.data.levels import LevelRange, LevelReader
-from training.method import LossTerms, Recipe
+from training.batches.batches import Batch
+from training.datasets.crops import CropFolder
+from training.datasets.fitting import fit
+from training.datasets.levels import LevelRange, LevelReader
+from training.datasets.pairing import pair_up
+from training.methods.method import LossTerms
 from training.methods.pixel_bleach import LAST_ACTIVATIONS, PixelBleachTraining
 from training.methods.pixel_bleach_recipes import PAPER, RECIPES, SMOKE, PixelBleachRecipe
+from training.runs.averaging import WeightAverage
 
 CPU = torch.device("cpu")
 MESO = "meso_inception4"
@@ -40,7 +40,7 @@ class SmallGenerator(nn.Sequential):
 def made(recipe: PixelBleachRecipe) -> PixelBleachTraining:
     """The method on the detector that ships, with a generator of a few weights."""
     torch.manual_seed(0)
-    method = PixelBleachTraining.build(replace(recipe, detector=MESO))
+    method = PixelBleachTraining(replace(recipe, detector=MESO))
     method.network.generator = SmallGenerator()
     return method.train()
 
@@ -253,7 +253,7 @@ def test_another_margin_than_the_detectors_is_said(
 
 
 def test_the_card_builds_the_same_network(batch: Batch) -> None:
-    method = PixelBleachTraining.build(replace(PAPER, detector=MESO, strength=0.1, balance=-0.7))
+    method = PixelBleachTraining(replace(PAPER, detector=MESO, strength=0.1, balance=-0.7))
     assert method.options == (("backbone", MESO), ("strength", "0.1"), ("balance", "-0.7"))
     again = load_network("pixel_bleach", method.options)
     again.load_state_dict(method.network.state_dict())
@@ -264,18 +264,16 @@ def test_the_card_builds_the_same_network(batch: Batch) -> None:
 
 def test_the_detector_must_be_named_and_fit(monkeypatch: pytest.MonkeyPatch, make_card) -> None:
     with pytest.raises(SettingsError, match=r"--set detector=NAME.*xception"):
-        PixelBleachTraining.build(PAPER)
+        PixelBleachTraining(PAPER)
     with pytest.raises(WeightsError, match="no_such_weights"):
-        PixelBleachTraining.build(replace(PAPER, detector="no_such_weights"))
+        PixelBleachTraining(replace(PAPER, detector="no_such_weights"))
     for card, said in (
         (make_card(method="tcnsc"), "is a tcnsc"),
         (make_card(method="efficientnet_b4", options=(("backbone", "efficientnet_b0"),)), "is a efficientnet_b0"),
     ):
         monkeypatch.setattr(module, "load_weights", lambda name, card=card: (nn.Identity(), card))
         with pytest.raises(SettingsError, match=said):
-            PixelBleachTraining.build(replace(PAPER, detector="made"))
-    with pytest.raises(TypeError, match="PixelBleachRecipe"):
-        PixelBleachTraining.build(Recipe(steps=1, pairs_per_batch=1, learning_rate=1.0, schedule=PAPER.schedule))
+            PixelBleachTraining(replace(PAPER, detector="made"))
     with pytest.raises(ValueError, match="at least one"):
         replace(PAPER, remedy_weight=0.0, size_weight=0.0, answer_weight=0.0)
 
@@ -317,7 +315,7 @@ def test_overfits_a_batch_of_four(remedy_weight: float, batch: Batch) -> None:
 @pytest.mark.slow
 def test_the_generator_itself_overfits_a_batch_of_four(batch: Batch) -> None:
     torch.manual_seed(0)
-    method = PixelBleachTraining.build(replace(PAPER, detector=MESO, strength=0.3, size_scale=5.0)).train()
+    method = PixelBleachTraining(replace(PAPER, detector=MESO, strength=0.3, size_scale=5.0)).train()
     optimizer = torch.optim.AdamW(method.parameter_groups(method.recipe), lr=2e-3)
     totals = []
     for _ in range(30):

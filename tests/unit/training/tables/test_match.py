@@ -4,11 +4,11 @@ import pytest
 
 from forensiclab.core.errors import SettingsError
 from training.evaluation.records import ACC, FRAME_AUC, Metric
-from training.tables.comparison import compare
 from training.tables.match import fits, values_for
 from training.tables.model import Query, whole_level
 from training.tables.paper_tables import paper_tables
 from training.tables.reader import read_paper
+from training.tables.side_by_side import side_by_side
 
 
 def make_query(**fields):
@@ -273,7 +273,7 @@ def test_a_comparison_has_every_arm_and_every_seed(make_record):
         )
     ]
     records.append(make_record(auc=0.5, test_data="ffpp_crops", split=None, manipulation=None))
-    first, second = compare(records)
+    first, second = side_by_side(records)
     assert [column.label for column in first.table.columns] == ["clean", "crf:40", "jpeg:50"]
     assert [row.labels[:2] for row in first.table.rows] == [("tcnsc", "ce"), ("tcnsc", "paper")]
     values = [[ours.values for found in row for ours in found] for row in first.ours]

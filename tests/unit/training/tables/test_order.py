@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.training.tables.conftest import make_metric
 from training.evaluation.records import EER, FRAME_AUC
-from training.run_record import recipe_of
+from training.runs.run_record import recipe_of
 from training.tables.match import by_arm
 from training.tables.order import _flat, _is_apart
 from training.tables.paper_tables import paper_tables

@@ -7,10 +7,10 @@ import pytest
 
 from training.cli import run
 from training.evaluation.records import write_records
-from training.tables.comparison import compare
 from training.tables.paper_tables import paper_tables
 from training.tables.reader import PAPERS, read_paper
-from training.tables.render import NOT_RUN, comparison_markdown, csv_text, paper_markdown
+from training.tables.render import NOT_RUN, csv_text, paper_markdown, side_by_side_markdown
+from training.tables.side_by_side import side_by_side
 
 
 def markdown(name, records, number=None):
@@ -82,7 +82,7 @@ def test_slips_and_gaps_of_the_print_are_shown():
 def test_a_comparison_shows_every_seed(make_record):
     ours = {"test_data": "dfdc_faces", "split": "val", "manipulation": None}
     records = [make_record(auc=0.7, seed=1, **ours), make_record(auc=0.8, seed=2, **ours)]
-    text = comparison_markdown(compare(records))
+    text = side_by_side_markdown(side_by_side(records))
     assert "## frame AUC on dfdc_faces, split val, all forgeries: 140 real and 130 forged crops" in text
     assert cells(text, "tcnsc | paper")[-1] == "0.750 ± 0.071 [0.730, 0.770] {1: 0.700, 2: 0.800} (1)"
 
@@ -147,7 +147,7 @@ def test_the_command_writes_both_formats(make_record, tmp_path, capsys):
         (["dcl", "--records", "{empty}"], 1, "no evaluation records"),
         (["dcl", "--records", "{damaged}"], 1, "is damaged"),
         (["dcl", "--records", "{other}"], 1, "is damaged"),
-        (["dcl", "--out", "{file}"], 1, "cannot be written"),
+        (["dcl", "--out", "{file}"], 1, "was not written"),
     ],
 )
 def test_bad_input_is_a_sentence(tmp_path, capsys, arguments, code, said):

@@ -1,0 +1,119 @@
+"""Compression levels along an axis: weak on the left, strong on the right, whatever way a codec counts."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
+from forensiclab.core.records import StreamInfo
+from forensiclab.inspection.requests import LevelScore
+
+_tr = QCoreApplication.translate
+
+CODECS = (Codec.H264, Codec.JPEG, Codec.WEBP)
+"""Those that the inspector can compress with."""
+
+CLEAN_AT = -4
+"""Where the exhibit as it is stands, left of the weakest compression."""
+
+_STRONGEST = {Codec.H264: 51, Codec.JPEG: 95, Codec.WEBP: 95}
+_MAX_QUALITY = 100
+
+
+def strongest_at(codec: Codec) -> int:
+    """Position of a codec's strongest level; the weakest is at 0."""
+    return _STRONGEST[codec]
+
+
+def level_at(codec: Codec, position: int) -> CompressionLevel:
+    """The level at a position from 0 to ``strongest_at``."""
+    return CompressionLevel(codec, position if codec is Codec.H264 else _MAX_QUALITY - position)
+
+
+def position_of(level: CompressionLevel) -> int:
+    """Where a level stands on the axis of its codec."""
+    if level.value is None:
+        return CLEAN_AT
+    return level.value if level.codec is Codec.H264 else _MAX_QUALITY - level.value
+
+
+def nearest_first(level: CompressionLevel) -> tuple[CompressionLevel, ...]:
+    """All levels of a level's codec, in the order in which the slider may come to them; itself is the first."""
+    at = position_of(level)
+    positions = sorted(range(strongest_at(level.codec) + 1), key=lambda position: abs(position - at))
+    return tuple(level_at(level.codec, position) for position in positions)
+
+
+def codec_text(codec: Codec) -> str:
+    """Name of a codec."""
+    match codec:
+        case Codec.H264:
+            return "H.264"
+        case Codec.JPEG:
+            return "JPEG"
+        case Codec.WEBP:
+            return "WebP"
+    return _tr("levels", "none")
+
+
+def level_text(level: CompressionLevel) -> str:
+    """A level in words: ``H.264, CRF 30``."""
+    if level.value is None:
+        return _tr("levels", "as in the exhibit")
+    return f"{codec_text(level.codec)}, {setting_text(level)}"
+
+
+def setting_text(level: CompressionLevel) -> str:
+    """What is asked of the encoder: ``CRF 30``, ``quality 50``."""
+    if level.value is None:
+        return _tr("levels", "as it is")
+    return (_tr("levels", "CRF {0}") if level.codec is Codec.H264 else _tr("levels", "quality {0}")).format(level.value)
+
+
+def coarse_to_fine(levels: Sequence[CompressionLevel]) -> list[CompressionLevel]:
+    """The levels of a curve in the order in which they are worth knowing: as it is, the ends, then what halves gaps.
+
+    Args:
+        levels: By strength.
+    """
+    ordered: dict[CompressionLevel, None] = {CLEAN: None}
+    step = 1 << max(len(levels) - 1, 0).bit_length()
+    while step:
+        ordered.update(dict.fromkeys((*levels[::step], *levels[-1:])))
+        step //= 2
+    return list(ordered)
+
+
+def exhibit_mark(
+    codec: Codec, scores: Sequence[LevelScore], qp_mean: float | None, stream: StreamInfo | None
+) -> tuple[float, str] | None:
+    """Where on a codec's axis the compression lies that the exhibit has already, and what it is called.
+
+    For H.264 that is where compressing this face anew gives the QP that was measured under it in the exhibit; for JPEG
+    the quality that the file's own tables tell.
+
+    Args:
+        codec: Of the axis.
+        scores: Of the face at levels of this codec; those with a measured QP count.
+        qp_mean: Measured under the face in the exhibit.
+        stream: Of the exhibit.
+
+    Returns:
+        Position and text; None where it is not known, or the levels scored so far do not reach it.
+    """
+    if codec is Codec.JPEG and stream is not None and stream.jpeg_quality is not None:
+        text = _tr("levels", "exhibit: quality {0}").format(stream.jpeg_quality)
+        return float(_MAX_QUALITY - stream.jpeg_quality), text
+    if codec is not Codec.H264 or qp_mean is None:
+        return None
+    measured = sorted(
+        {position_of(s.level): s.qp_mean for s in scores if s.qp_mean is not None and s.level.value is not None}.items()
+    )
+    if len(measured) < 2:
+        return None
+    qps = np.maximum.accumulate([qp for _, qp in measured])
+    if not qps[0] <= qp_mean <= qps[-1]:
+        return None
+    at = float(np.interp(qp_mean, qps, [position for position, _ in measured]))
+    return at, _tr("levels", "exhibit: QP {0}").format(f"{qp_mean:.1f}")

@@ -1,0 +1,61 @@
+"""The views of one crop, a tab each."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QWidget
+
+from forensiclab.gui.inspector.attention_view import AttentionView
+from forensiclab.gui.inspector.bleach_view import BleachView
+from forensiclab.gui.inspector.compression.view import CompressionView
+from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.shown_crop import InspectorView
+from forensiclab.gui.inspector.spectrum_view import SpectrumView
+
+
+class InspectorTabs(QTabWidget):
+    """Where the detectors look, and what bleaching, compression and its spectrum say of a crop."""
+
+    def __init__(self, probe: ProbeRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.attention = AttentionView()
+        self.bleach = BleachView(probe)
+        self.compression = CompressionView(probe)
+        self.spectrum = SpectrumView(probe)
+        self.views: tuple[InspectorView, ...] = (self.attention, self.bleach, self.compression, self.spectrum)
+        """In the order of the tabs."""
+        self.setDocumentMode(True)
+        self.setUsesScrollButtons(False)
+        self._add(
+            self.attention,
+            self.tr("Attentio&n"),
+            self.tr("Where the detector looked. An attention map is not evidence of forgery."),
+        )
+        self._add(
+            self.bleach,
+            self.tr("&Bleach"),
+            self.tr("What a generator adds to lead a detector to better answers. Generated pixels, never evidence."),
+        )
+        self._add(
+            self.compression,
+            self.tr("Co&mpression"),
+            self.tr("How the answers change as the crop is compressed anew, and where verdicts flip."),
+        )
+        self._add(
+            self.spectrum,
+            self.tr("Fre&quency"),
+            self.tr("How much fine detail the crop has, beside what is usual in real faces."),
+        )
+
+    @property
+    def view(self) -> InspectorView:
+        """The one in front."""
+        return self.views[self.currentIndex()]
+
+    def _add(self, page: QWidget, title: str, tip: str) -> None:
+        """Add a page that scrolls where there is too little room for it."""
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(page)
+        self.setTabToolTip(self.addTab(scroll, title), tip)

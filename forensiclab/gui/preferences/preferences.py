@@ -1,0 +1,58 @@
+"""The preferences: how analyses run, how the window looks, where reports go, and what the thresholds are."""
+
+from dataclasses import asdict
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QTabWidget, QVBoxLayout, QWidget
+
+from forensiclab.gui.preferences.analysis_page import AnalysisPage
+from forensiclab.gui.preferences.thresholds_page import ThresholdsPage
+from forensiclab.gui.preferences.window_page import WindowPage
+from forensiclab.gui.state.settings import SettingsKeeper
+from forensiclab.gui.widgets.screen import available_size
+from forensiclab.gui.work.task_runner import TaskRunner
+from forensiclab.settings import Settings, config_home
+
+
+class Preferences(QDialog):
+    """Changes the settings when it is accepted, and not before."""
+
+    def __init__(self, keeper: SettingsKeeper, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keeper = keeper
+        self.setWindowTitle(self.tr("Preferences"))
+        self.analysis = AnalysisPage(tasks)
+        self.window_page = WindowPage()
+        self.thresholds = ThresholdsPage()
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self.analysis, self.tr("&Analysis"))
+        self.tabs.addTab(self.window_page, self.tr("&Window and reports"))
+        self.tabs.addTab(self.thresholds, self.tr("&Thresholds"))
+        note = QLabel(self.tr("Kept in {0}; the command line uses them as its defaults.").format(config_home()))
+        note.setObjectName("quiet")
+        note.setWordWrap(True)
+        kinds = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel | kinds.RestoreDefaults)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.tabs, 1)
+        layout.addWidget(note)
+        layout.addWidget(self.buttons)
+        room = available_size()
+        self.resize(min(1240, room.width() - 40), min(600, room.height() - 80))
+        self.buttons.accepted.connect(self._on_accepted)
+        self.buttons.rejected.connect(self.reject)
+        self.buttons.button(kinds.RestoreDefaults).clicked.connect(self._on_restore_clicked)
+        self._show(keeper.settings)
+
+    def _show(self, settings: Settings) -> None:
+        self.analysis.show_settings(settings)
+        self.window_page.show_settings(settings)
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        self._keeper.change(**asdict(self.window_page.changed(self.analysis.changed(self._keeper.settings))))
+        self.accept()
+
+    @Slot()
+    def _on_restore_clicked(self) -> None:
+        self._show(Settings(examiner=self._keeper.settings.examiner))

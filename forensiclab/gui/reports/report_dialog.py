@@ -1,0 +1,190 @@
+"""The report before it is saved: what the examiner states on the left, the pages on the right."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from forensiclab.analysis.events import AnalysisReport
+from forensiclab.core.notation import share_text
+from forensiclab.gui.reports.report_pages import ReportPages
+from forensiclab.gui.widgets.message_bar import MessageBar
+from forensiclab.gui.widgets.screen import available_size
+from forensiclab.gui.work.analysis_runner import JobEnd, Outcome
+from forensiclab.gui.work.task_runner import TaskRunner
+from forensiclab.report.model import ReportDetails
+
+Preview = Callable[[AnalysisReport, ReportDetails, float], tuple[bytes, ...]]
+"""Report, details, pixels per inch -> pages as PNG pictures."""
+
+PIXELS_PER_INCH = 120.0
+_TYPING_PAUSE_MS = 700
+_ZOOMS = (0.5, 0.75, 1.0, 1.5, 2.0)
+
+
+class ReportDialog(QDialog):
+    """Typesets the report on the thread of the tasks whenever the examiner's words change. Writes nothing itself."""
+
+    save_requested = Signal(object)
+    """The ``ReportDetails`` as they are now."""
+
+    def __init__(
+        self,
+        report: AnalysisReport,
+        details: ReportDetails,
+        tasks: TaskRunner,
+        preview: Preview,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._report = report
+        self._tasks = tasks
+        self._preview = preview
+        self._task_id: int | None = None
+        self.setWindowTitle(self.tr("Report of {0}").format(report.exhibit.path.name))
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.messages = MessageBar()
+        self.case = QLineEdit(details.case or "")
+        self.examiner = QLineEdit(details.examiner or "")
+        self.questions = QPlainTextEdit(details.questions or "")
+        self.questions.setTabChangesFocus(True)
+        self.questions.setFixedHeight(6 * self.questions.fontMetrics().lineSpacing())
+        self.questions.setPlaceholderText(self.tr("What the examination was asked to answer"))
+        self.amendment = QLineEdit(details.amendment or "")
+        self.amendment.setPlaceholderText(self.tr("which earlier report, and why"))
+        self.pages = ReportPages()
+        self.zoom = QComboBox()
+        self.zoom.setAccessibleName(self.tr("Zoom"))
+        self.zoom.addItem(self.tr("Page width"), None)
+        for zoom in _ZOOMS:
+            self.zoom.addItem(share_text(zoom, 0), zoom)
+        self.state_label = QLabel()
+        self.busy = QProgressBar()
+        self.busy.setRange(0, 0)
+        self.busy.setMaximumWidth(120)
+        self.busy.setAccessibleName(self.tr("The report is being typeset"))
+        self.save_button = QPushButton(self.tr("&Save…"))
+        self.save_button.setDefault(True)
+        self._lay_out()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self._on_pause)
+        for line in (self.case, self.examiner, self.amendment):
+            line.textEdited.connect(self._on_edited)
+        self.questions.textChanged.connect(self._on_edited)
+        self.zoom.currentIndexChanged.connect(self._on_zoom_changed)
+        self.save_button.clicked.connect(self._on_save_clicked)
+        tasks.ended.connect(self._on_task_ended)
+        self._on_pause()
+
+    @property
+    def details(self) -> ReportDetails:
+        """What the examiner states."""
+        return ReportDetails(
+            case=self.case.text().strip() or None,
+            examiner=self.examiner.text().strip() or None,
+            questions=self.questions.toPlainText().strip() or None,
+            amendment=self.amendment.text().strip() or None,
+        )
+
+    def show_saving(self, is_saving: bool) -> None:
+        """Whether the report is being written right now."""
+        self.save_button.setEnabled(not is_saving)
+        self.busy.setVisible(is_saving or self._task_id is not None)
+
+    def _lay_out(self) -> None:
+        note = QLabel(
+            self.tr(
+                "What you state here is printed in the report as stated. Empty fields are printed as “not stated”.\n\n"
+                "A JSON with all results is saved beside the PDF, and is also inside it."
+            )
+        )
+        note.setWordWrap(True)
+        note.setObjectName("quiet")
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        form.addRow(self.tr("&Case"), self.case)
+        form.addRow(self.tr("&Examiner"), self.examiner)
+        form.addRow(self.tr("&Questions asked"), self.questions)
+        form.addRow(self.tr("&Amends"), self.amendment)
+        side = QWidget()
+        side.setFixedWidth(270)
+        left = QVBoxLayout(side)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.addLayout(form)
+        left.addWidget(note)
+        left.addStretch(1)
+        middle = QHBoxLayout()
+        middle.addWidget(side)
+        middle.addWidget(self.pages, 1)
+        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.rejected.connect(self.reject)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.state_label)
+        bottom.addWidget(self.busy)
+        bottom.addStretch(1)
+        bottom.addWidget(self.zoom)
+        bottom.addWidget(self.save_button)
+        bottom.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.messages)
+        layout.addLayout(middle, 1)
+        layout.addLayout(bottom)
+        room = available_size()
+        self.resize(min(1120, room.width() - 60), min(900, room.height() - 80))
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self._pause.start()
+
+    @Slot()
+    def _on_pause(self) -> None:
+        if self._task_id is not None:
+            self._tasks.drop(self._task_id)
+        self.state_label.setText(self.tr("Typesetting…"))
+        self.busy.show()
+        report, details, preview = self._report, self.details, self._preview
+        sentence = self.tr("The report could not be typeset because of an unexpected error.")
+        self._task_id = self._tasks.submit(lambda: preview(report, details, PIXELS_PER_INCH), sentence, is_urgent=True)
+
+    @Slot(int, object)
+    def _on_task_ended(self, task_id: int, outcome: Outcome) -> None:
+        if task_id != self._task_id:
+            return
+        self._task_id = None
+        self.busy.setVisible(not self.save_button.isEnabled())
+        if outcome.end is JobEnd.DONE and isinstance(outcome.value, tuple):
+            self.pages.set_pages(outcome.value)
+            self.state_label.setText(self.tr("{0} pages").format(len(outcome.value)))
+        else:
+            self.state_label.setText(self.tr("No preview"))
+            self.messages.show_error(outcome.sentence)
+
+    @Slot(int)
+    def _on_zoom_changed(self, _index: int) -> None:
+        self.pages.set_zoom(self.zoom.currentData())
+
+    @Slot()
+    def _on_save_clicked(self) -> None:
+        self.save_requested.emit(self.details)
+
+    def done(self, result: int) -> None:
+        if self._task_id is not None:
+            self._tasks.drop(self._task_id)
+            self._task_id = None
+        self._pause.stop()
+        super().done(result)

@@ -1,0 +1,218 @@
+"""The engine behind the inspector: opens what a wish needs when it is first needed, and keeps it open."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+from forensiclab.analysis.calibrate import choose_band
+from forensiclab.analysis.conditions import reasons_to_abstain
+from forensiclab.analysis.loading import loaded
+from forensiclab.analysis.spectrum import power_spectrum, reference_bands
+from forensiclab.core.cancel import CancelToken
+from forensiclab.core.compression import CLEAN, CompressionLevel
+from forensiclab.core.errors import DeviceError, WeightsError
+from forensiclab.core.geometry import box_size_px
+from forensiclab.core.records import CropRule, FaceQuality, Picture
+from forensiclab.core.scores import Verdict
+from forensiclab.core.text import Sentence
+from forensiclab.detectors.base import Detector
+from forensiclab.detectors.bleaching import Bleacher, BleachPreview, bleach_weights, open_bleacher
+from forensiclab.detectors.runtime import open_detector
+from forensiclab.inspection.patch_cache import FaceCutter, OpenRescoring, Rescoring
+from forensiclab.inspection.requests import (
+    AnswerWish,
+    Bleaching,
+    BleachScore,
+    BleachWish,
+    LevelScore,
+    PrepareWish,
+    Preview,
+    PreviewWish,
+    ProbeExhibit,
+    ProbeFace,
+    Spectrum,
+    SpectrumWish,
+    StandInWish,
+    UsualSpectrum,
+)
+from forensiclab.inspection.rescoring import FaceProbe
+
+OpenDetector = Callable[[str, str, str], Detector]
+"""(name, device, precision) -> detector."""
+
+
+class FaceEngine:
+    """The ``ProbeEngine`` of the program; every detector answers by itself."""
+
+    def __init__(
+        self,
+        cutter: FaceCutter | None = None,
+        *,
+        open_rescoring: OpenRescoring = FaceProbe,
+        open_detector: OpenDetector = open_detector,
+        cancel: CancelToken | None = None,
+    ) -> None:
+        """Answer on one thread.
+
+        Args:
+            cutter: Shared with the engines of other threads; None = one of its own.
+            open_rescoring: (path, stream, detectors) -> what compresses, cuts and scores.
+            open_detector: (name, device, precision) -> detector.
+            cancel: Set by another thread to stop waiting for weights; what was asked for then raises ``Cancelled``.
+        """
+        self._open_rescoring, self._open_detector = open_rescoring, open_detector
+        self._cutter = FaceCutter(open_rescoring) if cutter is None else cutter
+        self._cancel = cancel or CancelToken()
+        self._exhibit: ProbeExhibit | None = None
+        self._scorers: dict[str, Rescoring] = {}
+        """They read no file."""
+        self._detectors: dict[tuple[str, str, str], Detector] = {}
+        self._bleachers: dict[tuple[str, str], Bleacher] = {}
+        """By name and device."""
+
+    def open(self, exhibit: ProbeExhibit) -> None:
+        self.close()
+        self._exhibit = exhibit
+
+    def close(self) -> None:
+        for scorer in self._scorers.values():
+            scorer.close()
+        self._scorers.clear()
+        if self._exhibit is not None:
+            self._cutter.release(self._exhibit)
+        self._exhibit = None
+
+    def prepare(self, face: ProbeFace, wish: PrepareWish, cancel: CancelToken) -> None:
+        self._cutter.prepare(self._opened, face, wish, cancel)
+
+    def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview:
+        return Preview(level=wish.level, picture=self._cut(face, wish.level, wish.rule))
+
+    def stand_in(self, face: ProbeFace, wish: StandInWish) -> Preview | None:
+        found = self._cutter.stand_in(self._opened, face, wish.level, wish.rule)
+        return None if found is None else Preview(level=found[0], picture=found[1])
+
+    def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore:
+        detector = self._detector(wish.detector)
+        pose = _pose_reasons(detector, face)
+        if pose:
+            return LevelScore(
+                level=wish.level,
+                detector=wish.detector,
+                raw_score=None,
+                probability=None,
+                verdict=Verdict.NOT_ASSESSABLE,
+                reasons=pose,
+                qp_mean=None,
+            )
+        if wish.detector not in self._scorers:
+            exhibit = self._opened
+            self._scorers[wish.detector] = self._open_rescoring(exhibit.path, exhibit.stream, (detector,))
+        patch = self._cutter.patch(self._opened, face, detector.input_spec.margin)
+        answer = self._scorers[wish.detector].answer(patch, wish.level)
+        (said,) = answer.answers
+        return LevelScore(
+            level=wish.level,
+            detector=wish.detector,
+            raw_score=said.raw_score,
+            probability=said.probability,
+            verdict=said.verdict,
+            reasons=said.reasons,
+            qp_mean=answer.qp_mean,
+        )
+
+    def bleach(self, face: ProbeFace, wish: BleachWish) -> Bleaching:
+        installed = bleach_weights()
+        if not installed:
+            return Bleaching(installed=())
+        weights = wish.weights if wish.weights in installed else installed[0]
+        try:
+            return self._bleach(face, wish, installed, weights)
+        except (WeightsError, DeviceError) as error:  # others may still be usable
+            return Bleaching(installed=installed, weights=weights, failure=error.sentence)
+
+    def spectrum(self, face: ProbeFace, wish: SpectrumWish) -> Spectrum:
+        bands = reference_bands()
+        rule = bands[0].rule if bands else wish.rule
+        usual = tuple(
+            UsualSpectrum(
+                level=band.level,
+                frequencies=band.frequencies,
+                low=band.low,
+                median=band.median,
+                high=band.high,
+                n_real=band.n_real,
+                min_source_px=band.min_source_px,
+                data=band.data,
+            )
+            for band in bands
+            if band.rule == rule  # size and margin decide what a frequency means
+        )
+        return Spectrum(
+            log_power=power_spectrum(self._cut(face, CLEAN, rule)),
+            source_px=rule.margin * box_size_px(face.box_xyxy_px),
+            usual=usual,
+        )
+
+    def _bleach(self, face: ProbeFace, wish: BleachWish, installed: tuple[str, ...], weights: str) -> Bleaching:
+        key = (weights, self._opened.device)
+        if key not in self._bleachers:
+            self._bleachers[key] = loaded(partial(open_bleacher, *key), self._cancel)
+        bleacher = self._bleachers[key]
+        crop = self._cut(face, CLEAN, bleacher.input_spec.crop_rule)
+        done = bleacher.preview(crop, gain=wish.gain, strength=wish.strength)
+        return Bleaching(
+            installed=installed,
+            weights=weights,
+            original=done.original,
+            bleach=done.bleach,
+            gain=wish.gain,
+            bleached=done.bleached,
+            before=_uncalibrated(
+                done.raw_score_before, Sentence("The calibration of these weights is for bleached crops.")
+            ),
+            after=self._bleached_score(bleacher, face, done),
+            strength=done.strength,
+            trained_strength=bleacher.strength,
+        )
+
+    @property
+    def _opened(self) -> ProbeExhibit:
+        assert self._exhibit is not None, "an exhibit is opened before the first wish"
+        return self._exhibit
+
+    def _detector(self, name: str) -> Detector:
+        key = (name, self._opened.device, self._opened.precision)
+        if key not in self._detectors:
+            self._detectors[key] = loaded(partial(self._open_detector, *key), self._cancel)
+        return self._detectors[key]
+
+    def _cut(self, face: ProbeFace, level: CompressionLevel, rule: CropRule) -> Picture:
+        return self._cutter.cut(self._opened, face, level, rule)
+
+    def _bleached_score(self, bleacher: Bleacher, face: ProbeFace, done: BleachPreview) -> BleachScore:
+        raw_score = done.raw_score_after
+        if done.strength != bleacher.strength:
+            return _uncalibrated(raw_score, Sentence("The calibration holds only for the strength of the training."))
+        band = choose_band(bleacher.card, face.qp_mean, self._opened.stream.jpeg_quality)
+        if band is None:
+            return _uncalibrated(raw_score, Sentence("These weights have no calibration for the measured compression."))
+        probability = band.probability(raw_score)
+        return BleachScore(raw_score=raw_score, probability=probability, verdict=band.verdict(probability), reasons=())
+
+
+def _pose_reasons(detector: Detector, face: ProbeFace) -> tuple[str, ...]:
+    """Why a detector must not judge a face for its pose, which is known from the analysis alone."""
+    pose = FaceQuality(
+        size_px=math.inf,
+        sharpness=math.inf,
+        yaw_deg=face.yaw_deg,
+        pitch_deg=face.pitch_deg,
+        roll_deg=None,
+        qp_mean=None,
+    )
+    return reasons_to_abstain(detector.card.conditions, pose)
+
+
+def _uncalibrated(raw_score: float, reason: str) -> BleachScore:
+    return BleachScore(raw_score=raw_score, probability=None, verdict=Verdict.INCONCLUSIVE, reasons=(reason,))

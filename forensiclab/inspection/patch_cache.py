@@ -1,0 +1,132 @@
+"""Cuts faces out of the exhibit for the threads of the probe; whoever comes second finds it done."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from forensiclab.analysis.face_patch import FacePatch
+from forensiclab.core.cancel import CancelToken
+from forensiclab.core.compression import CompressionLevel
+from forensiclab.core.geometry import Box
+from forensiclab.core.records import CropRule, Picture, StreamInfo
+from forensiclab.detectors.base import Detector
+from forensiclab.inspection.requests import MIN_MARGIN, PrepareWish, ProbeExhibit, ProbeFace
+from forensiclab.inspection.rescoring import FaceProbe, LevelAnswer
+
+_KEPT_PATCHES = 4
+"""Parts of frames that are kept, so that going back and forth decodes nothing."""
+
+
+class Rescoring(Protocol):
+    """What is needed of ``inspection.rescoring.FaceProbe``."""
+
+    def patch(
+        self,
+        *,
+        track_id: int,
+        frame_index: int,
+        pts_s: float,
+        box_xyxy_px: Box,
+        qp_mean: float | None = None,
+        picture_type: str | None = None,
+        margin: float = 1.3,
+    ) -> FacePatch: ...
+    def prepare(
+        self, patch: FacePatch, levels: Sequence[CompressionLevel] = (), cancel: CancelToken | None = None
+    ) -> None: ...
+    def preview(self, patch: FacePatch, level: CompressionLevel, rule: CropRule | None = None) -> Picture: ...
+    def stand_in(
+        self, patch: FacePatch, level: CompressionLevel, rule: CropRule
+    ) -> tuple[CompressionLevel, Picture] | None: ...
+    def answer(self, patch: FacePatch, level: CompressionLevel) -> LevelAnswer: ...
+    def close(self) -> None: ...
+
+
+OpenRescoring = Callable[[Path, StreamInfo, Sequence[Detector]], Rescoring]
+
+
+class FaceCutter:
+    """Holds the file of one exhibit open, and the parts of its frames that were looked at last. Safe to share."""
+
+    def __init__(self, open_rescoring: OpenRescoring = FaceProbe) -> None:
+        self._open_rescoring = open_rescoring
+        self._lock = Lock()
+        """One thread at a time reads; compressing and cutting need no lock."""
+        self._exhibit: ProbeExhibit | None = None
+        self._file: Rescoring | None = None
+        self._patches: OrderedDict[tuple[ProbeFace, float], FacePatch] = OrderedDict()
+
+    def patch(self, exhibit: ProbeExhibit, face: ProbeFace, margin: float = MIN_MARGIN) -> FacePatch:
+        """The part of a frame that a face needs for crops of this margin.
+
+        Raises:
+            MediaError: The exhibit cannot be read.
+        """
+        return self._opened(exhibit, face, margin)[1]
+
+    def prepare(self, exhibit: ProbeExhibit, face: ProbeFace, wish: PrepareWish, cancel: CancelToken) -> None:
+        """Make ready what a face needs at any level, then levels.
+
+        Raises:
+            Cancelled: ``cancel`` was set.
+            MediaError: The exhibit cannot be read.
+        """
+        file, patch = self._opened(exhibit, face, wish.margin)
+        file.prepare(patch, wish.levels, cancel)
+
+    def cut(self, exhibit: ProbeExhibit, face: ProbeFace, level: CompressionLevel, rule: CropRule) -> Picture:
+        """A crop as it looks at a level, shape (S, S, 3).
+
+        Raises:
+            MediaError: The exhibit cannot be read, or the face is too large to be compressed anew.
+        """
+        file, patch = self._opened(exhibit, face, rule.margin)
+        return file.preview(patch, level, rule)
+
+    def stand_in(
+        self, exhibit: ProbeExhibit, face: ProbeFace, level: CompressionLevel, rule: CropRule
+    ) -> tuple[CompressionLevel, Picture] | None:
+        """The nearest level that is there, and the crop at it; None where none is.
+
+        Raises:
+            MediaError: The exhibit cannot be read.
+        """
+        file, patch = self._opened(exhibit, face, rule.margin)
+        return file.stand_in(patch, level, rule)
+
+    def release(self, exhibit: ProbeExhibit) -> None:
+        """Let go of an exhibit's file and frames; nothing happens where another one is open."""
+        with self._lock:
+            if exhibit == self._exhibit:
+                self._close()
+
+    def _opened(self, exhibit: ProbeExhibit, face: ProbeFace, margin: float) -> tuple[Rescoring, FacePatch]:
+        key = (face, max(margin, MIN_MARGIN))
+        with self._lock:
+            if exhibit != self._exhibit:
+                self._close()
+                self._exhibit = exhibit
+            if self._file is None:
+                self._file = self._open_rescoring(exhibit.path, exhibit.stream, ())
+            if key not in self._patches:
+                self._patches[key] = self._file.patch(
+                    track_id=face.track_id,
+                    frame_index=face.frame_index,
+                    pts_s=face.pts_s,
+                    box_xyxy_px=face.box_xyxy_px,
+                    qp_mean=face.qp_mean,
+                    picture_type=face.picture_type,
+                    margin=key[1],
+                )
+            self._patches.move_to_end(key)
+            if len(self._patches) > _KEPT_PATCHES:
+                self._patches.popitem(last=False)
+            return self._file, self._patches[key]
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        self._file = self._exhibit = None
+        self._patches.clear()

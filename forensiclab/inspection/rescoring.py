@@ -1,0 +1,172 @@
+"""One face of an exhibit, compressed anew and scored again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from forensiclab.analysis import face_patch
+from forensiclab.analysis.aggregate import Aggregation
+from forensiclab.analysis.conditions import reasons_to_abstain
+from forensiclab.analysis.face_patch import FacePatch, cut_at, cut_patch
+from forensiclab.analysis.level_results import score_at
+from forensiclab.analysis.scoring import NOT_FINITE
+from forensiclab.core.cancel import CancelToken
+from forensiclab.core.compression import CompressionLevel
+from forensiclab.core.geometry import Box
+from forensiclab.core.records import AttentionMap, CropRule, FaceQuality, Picture, StreamInfo
+from forensiclab.core.scores import Verdict
+from forensiclab.detectors.base import Detector
+from forensiclab.media.player import FrameServer
+
+_ALONE = Aggregation("mean")
+"""Of one crop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DetectorAnswer:
+    """What one detector says about a face at a level."""
+
+    detector: str
+    raw_score: float | None
+    """None where it abstains."""
+    probability: float | None
+    verdict: Verdict
+    band: str | None
+    reasons: tuple[str, ...]
+    attention: AttentionMap | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LevelAnswer:
+    """What all detectors say about a face at a level."""
+
+    level: CompressionLevel
+    crop: Picture
+    """What the first detector was given."""
+    qp_mean: float | None
+    """Measured under the face: after compression for H.264, in the exhibit for ``clean``; None for the others."""
+    answers: tuple[DetectorAnswer, ...]
+
+
+class FaceProbe:
+    """Scores faces of an exhibit again at other levels. One thread at a time may ask for a ``patch`` or an ``answer``.
+
+    ``clean`` is the exhibit as it is; every other level is one more compression on top of what it went through.
+    """
+
+    def __init__(self, path: Path, stream: StreamInfo, detectors: Sequence[Detector]) -> None:
+        """Work on a file, which is opened with the first face; answers come in the order of the detectors."""
+        self._path = path
+        self._jpeg_quality = stream.jpeg_quality
+        self._detectors = tuple(detectors)
+        self._frames: FrameServer | None = None
+
+    def patch(
+        self,
+        *,
+        track_id: int,
+        frame_index: int,
+        pts_s: float,
+        box_xyxy_px: Box,
+        landmarks_xy_px: tuple[tuple[float, float], ...] | None = None,
+        qp_mean: float | None = None,
+        picture_type: str | None = None,
+        margin: float = 1.3,
+    ) -> FacePatch:
+        """Read the frame of a face and take the part that the detectors need.
+
+        Args:
+            track_id, frame_index, pts_s, box_xyxy_px, landmarks_xy_px: Of the face, as the analysis found it.
+            qp_mean, picture_type: As the analysis measured them.
+            margin: Of the widest crop that will be asked for, beside those of the detectors.
+
+        Raises:
+            MediaError: The exhibit cannot be read any more.
+        """
+        if self._frames is None:
+            self._frames = FrameServer(self._path)
+        # A little later: the frame that is shown then is the one that begins at this time, whatever rounding does.
+        frame = self._frames.frame_at(pts_s + 1e-4).rgb
+        return cut_patch(
+            frame,
+            track_id=track_id,
+            frame_index=frame_index,
+            pts_s=pts_s,
+            box_xyxy_px=box_xyxy_px,
+            landmarks_xy_px=landmarks_xy_px,
+            qp_mean=qp_mean,
+            picture_type=picture_type,
+            margins=(margin, *(detector.input_spec.margin for detector in self._detectors)),
+        )
+
+    def prepare(
+        self, patch: FacePatch, levels: Sequence[CompressionLevel] = (), cancel: CancelToken | None = None
+    ) -> None:
+        """Make now what a face needs at every level, then levels. Any thread may ask; see ``face_patch.prepare``."""
+        face_patch.prepare(patch, levels, cancel)
+
+    def preview(self, patch: FacePatch, level: CompressionLevel, rule: CropRule | None = None) -> Picture:
+        """The crop as it looks at a level, shape (S, S, 3). Any thread may ask for it.
+
+        Args:
+            patch, level: The face, and what to compress it with.
+            rule: How it is cut; None = as for the first detector.
+
+        Raises:
+            MediaError: The face is too large to be compressed anew.
+        """
+        rule = rule or self._detectors[0].input_spec.crop_rule
+        return cut_at(patch, level, (rule,)).crops[0]
+
+    def stand_in(
+        self, patch: FacePatch, level: CompressionLevel, rule: CropRule
+    ) -> tuple[CompressionLevel, Picture] | None:
+        """What can be shown at once in place of a level. Any thread may ask; see ``face_patch.stand_in``."""
+        return face_patch.stand_in(patch, level, rule)
+
+    def answer(self, patch: FacePatch, level: CompressionLevel) -> LevelAnswer:
+        """Every detector's answer to a face at a level, in order.
+
+        Raises:
+            MediaError: The face is too large to be compressed anew.
+            DeviceError: Not even one crop fits into a device's memory.
+        """
+        cut = cut_at(patch, level, [detector.input_spec.crop_rule for detector in self._detectors])
+        return LevelAnswer(
+            level=level,
+            crop=cut.crops[0],
+            qp_mean=cut.quality.qp_mean,
+            answers=tuple(
+                self._ask(detector, crop, cut.quality, level)
+                for detector, crop in zip(self._detectors, cut.crops, strict=True)
+            ),
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._frames is not None:
+            self._frames.close()
+        self._frames = None
+
+    def _ask(self, detector: Detector, crop: Picture, quality: FaceQuality, level: CompressionLevel) -> DetectorAnswer:
+        reasons = reasons_to_abstain(detector.card.conditions, quality)
+        raw_scores: list[float] = []
+        attention: AttentionMap | None = None
+        if not reasons:
+            prediction = detector.predict(np.stack([crop]))
+            if np.isfinite(prediction.raw_scores[0]):
+                raw_scores, attention = [float(prediction.raw_scores[0])], prediction.attention[0]
+            else:
+                reasons = (NOT_FINITE,)
+        score = score_at(detector.card, raw_scores, reasons, quality.qp_mean, level, self._jpeg_quality, _ALONE)
+        return DetectorAnswer(
+            detector=score.detector,
+            raw_score=score.raw_score,
+            probability=score.probability,
+            verdict=score.verdict,
+            band=score.band,
+            reasons=score.reasons,
+            attention=attention,
+        )

@@ -1,0 +1,514 @@
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forensiclab.core.compression import CLEAN, CompressionLevel
+from forensiclab.core.errors import MediaError, WeightsError
+from forensiclab.core.records import CropRule
+from forensiclab.core.scores import Verdict
+from forensiclab.gui.inspector import request_runner as probe_runner
+from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.inspection.requests import (
+    AnswerWish,
+    Bleaching,
+    BleachWish,
+    LevelScore,
+    PrepareWish,
+    Preview,
+    PreviewWish,
+    ProbeExhibit,
+    ProbeFace,
+    Spectrum,
+    SpectrumWish,
+)
+
+RULE = CropRule(size_px=8, margin=1.3)
+
+
+def level(text):
+    return CompressionLevel.parse(text)
+
+
+@dataclass
+class ScriptedEngine:
+    """Answers at once, or waits for ``go`` before every answer; remembers what it was asked."""
+
+    is_slow: bool = False
+    loads: threading.Event | None = None
+    """A detector answers when this is set; None = at once."""
+    error: Exception | None = None
+    bad_detector: str = ""
+    go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    asked: list = field(default_factory=list)
+    there: CompressionLevel | None = None
+    """What can stand in for another level."""
+    prepared: list = field(default_factory=list)
+    ahead: list = field(default_factory=list)
+    is_deaf: bool = False
+    """What is made ahead does not end when it is told to."""
+    given_up: list = field(default_factory=list)
+    may_end_ahead: threading.Event = field(default_factory=threading.Event)
+    ahead_threads: set = field(default_factory=set)
+    opened: list = field(default_factory=list)
+    threads: set = field(default_factory=set)
+    closed: int = 0
+
+    def open(self, exhibit):
+        self.opened.append(exhibit)
+
+    def prepare(self, face, wish, cancel):
+        error = self.error
+        if wish.levels:
+            self._make_ahead(wish, cancel)
+            return
+        self.prepared.append(face.frame_index)
+        if error is not None:
+            raise error
+
+    def _make_ahead(self, wish, cancel):
+        """Until it may end, or is cancelled."""
+        self.ahead.append(wish)
+        self.ahead_threads.add(threading.current_thread())
+        while not self.may_end_ahead.wait(timeout=0.002):
+            if self.is_deaf:
+                continue
+            if cancel.is_cancelled:
+                self.given_up.append(wish)
+            cancel.check()
+        if self.error is not None:
+            raise self.error
+
+    def preview(self, face, wish):
+        self._ask(face, wish)
+        return Preview(level=wish.level, picture=np.zeros((8, 8, 3), np.uint8))
+
+    def stand_in(self, face, wish):
+        if self.error is not None:
+            raise self.error
+        return self.there and Preview(level=self.there, picture=np.zeros((8, 8, 3), np.uint8))
+
+    def answer(self, face, wish):
+        self._ask(face, wish)
+        if self.loads is not None:
+            assert self.loads.wait(timeout=10)
+        if wish.detector == self.bad_detector:
+            raise WeightsError(f"The detector '{wish.detector}' has no weights here.")
+        return LevelScore(
+            level=wish.level, detector=wish.detector, raw_score=1.0 + face.frame_index, probability=0.7,
+            verdict=Verdict.INCONCLUSIVE, reasons=(), qp_mean=20.0,
+        )  # fmt: skip
+
+    def bleach(self, face, wish):
+        self._ask(face, wish)
+        return Bleaching(installed=())
+
+    def spectrum(self, face, wish):
+        self._ask(face, wish)
+        return Spectrum(log_power=np.zeros(4), source_px=90.0, usual=())
+
+    def close(self):
+        self.closed += 1
+
+    def _ask(self, face, wish):
+        self.asked.append((face.frame_index, wish))
+        self.threads.add(threading.current_thread())
+        if self.is_slow:
+            assert self.go.acquire(timeout=5)
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.fixture
+def engine():
+    return ScriptedEngine()
+
+
+@pytest.fixture
+def probe(qtbot, no_thread_left, engine):
+    probe = ProbeRunner(make_engine=lambda: engine)
+    yield probe
+    engine.is_slow = False
+    engine.go.release(100)
+    probe.shutdown()
+
+
+@pytest.fixture
+def exhibit(exhibits):
+    return ProbeExhibit(path=Path("a.mp4"), stream=exhibits.make_stream())
+
+
+def face(frame=0):
+    return ProbeFace(track_id=1, frame_index=frame, pts_s=frame / 25, box_xyxy_px=(0.0, 0.0, 10.0, 10.0))
+
+
+@pytest.fixture
+def looking(probe, exhibit):
+    probe.set_exhibit(exhibit)
+    probe.set_face(face())
+    return probe
+
+
+def wishes_of(engine):
+    return [wish for _, wish in engine.asked]
+
+
+def test_wishes_are_met_on_another_thread_and_answers_come_back(qtbot, looking, engine):
+    with qtbot.waitSignal(looking.previewed) as previewed:
+        looking.preview(level("crf:30"), RULE)
+    assert previewed.args[0].level == level("crf:30")
+    with qtbot.waitSignal(looking.scored) as scored:
+        looking.wish_scores([AnswerWish(CLEAN, "alpha")])
+    assert scored.args[0].raw_score == 1.0
+    with qtbot.waitSignal(looking.bleached):
+        looking.bleach(BleachWish())
+    with qtbot.waitSignal(looking.measured):
+        looking.spectrum(RULE)
+    assert threading.current_thread() not in engine.threads
+    assert len(engine.threads) == 2
+
+
+def test_nothing_is_asked_without_exhibit_or_face(qtbot, probe, engine, exhibit):
+    probe.preview(CLEAN, RULE)
+    probe.set_exhibit(exhibit)
+    probe.preview(CLEAN, RULE)
+    probe.wish_scores([AnswerWish(CLEAN, "alpha")])
+    probe.set_face(face())
+    qtbot.wait(30)
+    assert engine.asked == []
+
+
+def test_only_the_newest_preview_counts_and_it_goes_before_a_spectrum(qtbot, looking, engine):
+    engine.is_slow = True
+    looking.preview(CLEAN, RULE)
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    looking.spectrum(RULE)
+    for crf in range(40):
+        looking.preview(level(f"crf:{crf}"), RULE)
+    engine.go.release(3)
+    qtbot.waitUntil(lambda: len(engine.asked) == 3)
+    assert wishes_of(engine) == [PreviewWish(CLEAN, RULE), PreviewWish(level("crf:39"), RULE), SpectrumWish(RULE)]
+
+
+def test_a_bleach_goes_before_the_scores_that_wait_in_order(qtbot, looking, engine):
+    engine.is_slow = True
+    looking.wish_scores([AnswerWish(level(f"crf:{crf}"), "alpha") for crf in (10, 20, 30)])
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    looking.bleach(BleachWish())
+    engine.go.release(4)
+    qtbot.waitUntil(lambda: len(engine.asked) == 4)
+    assert wishes_of(engine) == [
+        AnswerWish(level("crf:10"), "alpha"),
+        BleachWish(),
+        AnswerWish(level("crf:20"), "alpha"),
+        AnswerWish(level("crf:30"), "alpha"),
+    ]
+
+
+def test_a_preview_does_not_wait_for_a_detector_that_is_being_loaded(qtbot, looking, engine):
+    engine.loads = threading.Event()
+    scored = []
+    looking.scored.connect(scored.append)
+    looking.wish_scores([AnswerWish(CLEAN, "alpha")])
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    try:
+        for crf in (20, 30):
+            with qtbot.waitSignal(looking.previewed) as previewed:
+                looking.preview(level(f"crf:{crf}"), RULE)
+            assert previewed.args[0].level == level(f"crf:{crf}")
+        with qtbot.waitSignal(looking.measured):
+            looking.spectrum(RULE)
+        assert scored == []
+    finally:
+        engine.loads.set()
+    qtbot.waitUntil(lambda: len(scored) == 1)
+
+
+def test_a_face_is_made_ready_as_soon_as_it_is_set(qtbot, looking, engine):
+    qtbot.waitUntil(lambda: engine.prepared == [0])
+    engine.is_slow = True
+    looking.preview(CLEAN, RULE)
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    for frame in (1, 2, 3):
+        looking.set_face(face(frame))
+    engine.go.release()
+    qtbot.waitUntil(lambda: engine.prepared == [0, 3])  # those in between are no longer looked at
+
+
+def test_what_goes_wrong_while_a_face_is_made_ready_is_said_by_its_preview(qtbot, probe, exhibit, engine):
+    engine.error = MediaError("'a.mp4' cannot be read.")
+    failed = []
+    probe.failed.connect(lambda wish, sentence: failed.append((wish, sentence)))
+    probe.set_exhibit(exhibit)
+    probe.set_face(face())
+    qtbot.waitUntil(lambda: engine.prepared == [0])
+    qtbot.wait(20)
+    assert (failed, probe.file_failure) == ([], "")
+    probe.preview(CLEAN, RULE)
+    qtbot.waitUntil(lambda: failed == [(PreviewWish(CLEAN, RULE), "'a.mp4' cannot be read.")])
+
+
+AHEAD = PrepareWish(levels=(level("crf:23"), level("crf:22"), level("crf:24")))
+
+
+def test_levels_are_made_ahead_on_a_thread_of_their_own_once(qtbot, looking, engine):
+    looking.prepare(AHEAD)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
+    looking.prepare(AHEAD)  # under way already
+    looking.wish_scores([AnswerWish(CLEAN, "alpha")])
+    qtbot.waitUntil(lambda: looking.score(CLEAN, "alpha") is not None)  # scores neither wait for it nor end it
+    assert engine.given_up == []
+    engine.may_end_ahead.set()
+    with qtbot.waitSignal(looking.previewed):
+        looking.preview(CLEAN, RULE)
+    qtbot.wait(20)
+    assert len(engine.ahead) <= 2  # the preview may have come before its end
+    assert not engine.ahead_threads & engine.threads
+
+
+@pytest.mark.parametrize("ask", ["preview", "spectrum"])
+def test_making_ahead_is_given_up_for_a_picture_and_goes_on_after_it(qtbot, looking, engine, ask):
+    failed = []
+    looking.failed.connect(lambda *failure: failed.append(failure))
+    looking.prepare(AHEAD)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
+    engine.is_slow = True
+    looking.preview(CLEAN, RULE) if ask == "preview" else looking.spectrum(RULE)
+    qtbot.waitUntil(lambda: engine.given_up == [AHEAD] and len(engine.asked) == 1)
+    qtbot.wait(20)
+    assert engine.ahead == [AHEAD]  # not as long as the picture is under way
+    with qtbot.waitSignal(looking.previewed if ask == "preview" else looking.measured):
+        engine.go.release()
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD, AHEAD])
+    assert failed == []
+
+
+def test_only_the_newest_wish_for_levels_ahead_counts(qtbot, looking, engine):
+    looking.prepare(AHEAD)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
+    other, newest = (PrepareWish(levels=(level(text),)) for text in ("crf:30", "crf:40"))
+    looking.prepare(other)
+    looking.prepare(newest)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD, newest])
+    engine.may_end_ahead.set()
+    qtbot.wait(20)
+    assert (engine.ahead, engine.given_up) == ([AHEAD, newest], [AHEAD])
+
+
+@pytest.mark.parametrize("leave", ["set_face", "set_exhibit", "drop_wishes", "shutdown"])
+def test_whoever_leaves_a_face_gives_up_making_ahead(qtbot, looking, engine, leave):
+    looking.prepare(AHEAD)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
+    getattr(looking, leave)(*([None] if leave.startswith("set") else []))
+    qtbot.waitUntil(lambda: engine.given_up == [AHEAD])
+    looking.set_face(face(1))
+    qtbot.wait(20)
+    assert engine.ahead == [AHEAD]
+
+
+def test_what_goes_wrong_while_levels_are_made_ahead_is_not_tried_again(qtbot, looking, engine):
+    failed = []
+    looking.failed.connect(lambda *failure: failed.append(failure))
+    engine.error = MediaError("'a.mp4' cannot be read.")
+    engine.may_end_ahead.set()
+    looking.prepare(AHEAD)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
+    looking.wish_scores(())
+    qtbot.wait(20)
+    assert (failed, looking.file_failure, engine.ahead) == ([], "", [AHEAD])
+
+
+def test_a_preview_that_is_outdated_while_under_way_still_arrives(qtbot, looking, engine):
+    engine.is_slow = True
+    seen = []
+    looking.previewed.connect(seen.append)
+    looking.preview(level("crf:20"), RULE)
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    looking.preview(level("crf:21"), RULE)
+    engine.go.release(2)
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert [preview.level for preview in seen] == [level("crf:20"), level("crf:21")]
+
+
+def test_a_level_that_is_there_stands_in_until_the_preview_comes(qtbot, looking, engine):
+    seen = []
+    looking.previewed.connect(lambda preview: seen.append(preview.level.value))
+    looking.prepare(AHEAD)
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
+    engine.is_slow, engine.is_deaf, engine.there = True, True, level("crf:24")
+    looking.preview(level("crf:30"), RULE, with_stand_in=True)
+    qtbot.waitUntil(lambda: seen == [24])  # what is made ahead does not hold it up
+    looking.preview(level("crf:31"), RULE, with_stand_in=True)
+    qtbot.waitUntil(lambda: seen == [24, 24])  # nor does the preview that is under way
+    engine.go.release(2)
+    qtbot.waitUntil(lambda: seen == [24, 24, 30, 31])
+    engine.may_end_ahead.set()
+    qtbot.waitUntil(lambda: engine.ahead == [AHEAD, AHEAD])  # the first was to be given up
+
+
+def test_a_level_that_is_there_does_not_wait_for_a_preview_that_is_outdated(qtbot, looking, engine):
+    seen = []
+    looking.previewed.connect(lambda preview: seen.append(preview.level.value))
+    engine.is_slow, engine.there = True, level("crf:31")
+    looking.preview(level("crf:30"), RULE)
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    looking.preview(level("crf:31"), RULE, with_stand_in=True)
+    qtbot.waitUntil(lambda: seen == [31])
+    engine.go.release(2)
+    qtbot.waitUntil(lambda: seen == [31, 30])
+    qtbot.wait(20)
+    assert wishes_of(engine) == [PreviewWish(level("crf:30"), RULE)]  # the other one is not cut once more
+
+
+def test_nothing_stands_in_where_nothing_is_there_or_it_is_not_wished_for(qtbot, looking, engine):
+    seen = []
+    looking.previewed.connect(lambda preview: seen.append(preview.level.value))
+    looking.preview(level("crf:30"), RULE, with_stand_in=True)
+    qtbot.waitUntil(lambda: seen == [30])
+    engine.there = level("crf:24")
+    looking.preview(level("crf:31"), RULE)
+    qtbot.waitUntil(lambda: seen == [30, 31])
+    qtbot.wait(20)
+    assert seen == [30, 31]
+
+
+def test_what_goes_wrong_with_a_stand_in_is_said_by_the_preview_alone(qtbot, looking, engine):
+    failed = []
+    looking.failed.connect(lambda *failure: failed.append(failure))
+    engine.error = WeightsError("It is broken.")
+    looking.preview(level("crf:30"), RULE, with_stand_in=True)
+    qtbot.waitUntil(lambda: len(failed) > 0)
+    qtbot.wait(20)
+    assert failed == [(PreviewWish(level("crf:30"), RULE), "It is broken.")]
+
+
+def test_scores_are_kept_and_not_asked_for_again(qtbot, looking, engine):
+    wish = AnswerWish(level("crf:20"), "alpha")
+    with qtbot.waitSignal(looking.scored):
+        looking.wish_scores([wish])
+    with qtbot.waitSignal(looking.scored):
+        looking.wish_scores([wish, AnswerWish(CLEAN, "alpha")])
+    assert wishes_of(engine) == [wish, AnswerWish(CLEAN, "alpha")]
+    assert looking.score(level("crf:20"), "alpha").raw_score == 1.0
+    looking.set_face(face(3))
+    assert looking.score(level("crf:20"), "alpha") is None
+    looking.set_face(face())
+    assert looking.score(level("crf:20"), "alpha") is not None
+
+
+def test_kept_scores_are_bounded(qtbot, looking, monkeypatch):
+    monkeypatch.setattr(probe_runner, "KEPT_SCORES", 3)
+    wishes = [AnswerWish(level(f"crf:{crf}"), "alpha") for crf in range(5)]
+    seen = []
+    looking.scored.connect(seen.append)
+    looking.wish_scores(wishes)
+    qtbot.waitUntil(lambda: len(seen) == 5)
+    assert [looking.score(wish.level, "alpha") is not None for wish in wishes] == [False, False, True, True, True]
+
+
+def test_what_belongs_to_another_face_does_not_arrive_but_is_kept(qtbot, looking, engine):
+    engine.is_slow = True
+    looking.wish_scores([AnswerWish(CLEAN, "alpha"), AnswerWish(level("crf:51"), "alpha")])
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    seen = []
+    looking.scored.connect(seen.append)
+    looking.set_face(face(7))
+    engine.go.release()
+    looking.wish_scores([AnswerWish(CLEAN, "beta")])
+    engine.go.release()
+    qtbot.waitUntil(lambda: len(seen) == 1)
+    assert (seen[0].detector, seen[0].raw_score) == ("beta", 8.0)
+    assert len(engine.asked) == 2  # the other wish of the face before was dropped
+    looking.set_face(face())
+    assert looking.score(CLEAN, "alpha").raw_score == 1.0
+
+
+def test_what_belongs_to_another_exhibit_does_not_arrive_and_its_file_is_let_go(qtbot, looking, engine, exhibits):
+    engine.is_slow = True
+    looking.preview(CLEAN, RULE)
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    seen = []
+    looking.previewed.connect(seen.append)
+    other = ProbeExhibit(path=Path("b.mp4"), stream=exhibits.make_stream())
+    looking.set_exhibit(other)
+    engine.go.release()
+    qtbot.waitUntil(lambda: engine.closed > 0)
+    looking.set_face(face())
+    with qtbot.waitSignal(looking.previewed):
+        looking.preview(level("crf:1"), RULE)
+        engine.go.release()
+    assert [preview.level for preview in seen] == [level("crf:1")]
+    # The thread that makes ready and the one that draws open each exhibit.
+    assert list(dict.fromkeys(one.path.name for one in engine.opened)) == ["a.mp4", "b.mp4"]
+
+
+def test_dropped_wishes_are_not_met(qtbot, looking, engine):
+    engine.is_slow = True
+    looking.wish_scores([AnswerWish(level(f"crf:{crf}"), "alpha") for crf in range(9)])
+    looking.bleach(BleachWish())
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    looking.drop_wishes()
+    engine.go.release(9)
+    qtbot.wait(30)
+    assert len(engine.asked) == 1
+
+
+def test_a_detector_without_weights_says_so_once_and_the_others_go_on(qtbot, looking, engine):
+    engine.bad_detector = "alpha"
+    failed, scored = [], []
+    looking.failed.connect(lambda wish, sentence: failed.append((wish.detector, sentence)))
+    looking.scored.connect(scored.append)
+    levels = [CLEAN, level("crf:20"), level("crf:40")]
+    looking.wish_scores([AnswerWish(one, name) for one in levels for name in ("alpha", "beta")])
+    qtbot.waitUntil(lambda: len(scored) == 3)
+    assert failed == [("alpha", "The detector 'alpha' has no weights here.")]
+    assert looking.why_unusable("alpha") == "The detector 'alpha' has no weights here."
+    assert looking.why_unusable("beta") == ""
+    looking.wish_scores([AnswerWish(level("crf:9"), "alpha")])
+    qtbot.wait(20)
+    assert len(engine.asked) == 4
+    looking.set_exhibit(None)
+    assert looking.why_unusable("alpha") == ""
+
+
+def test_a_file_that_has_gone_ends_the_work_on_this_face_alone(qtbot, looking, engine):
+    engine.error = MediaError("'a.mp4' cannot be read.")
+    looking.wish_scores([AnswerWish(CLEAN, "alpha"), AnswerWish(CLEAN, "beta")])
+    with qtbot.waitSignal(looking.failed) as failed:
+        looking.preview(CLEAN, RULE)
+    assert failed.args[1] == "'a.mp4' cannot be read."
+    assert looking.file_failure == "'a.mp4' cannot be read."
+    qtbot.wait(20)
+    assert len(engine.asked) <= 2
+    engine.error = None
+    looking.set_face(face(1))
+    assert looking.file_failure == ""
+    with qtbot.waitSignal(looking.previewed):
+        looking.preview(CLEAN, RULE)
+
+
+def test_an_error_that_nobody_foresaw_leaves_the_probe_usable(qtbot, looking, engine):
+    qtbot.waitUntil(lambda: engine.prepared == [0])
+    engine.error = RuntimeError("a defect")
+    with qtbot.captureExceptions() as exceptions:
+        with qtbot.waitSignal(looking.failed) as failed:
+            looking.bleach(BleachWish())
+        qtbot.waitUntil(lambda: len(exceptions) > 0)  # it passes on after the thread has said that it is done
+    assert [kind for kind, _, _ in exceptions] == [RuntimeError]
+    assert "unexpected" in failed.args[1]
+    engine.error = None
+    with qtbot.waitSignal(looking.bleached):
+        looking.bleach(BleachWish())
+
+
+def test_shutting_down_lets_go_of_the_exhibit_and_may_be_repeated(qtbot, looking, engine):
+    with qtbot.waitSignal(looking.previewed):
+        looking.preview(CLEAN, RULE)
+    looking.shutdown()
+    looking.shutdown()
+    assert engine.closed > 0
+    looking.set_face(face())
+    looking.preview(CLEAN, RULE)
+    assert len(engine.asked) == 1

@@ -1,0 +1,66 @@
+"""Crops of another folder, cut as those of the first are, so that a mixture shows all faces alike."""
+
+from pathlib import Path
+
+import numpy as np
+
+from forensiclab.core.errors import MediaError
+from forensiclab.core.records import Picture
+from forensiclab.forge.mesh import Mesh
+from training.datasets.crops import MESH_FILE, CropEntry, CropFolder
+from training.datasets.mesh import Framing, MeshTable
+
+
+class FramedFolder(CropFolder):
+    """Crops with surroundings, cut about their meshes to the framing of another folder.
+
+    Where a crop ends before the wanted square does, the largest square that it holds about the same middle is cut.
+
+    Args:
+        folder: Holds crops and ``mesh.npz``.
+        framing: Of the folder that the crops are mixed with.
+
+    Raises:
+        SettingsError: The crops or their meshes cannot be read.
+    """
+
+    def __init__(self, folder: Path, framing: Framing) -> None:
+        super().__init__(folder)
+        self._framing = framing
+        self._meshes = MeshTable(folder / MESH_FILE)
+
+    def picture(self, entry: CropEntry) -> Picture:
+        """Read a crop and cut it; uint8 RGB, shape (S, S, 3).
+
+        Raises:
+            MediaError: The crop is missing, is not a picture, or has no mesh.
+        """
+        whole = super().picture(entry)
+        left, top, side = self._square(entry, whole.shape[1], whole.shape[0])
+        return np.ascontiguousarray(whole[top : top + side, left : left + side])
+
+    def mesh(self, entry: CropEntry) -> Mesh:
+        """Return the mesh of a crop in the pixels of what ``picture`` cuts.
+
+        Raises:
+            MediaError: As ``picture``.
+        """
+        height, width = super().picture(entry).shape[:2]
+        left, top, _ = self._square(entry, width, height)
+        return (self._found(entry, width, height) - (left, top)).astype(np.float32)
+
+    def _square(self, entry: CropEntry, width_px: int, height_px: int) -> tuple[int, int, int]:
+        """Return left, top and side of what is cut."""
+        mesh = self._found(entry, width_px, height_px)
+        low, high = mesh.min(axis=0), mesh.max(axis=0)
+        wanted = float((high - low).max()) * self._framing.side_over_mesh
+        x, y = (low + high) / 2 - wanted * np.asarray(self._framing.offset)
+        half = min(wanted / 2, x, y, width_px - x, height_px - y)
+        side = max(1, round(2 * half))
+        return max(0, round(x - half)), max(0, round(y - half)), side
+
+    def _found(self, entry: CropEntry, width_px: int, height_px: int) -> Mesh:
+        found = self._meshes.mesh(entry.name, width_px, height_px)
+        if found is None:
+            raise MediaError(f"The crop '{entry.name}' in {self.folder} has no mesh; find them again with 'mesh'.")
+        return found.points_xy_px

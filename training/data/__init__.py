@@ -1,1 +1,0 @@
-"""Folders of face crops, and how batches are made of them."""
