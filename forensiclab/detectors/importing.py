@@ -18,13 +18,13 @@ from forensiclab.core.errors import WeightsError
 from forensiclab.core.scores import ValidatedConditions
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import MethodCard, Network
+from forensiclab.detectors.cards import read_card
 from forensiclab.detectors.weights import (
     borrowed_tensors,
     fill,
     find_weights,
     load_network,
     network_class,
-    read_card,
     save_weights,
     weights_folders,
     weights_home,

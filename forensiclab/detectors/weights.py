@@ -6,7 +6,6 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
@@ -18,8 +17,8 @@ from forensiclab.core.resources import resource_path, user_data_path
 from forensiclab.core.text import Sentence
 from forensiclab.detectors import known_methods
 from forensiclab.detectors.base import MethodCard, Network, WeightsReference
+from forensiclab.detectors.cards import CARD_FILE, read_card, write_card
 
-CARD_FILE = "card.json"
 WEIGHTS_FILE = "weights.safetensors"
 _NO_WEIGHTS = Sentence(
     "The detector '{0}' has no weights here. Train them (python -m training train {0}{1}) or import "
@@ -128,26 +127,6 @@ def find_weights(name: str | Path) -> Path:
         raise WeightsError(_NO_WEIGHTS.filled(name, *hints))
     have = ", ".join(folders) or Sentence("none")
     raise WeightsError(Sentence("There are no weights named '{0}'. Installed are: {1}.", name, have))
-
-
-def read_card(folder: Path) -> MethodCard:
-    """Read and check ``card.json``.
-
-    Raises:
-        WeightsError: It is missing, not JSON, or a field is missing or has the wrong type (named in the text).
-    """
-    file = folder / CARD_FILE
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=MethodCard)
-    except OSError as error:
-        raise WeightsError(Sentence("The card {0} cannot be read: {1}.", file, error.strerror)) from error
-    except msgspec.DecodeError as error:  # ValidationError is one
-        raise WeightsError(Sentence("The card {0} is not valid: {1}.", file, error)) from error
-
-
-def write_card(card: MethodCard, folder: Path) -> None:
-    """Write ``card.json``, readable for people, fields in the order of ``MethodCard``."""
-    write_whole(folder / CARD_FILE, msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
 
 
 def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard:

@@ -12,8 +12,9 @@ import torch
 
 from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.detectors.base import MethodCard, Network, WeightsReference
+from forensiclab.detectors.cards import read_card
 from forensiclab.detectors.pixel_bleach import PixelBleach
-from forensiclab.detectors.weights import find_weights, load_network, load_weights, read_card, save_weights
+from forensiclab.detectors.weights import find_weights, load_network, load_weights, save_weights
 from training.evaluation.detectors import load_run, open_for_evaluation
 from training.runs.loop import SELECTED_FILE
 from training.runs.run_record import RECORD_FILE, RunRecord, read_record, write_record
