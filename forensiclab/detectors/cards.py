@@ -4,7 +4,6 @@ import hashlib
 import json
 import math
 import re
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from forensiclab.core.errors import WeightsError
+from forensiclab.core.files import read_bounded, write_whole
 from forensiclab.core.scores import BandCalibration, ValidatedConditions
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import SMALLEST_PX, InputSpec, MeasuredFigure, MethodCard
@@ -36,7 +36,7 @@ def read_card(folder: Path) -> MethodCard:
     """
     file = folder / CARD_FILE
     try:
-        fields = _read_fields(file)
+        fields = msgspec.json.decode(read_bounded(file, _MOST_BYTES), type=dict[str, Any])
         stated = fields.pop(_HASH_KEY, None)
         card = msgspec.convert(fields, MethodCard)
         actual = _sha256(fields)
@@ -67,21 +67,12 @@ def write_card(card: MethodCard, folder: Path) -> None:
 
     Raises:
         WeightsError: The card says what cannot be, or names itself otherwise than its folder.
+        WriteError: The file cannot be written.
     """
     _check(card, folder)
     fields = msgspec.json.decode(msgspec.json.encode(card))
     fields[_HASH_KEY] = _sha256(fields)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / CARD_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(fields), indent=2) + b"\n")
-
-
-def _read_fields(file: Path) -> dict[str, Any]:
-    state = file.stat()
-    if not stat.S_ISREG(state.st_mode):
-        raise WeightsError(Sentence("The card {0} is not an ordinary file.", file))
-    if state.st_size > _MOST_BYTES:
-        raise WeightsError(Sentence("The card {0} is larger than {1} MiB.", file, _MOST_BYTES >> 20))
-    return msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
+    write_whole(folder / CARD_FILE, msgspec.json.format(msgspec.json.encode(fields), indent=2) + b"\n")
 
 
 def _sha256(fields: dict[str, Any]) -> str:

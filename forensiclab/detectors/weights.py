@@ -8,7 +8,6 @@ from pathlib import Path
 
 import safetensors.torch
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 
 from forensiclab.core.errors import WeightsError
@@ -18,6 +17,7 @@ from forensiclab.core.text import Sentence
 from forensiclab.detectors import known_methods
 from forensiclab.detectors.base import MethodCard, Network, WeightsReference
 from forensiclab.detectors.cards import CARD_FILE, read_card, write_card
+from forensiclab.detectors.foreign_weights import read_weights_file, safe_tensors
 
 WEIGHTS_FILE = "weights.safetensors"
 _NO_WEIGHTS = Sentence(
@@ -137,7 +137,8 @@ def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard
     hash of whose it is, so that its own hash stands for both.
 
     Raises:
-        WeightsError: A value is not finite, or too large for float16, or see ``check_borrowed``.
+        WeightsError: A value is not finite, or too large for float16, or see ``check_borrowed`` and ``write_card``.
+        WriteError: A file cannot be written.
     """
     check_borrowed(network, card)
     tensors: dict[str, Tensor] = {}
@@ -167,10 +168,7 @@ def read_tensors(folder: Path, card: MethodCard) -> dict[str, Tensor]:
         WeightsError: The file is missing, another file than the card's, or not safetensors.
     """
     file = folder / WEIGHTS_FILE
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise WeightsError(Sentence("The weights {0} cannot be read: {1}.", file, error.strerror)) from error
+    data = read_weights_file(file)
     digest = hashlib.sha256(data).hexdigest()
     if digest != card.weights_sha256:
         raise WeightsError(
@@ -183,10 +181,7 @@ def read_tensors(folder: Path, card: MethodCard) -> dict[str, Tensor]:
                 card.name,
             )
         )
-    try:
-        return safetensors.torch.load(data)
-    except SafetensorError as error:
-        raise WeightsError(Sentence("The file {0} is not a safetensors file: {1}.", file, error)) from error
+    return safe_tensors(file, data)
 
 
 def fill(network: Network, tensors: dict[str, Tensor], origin: str) -> None:
