@@ -163,7 +163,8 @@ def test_show_and_verify_name_both_hashes(home, bleach, frozen, capsys):
     assert program(["models", "show", "bleach"]) == 0
     assert f"Stands before: frozen, SHA-256 {frozen.weights_sha256}" in capsys.readouterr().out
     assert program(["models", "verify", "bleach"]) == 0
-    said = f"bleach: weights and card intact, SHA-256 {bleach.weights_sha256}, before frozen, SHA-256 {frozen.weights_sha256}\n"
+    hashes = bleach.weights_sha256, frozen.weights_sha256
+    said = "bleach: weights and card intact, SHA-256 {}, before frozen, SHA-256 {}\n".format(*hashes)
     assert capsys.readouterr().out == said
     (home / "frozen" / WEIGHTS_FILE).write_bytes(b"other")
     assert program(["models", "verify", "bleach"]) == 1
