@@ -10,8 +10,7 @@ from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.core.notation import share_text
 from forensiclab.detectors.base import MeasuredFigure
-from forensiclab.detectors.cards import read_card
-from forensiclab.detectors.weights import find_weights
+from forensiclab.detectors.weights import find_weights, read_card
 from forensiclab.gui.inspector.compression.level_axis import level_text
 
 _RATES = ("accuracy", "false alarm rate", "miss rate")

@@ -13,9 +13,8 @@ import torch
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.scores import BandCalibration
 from forensiclab.detectors.base import MethodCard, WeightsReference
-from forensiclab.detectors.cards import read_card
 from forensiclab.detectors.pixel_bleach import PixelBleach
-from forensiclab.detectors.weights import WEIGHTS_FILE, find_weights, load_weights
+from forensiclab.detectors.weights import WEIGHTS_FILE, find_weights, load_weights, read_card
 from training.__main__ import main
 from training.datasets.crops import CROP_MARGIN, CropEntry, CropFolder
 from training.datasets.fitting import fit_margin
