@@ -219,6 +219,13 @@ Ausschnitte</translation>
     </message>
 </context>
 <context>
+    <name>AnalysisRunner</name>
+    <message>
+        <source>The analysis of &apos;{0}&apos; met an unexpected error; what was found before is kept.</source>
+        <translation>Bei der Analyse von „{0}“ trat ein unerwarteter Fehler auf; was vorher gefunden wurde, bleibt erhalten.</translation>
+    </message>
+</context>
+<context>
     <name>AnswerTable</name>
     <message>
         <source>Being computed</source>
@@ -1071,6 +1078,13 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     </message>
 </context>
 <context>
+    <name>FrameFetcher</name>
+    <message>
+        <source>The exhibit cannot be shown because of an unexpected error.</source>
+        <translation>Das Beweisstück kann wegen eines unerwarteten Fehlers nicht gezeigt werden.</translation>
+    </message>
+</context>
+<context>
     <name>FrameFile</name>
     <message>
         <source>&apos;{0}&apos; is the examined file itself; choose another name for the picture.</source>
@@ -1243,6 +1257,13 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     <message>
         <source>Where the detector looked. An attention map is not evidence of forgery.</source>
         <translation>Wohin der Detektor gesehen hat. Eine Aufmerksamkeitskarte ist kein Beleg für eine Fälschung.</translation>
+    </message>
+</context>
+<context>
+    <name>Lane</name>
+    <message>
+        <source>Something unexpected went wrong here; the log says what.</source>
+        <translation>Hier ging unerwartet etwas schief; das Protokoll sagt, was.</translation>
     </message>
 </context>
 <context>
@@ -1908,13 +1929,6 @@ Trainieren: {1}</translation>
     <message>
         <source>Preferences</source>
         <translation>Einstellungen</translation>
-    </message>
-</context>
-<context>
-    <name>ProbeRunner</name>
-    <message>
-        <source>Something unexpected went wrong here; the log says what.</source>
-        <translation>Hier ging unerwartet etwas schief; das Protokoll sagt, was.</translation>
     </message>
 </context>
 <context>
@@ -3626,13 +3640,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>raw score {0}</source>
         <translation>Rohwert {0}</translation>
-    </message>
-</context>
-<context>
-    <name>runner</name>
-    <message>
-        <source>The analysis of &apos;{0}&apos; met an unexpected error; what was found before is kept.</source>
-        <translation>Bei der Analyse von „{0}“ trat ein unerwarteter Fehler auf; was vorher gefunden wurde, bleibt erhalten.</translation>
     </message>
 </context>
 <context>
