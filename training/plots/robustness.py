@@ -5,14 +5,14 @@ from matplotlib.ticker import MaxNLocator
 from forensiclab.core.compression import Codec
 from training.evaluation.folders import score_levels, whole
 from training.evaluation.measure import measure
-from training.plots.model import Drawn, FigureRequest
+from training.plots.model import Drawn, PlotRequest
 from training.plots.ssim import AXIS, by_codec
 from training.plots.style import DASHES, MARKERS, SERIES, panels
 
 _COLUMNS = ("detector", "level", "frame_auc", "low", "high", "video_auc", "n_real", "n_forged")
 
 
-def draw(request: FigureRequest) -> Drawn:
+def draw(request: PlotRequest) -> Drawn:
     """One panel per codec, one curve per detector with its 95 % interval over videos; what is clean is a thin line.
 
     Raises:

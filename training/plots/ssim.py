@@ -10,7 +10,7 @@ from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.records import Picture
 from training.evaluation.folders import CropReader
-from training.plots.model import Drawn, FigureRequest, of_label
+from training.plots.model import Drawn, PlotRequest, of_label
 from training.plots.style import COLORS, DASHES, MARKERS, NAMES, panels
 
 _SIDE, _SIGMA = 11, 1.5
@@ -23,7 +23,7 @@ AXIS = {
 """What the level of a codec means."""
 
 
-def draw(request: FigureRequest) -> Drawn:
+def draw(request: PlotRequest) -> Drawn:
     """One panel per codec: mean over the crops of each label, and the middle 90 % of the crops.
 
     Raises:
