@@ -149,18 +149,8 @@ class _Sweep:
             self._is_partial = True
 
     def _cut(self, picture: Picture, frame: Frame, tracked: TrackedFace) -> FacePatch | None:
-        box = tracked.face.box_xyxy_px
-        patch = cut_patch(
-            picture,
-            track_id=tracked.track_id,
-            frame_index=tracked.frame_index,
-            pts_s=tracked.pts_s,
-            box_xyxy_px=box,
-            landmarks_xy_px=tracked.face.landmarks_xy_px,
-            qp_mean=None if frame.qp is None else frame.qp.mean_in(box),
-            picture_type=frame.picture_type,
-            margins=[rule.margin for rule in self._rules],
-        )
+        qp = None if frame.qp is None else frame.qp.mean_in(tracked.face.box_xyxy_px)
+        patch = cut_patch(picture, tracked, [rule.margin for rule in self._rules], qp_mean=qp)
         if patch.picture.shape[0] * patch.picture.shape[1] > MAX_PIXELS:
             self._too_large.add(tracked.track_id)
             return None
@@ -179,7 +169,7 @@ class _Sweep:
                 end_s=float(path.pts_s[-1]),
                 frames_with_face=len(path.pts_s),
                 median_face_px=float(np.median(path.face_sizes_px())),
-                pts_s=tuple(patch.pts_s for patch in patches[: len(faces)]),
+                pts_s=tuple(patch.tracked.pts_s for patch in patches[: len(faces)]),
             )
             has_too_large = path.track_id in self._too_large
             self._done.append(DoneTrack(track=done, faces=tuple(faces), has_too_large=has_too_large))
