@@ -2742,10 +2742,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>„{0}“ fehlt</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is no compression level; write clean, crf:0-51, jpeg:1-100 or webp:1-100.</source>
-        <translation>„{0}“ ist keine Kompressionsstufe; clean, crf:0-51, jpeg:1-100 oder webp:1-100 schreiben.</translation>
-    </message>
-    <message>
         <source>&apos;{0}&apos; is no ordinary file (a pipe or a device); save it to a file first.</source>
         <translation>„{0}“ ist keine gewöhnliche Datei (eine Pipe oder ein Gerät); vorher in eine Datei speichern.</translation>
     </message>
@@ -2786,10 +2782,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Ein kleiner allgemeiner Bildklassifikator, schnell auf einer CPU; lernt, was immer die Fälschungen seines Trainings unterscheidet, schwach bei anderen Arten von Fälschung und bei stärkerer Kompression als im Training.</translation>
     </message>
     <message>
-        <source>A sweep compresses with crf, jpeg or webp; &apos;clean&apos; is always part of it.</source>
-        <translation>Eine Kompressionsreihe komprimiert mit crf, jpeg oder webp; „clean“ gehört immer dazu.</translation>
-    </message>
-    <message>
         <source>A sweep compresses with one codec: {0} is no level of {1}.</source>
         <translation>Eine Kompressionsreihe komprimiert mit einem Codec: {0} ist keine Stufe von {1}.</translation>
     </message>
@@ -2812,6 +2804,18 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>Class activation map (equal to Grad-CAM here) of the last 10 x 10 feature maps of both streams together; scaled to its own maximum, so it shows where, not how much.</source>
         <translation>Klassenaktivierungskarte (hier gleich Grad-CAM) der letzten Merkmalskarten beider Zweige zusammen, 10 x 10; auf ihr eigenes Maximum skaliert, zeigt also wo, nicht wie viel.</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a compression level; write clean, or one of {1}.</source>
+        <translation>„{0}“ ist keine Kompressionsstufe; clean schreiben oder eine von {1}.</translation>
+    </message>
+    <message>
+        <source>A sweep compresses with one of {0}; &apos;clean&apos; is always part of it.</source>
+        <translation>Eine Kompressionsreihe komprimiert mit {0}; „clean“ gehört immer dazu.</translation>
+    </message>
+    <message>
+        <source>CRF {0}</source>
+        <translation>CRF {0}</translation>
     </message>
     <message>
         <source>Each pyramid bin&apos;s share of the score, spread evenly over the cells of its 7 x 7 map; only cells that speak for forged in sum are shown, scaled to the maximum.</source>
@@ -2878,8 +2882,8 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Mehr als {0} ausgewählte Gesichter waren zugleich vorgehalten; lange Spuren wurden daher dünner abgetastet als verlangt.</translation>
     </message>
     <message>
-        <source>No calibration was fitted on WebP compression, so the raw score supports no verdict at this level.</source>
-        <translation>Für WebP-Kompression wurde keine Kalibrierung angepasst; der Rohwert stützt bei dieser Stufe daher keinen Befund.</translation>
+        <source>No calibration was fitted on {0} compression, so the raw score supports no verdict at this level.</source>
+        <translation>Für {0}-Kompression wurde keine Kalibrierung angepasst; der Rohwert stützt bei dieser Stufe daher keinen Befund.</translation>
     </message>
     <message>
         <source>No crop could be scored: {0}.</source>
@@ -3286,6 +3290,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Wo die Kapseln, die für gefälscht stimmten, aktiv waren (37 x 37), nach ihren Stimmen gewichtet, auf das Maximum skaliert; Stimmen entstehen aus Statistiken des ganzen Ausschnitts, eine helle Zelle muss den Wert also nicht selbst erhöht haben.</translation>
     </message>
     <message>
+        <source>as it is</source>
+        <translation>wie es ist</translation>
+    </message>
+    <message>
         <source>at this compression (band &apos;{0}&apos;)</source>
         <translation>bei dieser Kompression (Band „{0}“)</translation>
     </message>
@@ -3352,6 +3360,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>over all levels</source>
         <translation>über alle Stufen</translation>
+    </message>
+    <message>
+        <source>quality {0}</source>
+        <translation>Qualität {0}</translation>
     </message>
     <message>
         <source>supports authenticity</source>
@@ -3535,10 +3547,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
 <context>
     <name>levels</name>
     <message>
-        <source>CRF {0}</source>
-        <translation>CRF {0}</translation>
-    </message>
-    <message>
         <source>From {0} on the verdict is no longer “{1}”; there it is “{2}”.</source>
         <translation>Ab {0} ist der Befund nicht mehr „{1}“; dort ist er „{2}“.</translation>
     </message>
@@ -3555,10 +3563,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>wie im Beweisstück</translation>
     </message>
     <message>
-        <source>as it is</source>
-        <translation>wie es ist</translation>
-    </message>
-    <message>
         <source>exhibit: QP {0}</source>
         <translation>Beweisstück: QP {0}</translation>
     </message>
@@ -3573,10 +3577,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>none ({0})</source>
         <translation>keiner ({0})</translation>
-    </message>
-    <message>
-        <source>quality {0}</source>
-        <translation>Qualität {0}</translation>
     </message>
 </context>
 <context>
