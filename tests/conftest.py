@@ -28,6 +28,15 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def shared_cases(shared_data: Path) -> Path:
+    """The folder with inputs that once went wrong, beside the real media; skips where it is absent."""
+    folder = shared_data.parent / "cases"
+    if not folder.is_dir():
+        pytest.skip(f"needs inputs that once went wrong: there is no {folder}")
+    return folder
+
+
 @pytest.fixture
 def make_card():
     """Build a card; every field can be named."""

@@ -104,6 +104,7 @@ class _Analysis:
             self._pace.has_read_all()
         except Cancelled:
             self._is_partial = True
+        yield from self._tell_of_unread()
         for ended in self._stream.finish():
             yield from self._end_track(ended)
         for skipped in self._skips.close_all():
@@ -112,7 +113,17 @@ class _Analysis:
     def _cut(self, picture: Picture, frame: Frame, face: TrackedFace) -> FaceCrops:
         return FaceCrops(cut_crops(picture, face, self._scorer.rules, qp=frame.qp, picture_type=frame.picture_type))
 
+    def _tell_of_unread(self) -> Iterator[events.Event]:
+        """Frames that the reader left out before the frame that came last."""
+        skipped = self._reader.take_skipped()
+        if skipped:
+            yield from _as_events(self._skips.close("faces"))
+        for one in skipped:
+            self._skips.add_whole(one)
+            yield events.FramesSkipped(skipped=one)
+
     def _see(self, seen: SeenFrame[FaceCrops]) -> Iterator[events.Event]:
+        yield from self._tell_of_unread()
         if seen.is_shot_cut:
             self._cuts_s.append(seen.pts_s)
             yield events.ShotCut(frame_index=seen.frame_index, pts_s=seen.pts_s)

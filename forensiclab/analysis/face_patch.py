@@ -10,7 +10,7 @@ from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import MediaError
 from forensiclab.core.geometry import Box, crop_region
-from forensiclab.core.records import CropRule, Face, FaceQuality, Picture
+from forensiclab.core.records import CropRule, FaceQuality, Picture, TrackedFace
 from forensiclab.core.text import Sentence
 from forensiclab.faces.crop import cut_square, measure_quality
 from forensiclab.media.transcode import CompressedPicture, PictureAtLevels
@@ -33,13 +33,8 @@ _TOO_LARGE = Sentence(
 class FacePatch:
     """A face with enough of its frame around it to be compressed anew and cut under every crop rule."""
 
-    track_id: int
-    frame_index: int
-    pts_s: float
-    box_xyxy_px: Box
-    """In the frame."""
-    landmarks_xy_px: tuple[tuple[float, float], ...] | None
-    """In the frame; None where they are not known, and the pose with them."""
+    tracked: TrackedFace
+    """In pixels of the frame."""
     picture: Picture
     """Part of the frame, shape (H, W, 3)."""
     origin_xy_px: tuple[int, int]
@@ -48,45 +43,29 @@ class FacePatch:
     """Width and height of the frame."""
     qp_mean: float | None
     """Measured under the face in the exhibit; None where its codec gives none."""
-    picture_type: str | None
 
 
-def cut_patch(
-    frame: Picture,
-    *,
-    track_id: int,
-    frame_index: int,
-    pts_s: float,
-    box_xyxy_px: Box,
-    landmarks_xy_px: tuple[tuple[float, float], ...] | None,
-    qp_mean: float | None,
-    picture_type: str | None,
-    margins: Sequence[float],
-) -> FacePatch:
+def cut_patch(frame: Picture, tracked: TrackedFace, margins: Sequence[float], *, qp_mean: float | None) -> FacePatch:
     """Take the part of a frame that crops of these margins need.
 
     Args:
         frame: The whole frame, shape (H, W, 3).
-        track_id, frame_index, pts_s, box_xyxy_px, landmarks_xy_px, qp_mean, picture_type: Of the face.
+        tracked: The face, in pixels of that frame.
         margins: At least one.
+        qp_mean: Measured under the face; None where the codec gives none.
     """
     height, width = frame.shape[:2]
-    regions = np.array([crop_region(box_xyxy_px, margin, width, height) for margin in margins])
+    regions = np.array([crop_region(tracked.face.box_xyxy_px, margin, width, height) for margin in margins])
     left, top = (_start(float(edge) - _AROUND_PX) for edge in regions[:, :2].min(axis=0))
     right, bottom = (_end(float(edge) + _AROUND_PX) for edge in regions[:, 2:].max(axis=0))
     part = frame[top : min(bottom, height), left : min(right, width)].copy()
     part.flags.writeable = False
     return FacePatch(
-        track_id=track_id,
-        frame_index=frame_index,
-        pts_s=pts_s,
-        box_xyxy_px=box_xyxy_px,
-        landmarks_xy_px=landmarks_xy_px,
+        tracked=tracked,
         picture=part,
         origin_xy_px=(left, top),
         frame_size_px=(width, height),
         qp_mean=qp_mean,
-        picture_type=picture_type,
     )
 
 
@@ -109,7 +88,7 @@ def cut_at(patch: FacePatch, level: CompressionLevel, rules: Sequence[CropRule])
     """
     if level != CLEAN and _is_too_large(patch):
         height, width = patch.picture.shape[:2]
-        raise MediaError(_TOO_LARGE.filled(patch.pts_s, width, height, MAX_PIXELS // 1_000_000))
+        raise MediaError(_TOO_LARGE.filled(patch.tracked.pts_s, width, height, MAX_PIXELS // 1_000_000))
     compressed = _at_levels(patch).at(level)
     return CutFace(
         crops=tuple(_cut(compressed.picture, patch, rule) for rule in rules),
@@ -148,7 +127,7 @@ def _at_levels(patch: FacePatch) -> PictureAtLevels:
 
 def _cut(picture: Picture, patch: FacePatch, rule: CropRule) -> Picture:
     """The face under a crop rule, cut where it would be cut from the whole frame; shape (S, S, 3)."""
-    region = crop_region(patch.box_xyxy_px, rule.margin, *patch.frame_size_px)
+    region = crop_region(patch.tracked.face.box_xyxy_px, rule.margin, *patch.frame_size_px)
     (left, top), (height, width) = patch.origin_xy_px, picture.shape[:2]
     limits = ((left, width, patch.frame_size_px[0]), (top, height, patch.frame_size_px[1]))
     for axis, (start, extent, in_frame) in enumerate(limits):
@@ -160,11 +139,12 @@ def _cut(picture: Picture, patch: FacePatch, rule: CropRule) -> Picture:
 
 def _quality(compressed: CompressedPicture, patch: FacePatch, level: CompressionLevel) -> FaceQuality:
     """What was measured of the face at a level; of the exhibit as it is, its own QP."""
-    left, top = patch.origin_xy_px
-    face = Face(
-        box_xyxy_px=_moved(patch.box_xyxy_px, patch),
-        landmarks_xy_px=patch.landmarks_xy_px and tuple((x - left, y - top) for x, y in patch.landmarks_xy_px),
-        confidence=None,
+    face = patch.tracked.face
+    (left, top), points = patch.origin_xy_px, face.landmarks_xy_px
+    face = replace(
+        face,
+        box_xyxy_px=_moved(face.box_xyxy_px, patch),
+        landmarks_xy_px=points and tuple((x - left, y - top) for x, y in points),
     )
     quality = measure_quality(compressed.picture, face, compressed.qp)
     return replace(quality, qp_mean=patch.qp_mean) if level == CLEAN else quality

@@ -15,8 +15,8 @@ from forensiclab.detectors.base import MethodCard
 
 TOO_LARGE = Sentence("with its surroundings the face has more than {0} million pixels", MAX_PIXELS // 1_000_000)
 
-_WEBP_NOTE = Sentence(
-    "No calibration was fitted on WebP compression, so the raw score supports no verdict at this level."
+_NOT_CALIBRATED = Sentence(
+    "No calibration was fitted on {0} compression, so the raw score supports no verdict at this level."
 )
 
 _MEAN = Aggregation("mean")
@@ -110,7 +110,8 @@ def score_at(
         aggregation: The rule that makes one score of many.
     """
     quality = {Codec.CLEAN: jpeg_quality, Codec.JPEG: level.value}.get(level.codec)
-    no_band = _WEBP_NOTE if level.codec is Codec.WEBP else None
+    facts = level.codec.facts
+    no_band = None if facts.is_calibrated else _NOT_CALIBRATED.filled(facts.title)
     return score_track(card, raw_scores, abstained, qp, quality, aggregation, no_band)
 
 

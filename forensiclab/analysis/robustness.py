@@ -7,39 +7,20 @@ from types import MappingProxyType
 from typing import Final
 
 from forensiclab.analysis.events import ExhibitOpened, MethodRecord, Progress, VideoResult
-from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
+from forensiclab.core.compression import CLEAN, COMPRESSING, Codec, CompressionLevel
 from forensiclab.core.records import CodingStats, Exhibit, StreamInfo
 from forensiclab.core.scores import DetectorScore, Verdict
 
-
-def _levels(codec: Codec, values: Sequence[int]) -> tuple[CompressionLevel, ...]:
-    return tuple(CompressionLevel(codec, value) for value in values)
-
-
 LEVELS: Final[Mapping[Codec, tuple[CompressionLevel, ...]]] = MappingProxyType(
     {
-        Codec.H264: _levels(Codec.H264, range(0, 52, 3)),
-        Codec.JPEG: _levels(Codec.JPEG, range(100, 0, -5)),
-        Codec.WEBP: _levels(Codec.WEBP, range(100, 0, -5)),
+        codec: tuple(
+            CompressionLevel.of_strength(codec, strength)
+            for strength in range(0, codec.facts.span + 1, codec.facts.step)
+        )
+        for codec in COMPRESSING
     }
 )
 """The levels of a complete curve, weakest first; the exhibit as it is (``clean``) comes before them."""
-
-
-CODEC_NAMES: Final[Mapping[str, Codec]] = MappingProxyType({"h264": Codec.H264, "jpeg": Codec.JPEG, "webp": Codec.WEBP})
-"""What the command line calls the codecs of a sweep."""
-
-
-def codec_name(codec: Codec) -> str:
-    """Name the codec as on the command line."""
-    return next(name for name, known in CODEC_NAMES.items() if known is codec)
-
-
-def strength(level: CompressionLevel) -> int:
-    """Rank a level among those of its codec: ascending, ``clean`` first."""
-    if level.value is None:
-        return -1
-    return level.value if level.codec is Codec.H264 else 100 - level.value
 
 
 def flip_point(levels: Sequence[CompressionLevel], verdicts: Sequence[Verdict]) -> CompressionLevel | None:
@@ -53,7 +34,7 @@ def flip_point(levels: Sequence[CompressionLevel], verdicts: Sequence[Verdict]) 
         The weakest level from which on, to the strongest, no verdict is that of ``clean``; None where the strongest
         still has it, or ``clean`` is not among the levels.
     """
-    ordered = sorted(zip(levels, verdicts, strict=True), key=lambda pair: strength(pair[0]))
+    ordered = sorted(zip(levels, verdicts, strict=True), key=lambda pair: pair[0].strength)
     if not ordered or ordered[0][0] != CLEAN:
         return None
     before = ordered[0][1]

@@ -42,6 +42,10 @@ class SkipLog:
             run.last_frame_index, run.end_s = frame_index, pts_s
             run.frames += 1
 
+    def add_whole(self, skipped: Skipped) -> None:
+        """A run of frames was skipped, and is known as a whole."""
+        self._closed.append(skipped)
+
     def close(self, stage: SkipStage, track_id: int | None = None, detector: str | None = None) -> tuple[Skipped, ...]:
         """End the runs of a stage (of a track, of a detector): something came through. Returns the ended ones."""
         ended = [

@@ -25,13 +25,11 @@ from forensiclab.analysis.robustness import (
     SweepRequest,
     SweptTrack,
     TrackSwept,
-    codec_name,
-    strength,
 )
 from forensiclab.analysis.sampling import SamplingPolicy
 from forensiclab.analysis.scoring import BATCH, NOT_FINITE, predicted
 from forensiclab.core.cancel import CancelToken
-from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
+from forensiclab.core.compression import CLEAN, COMPRESSING, Codec, CompressionLevel
 from forensiclab.core.errors import Cancelled, SettingsError
 from forensiclab.core.records import Exhibit, Picture, StreamInfo, TrackedFace
 from forensiclab.core.text import Sentence
@@ -92,7 +90,8 @@ def sweep(
 def _levels(request: SweepRequest) -> tuple[CompressionLevel, ...]:
     """Return ``clean`` and the levels that are asked for, from weak to strong."""
     if request.codec is Codec.CLEAN:
-        raise SettingsError(Sentence("A sweep compresses with crf, jpeg or webp; 'clean' is always part of it."))
+        names = ", ".join(COMPRESSING)
+        raise SettingsError(Sentence("A sweep compresses with one of {0}; 'clean' is always part of it.", names))
     if request.crops_per_track < 1:
         raise SettingsError(Sentence("A sweep needs at least one crop of a track, not {0}.", request.crops_per_track))
     asked = set(request.levels or LEVELS[request.codec]) - {CLEAN}
@@ -101,7 +100,7 @@ def _levels(request: SweepRequest) -> tuple[CompressionLevel, ...]:
         raise SettingsError(
             Sentence("A sweep compresses with one codec: {0} is no level of {1}.", ", ".join(others), request.codec)
         )
-    return CLEAN, *sorted(asked, key=strength)
+    return CLEAN, *sorted(asked, key=lambda level: level.strength)
 
 
 def _values(levels: Sequence[CompressionLevel]) -> str:
@@ -149,18 +148,8 @@ class _Sweep:
             self._is_partial = True
 
     def _cut(self, picture: Picture, frame: Frame, tracked: TrackedFace) -> FacePatch | None:
-        box = tracked.face.box_xyxy_px
-        patch = cut_patch(
-            picture,
-            track_id=tracked.track_id,
-            frame_index=tracked.frame_index,
-            pts_s=tracked.pts_s,
-            box_xyxy_px=box,
-            landmarks_xy_px=tracked.face.landmarks_xy_px,
-            qp_mean=None if frame.qp is None else frame.qp.mean_in(box),
-            picture_type=frame.picture_type,
-            margins=[rule.margin for rule in self._rules],
-        )
+        qp = None if frame.qp is None else frame.qp.mean_in(tracked.face.box_xyxy_px)
+        patch = cut_patch(picture, tracked, [rule.margin for rule in self._rules], qp_mean=qp)
         if patch.picture.shape[0] * patch.picture.shape[1] > MAX_PIXELS:
             self._too_large.add(tracked.track_id)
             return None
@@ -179,7 +168,7 @@ class _Sweep:
                 end_s=float(path.pts_s[-1]),
                 frames_with_face=len(path.pts_s),
                 median_face_px=float(np.median(path.face_sizes_px())),
-                pts_s=tuple(patch.pts_s for patch in patches[: len(faces)]),
+                pts_s=tuple(patch.tracked.pts_s for patch in patches[: len(faces)]),
             )
             has_too_large = path.track_id in self._too_large
             self._done.append(DoneTrack(track=done, faces=tuple(faces), has_too_large=has_too_large))
@@ -252,7 +241,7 @@ class _Sweep:
         """Describe an analysis of the same crops, with the command that repeats the sweep."""
         request, usual = self._request, SweepRequest(path=self._request.path)
         options = {
-            "codec": (codec_name(request.codec), codec_name(usual.codec)),
+            "codec": (request.codec.cli_name, usual.codec.cli_name),
             "levels": (_values(self._levels[1:]), _values(LEVELS[request.codec])),
             "crops": (str(request.crops_per_track), str(usual.crops_per_track)),
             "device": (request.device, usual.device),

@@ -11,12 +11,12 @@ from forensiclab.cli.detector_names import add_detectors, chosen_detectors
 from forensiclab.cli.outputs import STANDARD_OUTPUT, write_all
 from forensiclab.cli.terminal import print_json, print_lines, say
 from forensiclab.core.cancel import CancelToken
+from forensiclab.core.compression import COMPRESSING, Codec, CompressionLevel, level_ranges
 from forensiclab.core.errors import SettingsError
 from forensiclab.settings import load_settings
 
 if TYPE_CHECKING:
     from forensiclab.analysis.robustness import SweepReport
-    from forensiclab.core.compression import Codec, CompressionLevel
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -31,14 +31,17 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     parser.add_argument("path", type=_named_path, metavar="VIDEO", help="a video or a picture")
     parser.add_argument(
-        "--codec", default="h264", choices=("h264", "jpeg", "webp"), help="what compresses; default: %(default)s"
+        "--codec",
+        default=Codec.H264.cli_name,
+        choices=[codec.cli_name for codec in COMPRESSING],
+        help="what compresses; default: %(default)s",
     )
     parser.add_argument(
         "--levels",
         default="",
         metavar="FROM:TO:STEP",
-        help="CRF (0-51) or quality (1-100): 18:45:3, 18:45, or 18,23,40; default: 0:51:3 or 100:5:5. The exhibit as "
-        "it is comes first in any case",
+        help=f"settings ({level_ranges()}): 18:45:3, 18:45, or 18,23,40; default: a complete curve. The exhibit as it "
+        "is comes first in any case",
     )
     add_detectors(parser, settings.detectors, "those of your settings, else all")
     parser.add_argument(
@@ -70,14 +73,12 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def parse_levels(codec: "Codec", text: str) -> "tuple[CompressionLevel, ...]":
+def parse_levels(codec: Codec, text: str) -> tuple[CompressionLevel, ...]:
     """Read ``18:45:3`` (the end included), ``18:45`` or ``18,23,40``; empty text is no level.
 
     Raises:
         SettingsError: It is none of these, or a number is out of the codec's range.
     """
-    from forensiclab.core.compression import CompressionLevel
-
     if not text.strip():
         return ()
     span = re.fullmatch(r"\s*(\d{1,3}):(\d{1,3})(?::(\d{1,3}))?\s*", text)
@@ -96,7 +97,7 @@ def parse_levels(codec: "Codec", text: str) -> "tuple[CompressionLevel, ...]":
 def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
     """Sweep one exhibit."""
     from forensiclab.analysis.events import Progress
-    from forensiclab.analysis.robustness import CODEC_NAMES, SweepFinished, SweepRequest
+    from forensiclab.analysis.robustness import SweepFinished, SweepRequest
     from forensiclab.analysis.sweep import sweep
     from forensiclab.cli import DONE, FAILED, NOT_ASSESSABLE
     from forensiclab.cli.progress import ProgressLine
@@ -106,7 +107,7 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
 
     for problem in options.settings_problems:
         say(problem)
-    codec = CODEC_NAMES[options.codec]
+    codec = next(codec for codec in COMPRESSING if codec.cli_name == options.codec)
     try:
         levels = parse_levels(codec, options.levels)
     except SettingsError as error:

@@ -5,8 +5,6 @@ from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.notation import count_text, probability_text, score_text
 from forensiclab.core.scores import DetectorScore
 
-_CODECS = {"crf": "H.264", "jpeg": "JPEG", "webp": "WebP"}
-
 
 def sweep_lines(report: SweepReport) -> list[str]:
     """What was compressed, then a table per detector, then the flip points."""
@@ -16,7 +14,7 @@ def sweep_lines(report: SweepReport) -> list[str]:
     lines = [
         f"{report.exhibit.path}",
         f"  {kind}, {stream.width_px} x {stream.height_px}, SHA-256 {report.exhibit.sha256}",
-        f"  Compressed anew with {_CODECS[report.codec.value]} at {len(report.levels) - 1} levels: "
+        f"  Compressed anew with {report.codec.facts.title} at {len(report.levels) - 1} levels: "
         f"{count_text(crops, 'face')} of {count_text(len(report.tracks), 'track')}",
     ]
     for track in report.tracks:

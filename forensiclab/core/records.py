@@ -77,6 +77,32 @@ class StreamInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PacketCount:
+    """Where the packets of the picture stream went; ``packets`` is the sum of all the others."""
+
+    packets: int
+    """Those in the file, as far as it was read or says."""
+    pictures: int
+    """Pictures that were handed on."""
+    damaged: int
+    """The decoder refused the packet, or invented parts of its picture."""
+    undecodable: int
+    """The decoder gave no picture, for example because what it needs is not in the file."""
+    withheld: int
+    """Decoded, but from frames that are missing or damaged: what it shows is not what was recorded."""
+    hidden: int
+    """Packets that show no picture of their own by design: references, second fields, repetitions, and what an edit
+    list leaves out."""
+    unread: int
+    """Not read because reading stopped, or was cancelled."""
+
+    def __post_init__(self) -> None:
+        parts = (self.pictures, self.damaged, self.undecodable, self.withheld, self.hidden, self.unread)
+        if min(parts) < 0 or self.packets != sum(parts):
+            raise ValueError(f"{self.packets} packets are not the sum of {parts}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodingStats:
     """What was measured in the bitstream while the frames were read."""
 
@@ -98,8 +124,9 @@ class CodingStats:
     """Frames whose presentation time was missing, or not after that of the frame before; they got a later one."""
     first_pts_s: float | None
     last_pts_s: float | None
+    packets: PacketCount
     end_note: str | None
-    """Why reading ended before the end of the file, as a sentence; None when it did not."""
+    """What was not read, is missing or could not be used, as sentences; None where that is nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

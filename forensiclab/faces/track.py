@@ -52,11 +52,11 @@ class TrackStep:
 class FaceTracker:
     """Follows the faces of a video from frame to frame.
 
-    The finder is asked on the first frame, then every ``find_every`` frames, on a shot cut (where all tracks end), when
-    a track is lost, and every third frame while a track is in doubt: lost, missed by the finder, or touching another
-    one. In between, boxes and points follow the optical flow. Seven of eight passes look only for faces of at least
-    half the size of the smallest followed one: a much smaller face that comes into a shot is found up to 80 frames
-    later.
+    The finder is asked on the first frame, then every ``find_every`` frames, where a new shot begins or frames are
+    missing (there all tracks end), when a track is lost, and every third frame while a track is in doubt: lost, missed
+    by the finder, or touching another one. In between, boxes and points follow the optical flow. Seven of eight passes
+    look only for faces of at least half the size of the smallest followed one: a much smaller face that comes into a
+    shot is found up to 80 frames later.
 
     - A track begins where the finder is sure of a face (confidence >= 0.95), and is reported at once. One it is less
       sure of can only continue a track: finding it again proves nothing, as what looks a little like a face in a still
@@ -99,10 +99,10 @@ class FaceTracker:
         luma = frame.luma(_LUMA_SIDE_PX)
         last = self._last_luma
         is_cut = self._shots.is_cut(luma) or (last is not None and last.shape != luma.shape)
-        is_new_shot = last is None or is_cut
+        is_new_shot = last is None or is_cut or frame.follows_hole
         ended: list[int] = []
         is_loss = False
-        if last is not None and not is_cut:
+        if last is not None and not is_new_shot:
             is_loss = self._follow(last, luma, frame.pts_s)
         else:
             ended += self._end(self._tracks)

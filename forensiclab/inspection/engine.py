@@ -1,18 +1,16 @@
 """The engine behind the inspector: opens what a wish needs when it is first needed, and keeps it open."""
 
-import math
 from collections.abc import Callable
 from functools import partial
 
 from forensiclab.analysis.calibrate import choose_band
-from forensiclab.analysis.conditions import reasons_to_abstain
 from forensiclab.analysis.loading import loaded
 from forensiclab.analysis.spectrum import power_spectrum, reference_bands
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import DeviceError, WeightsError
 from forensiclab.core.geometry import box_size_px
-from forensiclab.core.records import CropRule, FaceQuality, Picture
+from forensiclab.core.records import CropRule, Picture
 from forensiclab.core.scores import Verdict
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
@@ -94,17 +92,6 @@ class FaceEngine:
 
     def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore:
         detector = self._detector(wish.detector)
-        pose = _pose_reasons(detector, face)
-        if pose:
-            return LevelScore(
-                level=wish.level,
-                detector=wish.detector,
-                raw_score=None,
-                probability=None,
-                verdict=Verdict.NOT_ASSESSABLE,
-                reasons=pose,
-                qp_mean=None,
-            )
         if wish.detector not in self._scorers:
             exhibit = self._opened
             self._scorers[wish.detector] = self._open_rescoring(exhibit.path, exhibit.stream, (detector,))
@@ -150,7 +137,7 @@ class FaceEngine:
         )
         return Spectrum(
             log_power=power_spectrum(self._cut(face, CLEAN, rule)),
-            source_px=rule.margin * box_size_px(face.box_xyxy_px),
+            source_px=rule.margin * box_size_px(face.tracked.face.box_xyxy_px),
             usual=usual,
         )
 
@@ -199,19 +186,6 @@ class FaceEngine:
             return _uncalibrated(raw_score, Sentence("These weights have no calibration for the measured compression."))
         probability = band.probability(raw_score)
         return BleachScore(raw_score=raw_score, probability=probability, verdict=band.verdict(probability), reasons=())
-
-
-def _pose_reasons(detector: Detector, face: ProbeFace) -> tuple[str, ...]:
-    """Why a detector must not judge a face for its pose, which is known from the analysis alone."""
-    pose = FaceQuality(
-        size_px=math.inf,
-        sharpness=math.inf,
-        yaw_deg=face.yaw_deg,
-        pitch_deg=face.pitch_deg,
-        roll_deg=None,
-        qp_mean=None,
-    )
-    return reasons_to_abstain(detector.card.conditions, pose)
 
 
 def _uncalibrated(raw_score: float, reason: str) -> BleachScore:

@@ -9,8 +9,7 @@ from typing import Protocol
 from forensiclab.analysis.face_patch import FacePatch
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
-from forensiclab.core.geometry import Box
-from forensiclab.core.records import CropRule, Picture, StreamInfo
+from forensiclab.core.records import CropRule, Picture, StreamInfo, TrackedFace
 from forensiclab.detectors.base import Detector
 from forensiclab.inspection.requests import MIN_MARGIN, PrepareWish, ProbeExhibit, ProbeFace
 from forensiclab.inspection.rescoring import FaceProbe, LevelAnswer
@@ -22,17 +21,7 @@ _KEPT_PATCHES = 4
 class Rescoring(Protocol):
     """What is needed of ``inspection.rescoring.FaceProbe``."""
 
-    def patch(
-        self,
-        *,
-        track_id: int,
-        frame_index: int,
-        pts_s: float,
-        box_xyxy_px: Box,
-        qp_mean: float | None = None,
-        picture_type: str | None = None,
-        margin: float = 1.3,
-    ) -> FacePatch: ...
+    def patch(self, tracked: TrackedFace, *, qp_mean: float | None = None, margin: float = 1.3) -> FacePatch: ...
     def prepare(
         self, patch: FacePatch, levels: Sequence[CompressionLevel] = (), cancel: CancelToken | None = None
     ) -> None: ...
@@ -111,15 +100,7 @@ class FaceCutter:
             if self._file is None:
                 self._file = self._open_rescoring(exhibit.path, exhibit.stream, ())
             if key not in self._patches:
-                self._patches[key] = self._file.patch(
-                    track_id=face.track_id,
-                    frame_index=face.frame_index,
-                    pts_s=face.pts_s,
-                    box_xyxy_px=face.box_xyxy_px,
-                    qp_mean=face.qp_mean,
-                    picture_type=face.picture_type,
-                    margin=key[1],
-                )
+                self._patches[key] = self._file.patch(face.tracked, qp_mean=face.qp_mean, margin=key[1])
             self._patches.move_to_end(key)
             if len(self._patches) > _KEPT_PATCHES:
                 self._patches.popitem(last=False)

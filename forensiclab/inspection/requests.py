@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
-from forensiclab.core.geometry import Box
-from forensiclab.core.records import Crop, CropRule, Picture, StreamInfo
+from forensiclab.core.records import Crop, CropRule, Picture, StreamInfo, TrackedFace
 from forensiclab.core.scores import Verdict
 
 MIN_MARGIN = 1.3
@@ -32,29 +31,14 @@ class ProbeExhibit:
 class ProbeFace:
     """A face of an exhibit."""
 
-    track_id: int
-    frame_index: int
-    pts_s: float
-    box_xyxy_px: Box
-    yaw_deg: float | None = None
-    pitch_deg: float | None = None
+    tracked: TrackedFace
     qp_mean: float | None = None
-    """Measured under the face in the exhibit, as were the pose and the picture type."""
-    picture_type: str | None = None
+    """Measured under the face in the exhibit."""
 
     @classmethod
     def of(cls, crop: Crop) -> Self:
-        """The face that a crop shows."""
-        return cls(
-            track_id=crop.track_id,
-            frame_index=crop.frame_index,
-            pts_s=crop.pts_s,
-            box_xyxy_px=crop.box_xyxy_px,
-            yaw_deg=crop.quality.yaw_deg,
-            pitch_deg=crop.quality.pitch_deg,
-            qp_mean=crop.quality.qp_mean,
-            picture_type=crop.picture_type,
-        )
+        """Take the face that a crop shows."""
+        return cls(tracked=crop.tracked, qp_mean=crop.quality.qp_mean)
 
 
 # ---- wishes ----------------------------------------------------------------------------------------------------------

@@ -14,8 +14,7 @@ from forensiclab.analysis.level_results import score_at
 from forensiclab.analysis.scoring import NOT_FINITE
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
-from forensiclab.core.geometry import Box
-from forensiclab.core.records import AttentionMap, CropRule, FaceQuality, Picture, StreamInfo
+from forensiclab.core.records import AttentionMap, CropRule, FaceQuality, Picture, StreamInfo, TrackedFace
 from forensiclab.core.scores import Verdict
 from forensiclab.detectors.base import Detector
 from forensiclab.media.player import FrameServer
@@ -63,23 +62,12 @@ class FaceProbe:
         self._detectors = tuple(detectors)
         self._frames: FrameServer | None = None
 
-    def patch(
-        self,
-        *,
-        track_id: int,
-        frame_index: int,
-        pts_s: float,
-        box_xyxy_px: Box,
-        landmarks_xy_px: tuple[tuple[float, float], ...] | None = None,
-        qp_mean: float | None = None,
-        picture_type: str | None = None,
-        margin: float = 1.3,
-    ) -> FacePatch:
+    def patch(self, tracked: TrackedFace, *, qp_mean: float | None = None, margin: float = 1.3) -> FacePatch:
         """Read the frame of a face and take the part that the detectors need.
 
         Args:
-            track_id, frame_index, pts_s, box_xyxy_px, landmarks_xy_px: Of the face, as the analysis found it.
-            qp_mean, picture_type: As the analysis measured them.
+            tracked: The face, as the analysis found it.
+            qp_mean: As the analysis measured it.
             margin: Of the widest crop that will be asked for, beside those of the detectors.
 
         Raises:
@@ -88,18 +76,9 @@ class FaceProbe:
         if self._frames is None:
             self._frames = FrameServer(self._path)
         # A little later: the frame that is shown then is the one that begins at this time, whatever rounding does.
-        frame = self._frames.frame_at(pts_s + 1e-4).rgb
-        return cut_patch(
-            frame,
-            track_id=track_id,
-            frame_index=frame_index,
-            pts_s=pts_s,
-            box_xyxy_px=box_xyxy_px,
-            landmarks_xy_px=landmarks_xy_px,
-            qp_mean=qp_mean,
-            picture_type=picture_type,
-            margins=(margin, *(detector.input_spec.margin for detector in self._detectors)),
-        )
+        frame = self._frames.frame_at(tracked.pts_s + 1e-4).rgb
+        margins = (margin, *(detector.input_spec.margin for detector in self._detectors))
+        return cut_patch(frame, tracked, margins, qp_mean=qp_mean)
 
     def prepare(
         self, patch: FacePatch, levels: Sequence[CompressionLevel] = (), cancel: CancelToken | None = None

@@ -13,7 +13,7 @@ from av.sidedata.sidedata import SideData, SideDataContainer
 from av.sidedata.sidedata import Type as SideDataType
 from numpy.typing import NDArray
 
-from forensiclab.core.records import CodingStats
+from forensiclab.core.records import CodingStats, PacketCount
 
 MACROBLOCK_PX = 16
 """Side of an H.264 macroblock."""
@@ -110,11 +110,15 @@ class CodingCounter:
     def frames_read(self) -> int:
         return self._frames
 
-    @property
-    def last_pts_s(self) -> float | None:
-        return self._last_s
-
-    def add(self, *, picture_type: str | None, qp: NDArray[np.int32] | None, pts_s: float, is_time_exact: bool) -> None:
+    def add(
+        self,
+        *,
+        picture_type: str | None,
+        qp: NDArray[np.int32] | None,
+        pts_s: float,
+        is_time_exact: bool,
+        follows_hole: bool = False,
+    ) -> None:
         """Count one frame, in the order of presentation.
 
         Args:
@@ -122,7 +126,10 @@ class CodingCounter:
             qp: Its macroblocks' QP, any shape, or None.
             pts_s: Its presentation time.
             is_time_exact: Whether the file itself gives this time; intervals to made-up times are not counted.
+            follows_hole: Whether frames before it are missing; then neither the interval nor the GOP is counted.
         """
+        if follows_hole:
+            self._since_intra = None
         self._frames += 1
         self._types[picture_type or "?"] += 1
         if self._since_intra is not None:
@@ -137,11 +144,11 @@ class CodingCounter:
             self._qp_frames[max(0, round(float(qp.mean())))] += 1
         if self._last_s is None:
             self._first_s = pts_s
-        elif is_time_exact and self._last_is_exact:
+        elif is_time_exact and self._last_is_exact and not follows_hole:
             self._intervals_us[round((pts_s - self._last_s) * 1e6)] += 1
         self._last_s, self._last_is_exact = pts_s, is_time_exact
 
-    def stats(self, *, bad_times: int, end_note: str | None) -> CodingStats:
+    def stats(self, *, bad_times: int, packets: PacketCount, end_note: str | None) -> CodingStats:
         """What has been counted so far."""
         intervals_s = [interval / 1e6 for interval in self._intervals_us]
         shortest, longest = min(intervals_s, default=None), max(intervals_s, default=None)
@@ -159,6 +166,7 @@ class CodingCounter:
             repeated_or_negative_times=bad_times,
             first_pts_s=self._first_s,
             last_pts_s=self._last_s,
+            packets=packets,
             end_note=end_note,
         )
 

@@ -94,13 +94,15 @@ class Frame:
     is not stretched, because resampling would destroy the traces that detectors look at.
     """
 
-    def __init__(self, decoded: av.VideoFrame, *, index: int, pts_s: float) -> None:
+    def __init__(self, decoded: av.VideoFrame, *, index: int, pts_s: float, follows_hole: bool = False) -> None:
         self._decoded = decoded
         self._orientation = Orientation.of_frame(decoded)
         self.index = index
         """Position in the order of presentation, from 0."""
         self.pts_s = pts_s
         """Presentation time, >= 0, larger than that of the frame before."""
+        self.follows_hole = follows_hole
+        """Whether frames before it are missing, or were not handed on."""
         self.width_px, self.height_px = self._orientation.displayed_size(decoded.width, decoded.height)
         self.picture_type = _PICTURE_TYPES.get(PictureType(decoded.pict_type))
         """``I``, ``P``, ``B``, or None where the decoder does not say."""

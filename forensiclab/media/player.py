@@ -9,7 +9,7 @@ from forensiclab.core.records import Picture, StreamInfo
 from forensiclab.core.text import Sentence
 from forensiclab.media.clock import Clock
 from forensiclab.media.frame import Frame
-from forensiclab.media.source import Source, time_in_file_s
+from forensiclab.media.source import Source
 
 _CACHE_BYTES = 256 << 20
 _BYTES_PER_PIXEL = 3
@@ -129,13 +129,13 @@ class FrameServer:
     def _decode_one(self) -> bool:
         """Append the next frame to the run; False at the end of the file."""
         decoded = None if self._is_at_end else self._source.next_frame()
+        self._source.take_lost()  # the reader tells of them
         if decoded is None:
             self._is_at_end = True
             return False
-        in_file_s = time_in_file_s(decoded)
-        self._has_times = in_file_s is not None
+        self._has_times = decoded.in_file_s is not None
         # Which frame of the file it is cannot be known after seeking, and no player needs it.
-        self._run.append(Frame(decoded, index=-1, pts_s=self._clock.stamp(in_file_s).pts_s))
+        self._run.append(Frame(decoded.picture, index=-1, pts_s=self._clock.stamp(decoded.in_file_s).pts_s))
         if len(self._run) > self._capacity:
             del self._run[0]
             self._cursor = max(self._cursor - 1, 0)

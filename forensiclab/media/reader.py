@@ -1,22 +1,19 @@
 """Reading a file once, from the first frame to the last."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import av
-
 from forensiclab.core.cancel import CancelToken
-from forensiclab.core.records import CodingStats, StreamInfo
-from forensiclab.core.text import Sentence
+from forensiclab.core.records import CodingStats, PacketCount, Skipped, StreamInfo
 from forensiclab.media.bitstream import CodingCounter
 from forensiclab.media.clock import Clock
+from forensiclab.media.decoding import Decoded
 from forensiclab.media.frame import Frame
-from forensiclab.media.source import Source, time_in_file_s
-
-_ENDS_EARLY_S = 1.0
-"""Pictures that end this much before the declared end: something is lost."""
+from forensiclab.media.holes import Holes, reading_note
+from forensiclab.media.source import Source
 
 
 class MediaReader:
@@ -44,8 +41,8 @@ class MediaReader:
         self._source = Source(path, threads=threads, with_qp=True)
         self._clock = Clock(self._source.interval_s)
         self._counter = CodingCounter()
+        self._holes = Holes()
         self._is_finished = False
-        self._first_s = self._end_s = 0.0
 
     @property
     def info(self) -> StreamInfo:
@@ -65,9 +62,9 @@ class MediaReader:
         self._source.close()
 
     def frames(self, cancel: CancelToken | None = None) -> Iterator[Frame]:
-        """The frames in the order of presentation, each decoded once; a second call goes on where the first ended.
+        """The sound frames in the order of presentation, each decoded once; a second call goes on where one ended.
 
-        Damaged packets and frames are skipped and counted; ``coding().end_note`` says so.
+        What is damaged, cannot be decoded, or rests on frames that are, is left out: ``take_skipped`` lists it.
 
         Raises:
             Cancelled: ``cancel`` was asked to stop; checked before every frame.
@@ -77,6 +74,7 @@ class MediaReader:
                 cancel.check()
             decoded = self._source.next_frame()
             if decoded is None:
+                self._holes.add(self._source.take_lost(), self._counter.frames_read, self._clock)
                 self._is_finished = True
                 return
             frame = self._count(decoded)
@@ -84,40 +82,34 @@ class MediaReader:
             yield frame
             del frame
 
-    def _count(self, decoded: av.VideoFrame) -> Frame:
-        time = self._clock.stamp(time_in_file_s(decoded))
-        frame = Frame(decoded, index=self._counter.frames_read, pts_s=time.pts_s)
-        if frame.index == 0:
-            self._first_s = frame.pts_s
-        self._end_s = frame.pts_s + float(decoded.duration * (decoded.time_base or 0))
+    def take_skipped(self) -> tuple[Skipped, ...]:
+        """Runs of frames that were left out since this was asked last; they lie before the frame that came last."""
+        return self._holes.take()
+
+    def _count(self, decoded: Decoded) -> Frame:
+        time = self._clock.stamp(decoded.in_file_s)
+        frame = Frame(
+            decoded.picture, index=self._counter.frames_read, pts_s=time.pts_s, follows_hole=decoded.follows_hole
+        )
+        self._holes.add(self._source.take_lost(), frame.index, self._clock)
         self._counter.add(
             picture_type=frame.picture_type,
             qp=None if frame.qp is None else frame.qp.values,
             pts_s=frame.pts_s,
             is_time_exact=time.is_exact,
+            follows_hole=frame.follows_hole,
         )
         return frame
 
     def coding(self) -> CodingStats:
         """What was measured in the frames that have been read so far."""
-        return self._counter.stats(bad_times=self._clock.bad_times, end_note=self._note())
+        count = self._with_unread(self._source.count)
+        note = reading_note(self._source, count, self._holes, self._clock, is_finished=self._is_finished)
+        return self._counter.stats(bad_times=self._clock.bad_times, packets=count, end_note=note)
 
-    def _note(self) -> str | None:
-        """Sentences about what was not read."""
-        source = self._source
-        notes = [source.note] if source.note else []
-        missing_s = (self.info.duration_s or 0.0) - (self._end_s - self._first_s)
-        if source.stop_reason:
-            notes.append(Sentence("Reading stopped at {0:.2f} s: {1}.", self._end_s, source.stop_reason))
-        elif self._is_finished and missing_s > _ENDS_EARLY_S:
-            notes.append(
-                Sentence(
-                    "The pictures end at {0:.2f} s, {1:.2f} s before the end that the file declares: it may "
-                    "be truncated.",
-                    self._end_s,
-                    missing_s,
-                )
-            )
-        if source.damaged:
-            notes.append(Sentence("{0} damaged packets or frames were skipped.", source.damaged))
-        return Sentence.joined(" ", notes) if notes else None
+    def _with_unread(self, count: PacketCount) -> PacketCount:
+        """Count what was not read yet, as far as the file says how much it is."""
+        declared = self.info.declared_frames
+        if self._is_finished or declared is None or declared <= count.packets:
+            return count
+        return replace(count, packets=declared, unread=count.unread + declared - count.packets)

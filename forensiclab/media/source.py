@@ -1,4 +1,4 @@
-"""A video or picture as a row of decoded frames that goes on over whatever is damaged."""
+"""A video or picture as a row of sound frames that goes on over whatever is damaged or missing."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -9,19 +9,22 @@ from av.container.input import InputContainer
 from av.video.stream import VideoStream
 
 from forensiclab.core.errors import MediaError
-from forensiclab.core.records import StreamInfo
+from forensiclab.core.records import PacketCount, StreamInfo
 from forensiclab.core.text import Sentence
 from forensiclab.media.container import check_file, describe, open_video
+from forensiclab.media.decoding import Decoded, PictureDecoder
+from forensiclab.media.ending import is_cut_off
+from forensiclab.media.ledger import LostFrame
 from forensiclab.media.still import read_still
 
-_MAX_DAMAGE_IN_A_ROW = 500
-_MAX_DAMAGE = 10_000
-"""So many packets or frames that cannot be decoded, and decoding stops."""
+_COUNTED_FROM_ZERO = ("matroska", "flv")
+"""Containers whose declared duration begins at time 0, not with the first picture."""
 
+_ENDS_EARLY_S, _ENDS_EARLY_WITH_SOUND_S = 0.1, 1.0
+"""Pictures that end this much before the declared end: something is lost. Where only the duration of the whole file is
+declared, sound may be longer than the pictures."""
 
-def time_in_file_s(frame: av.VideoFrame) -> float | None:
-    """Presentation time as the file gives it, None where it gives none."""
-    return None if frame.pts is None or frame.time_base is None else float(frame.pts * frame.time_base)
+_ONE_PICTURE = PacketCount(packets=1, pictures=1, damaged=0, undecodable=0, withheld=0, hidden=0, unread=0)
 
 
 class Source:
@@ -48,43 +51,81 @@ class Source:
         """What else the file holds that is not read, as a sentence."""
         self.interval_s: float | None = None
         """Nominal time from one frame to the next, None where the file names no rate."""
-        self.damaged = 0
-        """Packets and frames that were skipped because they are damaged."""
-        self.stop_reason: str | None = None
-        """Why decoding stopped before the end of the file, as the end of a sentence."""
 
         still = read_still(path)
         if still is not None:
             self.info, picture, self.note = still
-            self._picture: av.VideoFrame | None = picture
-            self._frames: Iterator[av.VideoFrame] = iter([picture])
+            self._decoder: PictureDecoder | None = None
+            self._still: Decoded | None = Decoded(picture=picture, in_file_s=0.0, follows_hole=False)
+            self._frames: Iterator[Decoded] = iter([self._still])
             return
-        self._picture = None
+        self._still = None
         self._container, self._stream = open_video(path, threads=threads, with_qp=with_qp)
         try:
-            self._frames = _decode(self, self._container, self._stream)
+            self._begin(self._container, self._stream)
             first = next(self._frames, None)
             if first is None:
                 raise MediaError(
                     Sentence("Not one frame of '{0}' can be decoded; it is damaged or cut off at the start.", path)
                 )
-            self.info = describe(path, self._container, self._stream, first)
+            self.info = describe(path, self._container, self._stream, first.picture)
         except MediaError:
             self.close()
             raise
         self._frames = chain([first], self._frames)
-        rate = self._stream.guessed_rate or self._stream.average_rate
-        self.interval_s = float(1 / rate) if rate else None
 
     def close(self) -> None:
         """Let go of the file; what is known about it stays valid."""
-        self._frames, self._picture = iter(()), None
+        self._frames, self._still = iter(()), None
         if self._container is not None:
             self._container.close()
 
-    def next_frame(self) -> av.VideoFrame | None:
-        """The next frame in the order of presentation, None at the end; damage is skipped and counted."""
+    def next_frame(self) -> Decoded | None:
+        """The next sound frame in the order of presentation, None at the end."""
         return next(self._frames, None)
+
+    @property
+    def count(self) -> PacketCount:
+        """Where the packets went since the file was opened or searched last."""
+        return _ONE_PICTURE if self._decoder is None else self._decoder.ledger.count()
+
+    @property
+    def stop_reason(self) -> str | None:
+        """Why decoding stopped before the end of the file, as the end of a sentence."""
+        return None if self._decoder is None else self._decoder.stop_reason
+
+    @property
+    def missing_s(self) -> list[tuple[float, float]]:
+        """Where frames are missing from the file: the times in it of the packets before and after."""
+        return [] if self._decoder is None else self._decoder.missing_s
+
+    @property
+    def last_packet_end_s(self) -> float | None:
+        """When the last picture of the packets so far ends, as a time in the file, whether it was decoded or not."""
+        return None if self._decoder is None else self._decoder.end_s
+
+    @property
+    def missing_end_s(self) -> float | None:
+        """How much is missing at the end, once all packets were read; None where that is nothing, or not known."""
+        if self._container is None or self._decoder is None or self.info.duration_s is None:
+            return None
+        first_s, end_s = self._decoder.first_s, self._decoder.end_s
+        if first_s is None or end_s is None:
+            return None
+        is_from_zero = self.info.container.startswith(_COUNTED_FROM_ZERO)
+        missing_s = self.info.duration_s + (0.0 if is_from_zero else first_s) - end_s
+        is_of_stream = self.info.n_streams == 1 or self._stream.duration is not None
+        tolerance_s = max(_ENDS_EARLY_S, 1.5 * (self.interval_s or 0)) if is_of_stream else _ENDS_EARLY_WITH_SOUND_S
+        return missing_s if missing_s > tolerance_s else None
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the file lacks its end; see ``ending``."""
+        return is_cut_off(self._path, self.info.container)
+
+    def take_lost(self) -> list[LostFrame]:
+        """The frames that were not handed on since this was asked last, in order."""
+        return [] if self._decoder is None else self._decoder.ledger.take_lost()
 
     def seek(self, in_file_s: float) -> bool:
         """Stand at the last key frame that the container knows at or before a time in the file.
@@ -98,7 +139,8 @@ class Source:
             self._container.seek(int(in_file_s / self._stream.time_base), stream=self._stream)
         except (av.FFmpegError, OverflowError):
             return False
-        self._frames = _decode(self, self._container, self._stream)
+        assert self._decoder is not None
+        self._frames = self._decoder.pictures()
         return True
 
     def restart(self) -> None:
@@ -107,42 +149,17 @@ class Source:
         Raises:
             MediaError: The file has gone or has changed meanwhile.
         """
-        if self._picture is not None:
-            self._frames = iter([self._picture])
+        if self._still is not None:
+            self._frames = iter([self._still])
         elif self._container is not None:
             self._container.close()
             check_file(self._path)
             self._container, self._stream = open_video(self._path, threads=self._threads, with_qp=self._with_qp)
-            self._frames = _decode(self, self._container, self._stream)
+            self._begin(self._container, self._stream)
 
-
-def _decode(source: Source, container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
-    """Decode from where the container stands; counts damage in ``source``."""
-    in_a_row = 0
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets)
-        except StopIteration:
-            return
-        except (av.FFmpegError, OSError) as error:
-            source.stop_reason = Sentence("the file cannot be read further ({0})", error.strerror)
-            return
-        good: list[av.VideoFrame] = []
-        bad = 1
-        if not packet.is_corrupt:
-            try:
-                decoded = packet.decode()
-            except av.FFmpegError:
-                pass
-            else:
-                # A frame whose missing parts the decoder has invented is no evidence.
-                good = [frame for frame in decoded if not frame.is_corrupt]
-                bad = len(decoded) - len(good)
-        source.damaged += bad
-        in_a_row = 0 if good else in_a_row + bad
-        while good:
-            yield good.pop(0)  # so that no frame is held here after it has been handed on
-        if in_a_row >= _MAX_DAMAGE_IN_A_ROW or source.damaged >= _MAX_DAMAGE:
-            source.stop_reason = Sentence("{0} parts of it cannot be decoded", source.damaged)
-            return
+    def _begin(self, container: InputContainer, stream: VideoStream) -> None:
+        """Stand before the first packet of a container that was just opened."""
+        rate = stream.guessed_rate or stream.average_rate
+        self.interval_s = float(1 / rate) if rate else None
+        self._decoder = PictureDecoder(container, stream, self.interval_s)
+        self._frames = self._decoder.pictures()

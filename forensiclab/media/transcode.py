@@ -2,11 +2,12 @@
 
 import io
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 
 import av
 import numpy as np
@@ -145,15 +146,11 @@ class PictureAtLevels:
 
     def _make(self, level: CompressionLevel, cancel: CancelToken) -> "_KeptLevel":
         cancel.check()
-        match level.codec:
-            case Codec.H264:
-                with self._encoding:  # for which another thread may have made it
-                    return self._kept_at(level) or self._keep(level, self._in_clip(level.value or 0, cancel))
-            case Codec.JPEG:
-                stored = _through_file(self._picture, "JPEG", quality=level.value, subsampling="4:2:0")
-            case _:
-                stored = _through_file(self._picture, "WEBP", quality=level.value, method=4)
-        return self._keep(level, _KeptLevel(samples=stored, qp=None))
+        setting = level.value or 0
+        if level.codec is Codec.H264:
+            with self._encoding:  # for which another thread may have made it
+                return self._kept_at(level) or self._keep(level, self._in_clip(setting, cancel))
+        return self._keep(level, _KeptLevel(samples=STILL_ENCODERS[level.codec](self._picture, setting), qp=None))
 
     def _make_clip(self) -> None:
         self._clip = self._clip or list(yuv_frames(_drifting_clip(self._picture)))
@@ -233,7 +230,21 @@ def encode_clip(
         raise MediaError(Sentence("'{0}' cannot be written: {1}.", path, error.strerror)) from error
 
 
-def _through_file(picture: Picture, file_format: str, **settings: int | str | None) -> Picture:
+def _as_jpeg(picture: Picture, quality: int) -> Picture:
+    return _through_file(picture, "JPEG", quality=quality, subsampling="4:2:0")
+
+
+def _as_webp(picture: Picture, quality: int) -> Picture:
+    return _through_file(picture, "WEBP", quality=quality, method=4)
+
+
+STILL_ENCODERS: Mapping[Codec, Callable[[Picture, int], Picture]] = MappingProxyType(
+    {Codec.JPEG: _as_jpeg, Codec.WEBP: _as_webp}
+)
+"""What is left of a picture at a setting, for every codec that compresses pictures one by one."""
+
+
+def _through_file(picture: Picture, file_format: str, **settings: int | str) -> Picture:
     """Store and load with Pillow."""
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, file_format, **settings)

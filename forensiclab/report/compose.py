@@ -158,7 +158,7 @@ def _not_examined(report: AnalysisReport) -> tuple[str, ...]:
     if stream.n_streams > 1:
         items.append(f"Of {stream.n_streams} streams in the file only number {stream.stream_index} was read.")
     if report.coding.end_note:
-        items.append("What lies behind the place where reading ended was not examined.")
+        items.append("What the exhibit's section says was not read, is missing or left out was not examined.")
     if report.is_partial:
         items.append("The analysis was cancelled: what was left of the exhibit was not examined.")
     return tuple(items)

@@ -2,6 +2,7 @@
 
 from forensiclab.analysis.events import AnalysisReport
 from forensiclab.core.notation import NOT_KNOWN, NOT_MEASURED, count_text, date_text, number_text, size_text, time_text
+from forensiclab.core.records import PacketCount
 from forensiclab.report.model import Block, Bullets, ExhibitState, Fact, Facts, Figure, Heading, Paragraph, Section
 from forensiclab.report.plots import qp_histogram_svg
 from forensiclab.report.wording import printable
@@ -99,6 +100,7 @@ def _coding_facts(report: AnalysisReport) -> tuple[Fact, ...]:
     types = ", ".join(f"{kind} {count:,}" for kind, count in coding.picture_types) or NOT_KNOWN
     facts = [
         Fact(name="Frames read", value=number_text(coding.frames_read)),
+        Fact(name="Packets", value=_packets_text(coding.packets)),
         Fact(name="Picture types", value=types),
         Fact(name="Mean QP", value=NOT_MEASURED if coding.qp_mean is None else number_text(coding.qp_mean, digits=1)),
     ]
@@ -125,8 +127,21 @@ def _coding_facts(report: AnalysisReport) -> tuple[Fact, ...]:
             Fact(name="Faulty times", value=f"{faulty} with a time that is missing, repeated or going back"),
         ]
     if coding.end_note:
-        facts.append(Fact(name="End of reading", value=coding.end_note))
+        facts.append(Fact(name="Not read", value=coding.end_note))
     return tuple(facts)
+
+
+def _packets_text(count: PacketCount) -> str:
+    """Where the packets went; what is 0 is left out, so that the numbers add up all the same."""
+    parts = (
+        (count.pictures, "read as pictures"),
+        (count.damaged, "damaged"),
+        (count.undecodable, "not decodable"),
+        (count.withheld, "withheld, as they rest on lost frames"),
+        (count.hidden, "without a picture of their own"),
+        (count.unread, "not read"),
+    )
+    return f"{count.packets:,} = " + " + ".join(f"{number:,} {what}" for number, what in parts if number)
 
 
 def _note_on_names(path: str) -> list[Block]:

@@ -17,7 +17,7 @@ from forensiclab.core.scores import CropScore, DetectorScore
 from forensiclab.core.text import Sentence
 from forensiclab.report.output import FileKind, write_file
 
-SCHEMA_VERSION = "1.1.0"
+SCHEMA_VERSION = "1.2.0"
 """Of the result JSON: the first number changes when a field vanishes or changes its type, the second when one comes."""
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]

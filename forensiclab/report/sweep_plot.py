@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from forensiclab.analysis.robustness import LevelResult, SweepReport, strength
+from forensiclab.analysis.robustness import LevelResult, SweepReport
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.detectors.base import MethodCard
@@ -30,11 +30,6 @@ _VERDICT_MARKERS = {
     Verdict.INCONCLUSIVE: "o",
 }
 _FLIP_LINE: Dashes = (0, (8, 2, 1, 2))
-_AXES = {
-    Codec.H264: "CRF asked of x264 (to the right: stronger compression)",
-    Codec.JPEG: "JPEG quality (to the right: stronger compression)",
-    Codec.WEBP: "WebP quality (to the right: stronger compression)",
-}
 
 
 def sweep_plot(report: SweepReport, file_format: str) -> bytes:
@@ -54,7 +49,7 @@ def sweep_plot(report: SweepReport, file_format: str) -> bytes:
     shown = _drawn_tracks(report)
     levels = [result.level for result in report.levels]
     places = _places(levels)
-    has_qp = report.codec is Codec.H264 and bool(shown)
+    has_qp = any(track.median_qp is not None for result in report.levels[1:] for track in result.tracks)
     heights = [1.9] * len(report.detectors) + [0.9] * has_qp
     with house_style():
         figure = Figure(figsize=(WIDTH_IN, sum(heights) + 1.1), dpi=_DPI, layout="constrained")
@@ -89,7 +84,7 @@ def _drawn_tracks(report: SweepReport) -> list[int]:
 
 def _places(levels: Sequence[CompressionLevel]) -> list[float]:
     """Where levels stand: by their strength, with the exhibit as it is at some distance to the left."""
-    strengths = [strength(level) for level in levels]
+    strengths = [level.strength for level in levels]
     compressed = strengths[1:] or [0]
     gap = max(1.0, (compressed[-1] - compressed[0]) * 0.08)
     return [compressed[0] - gap, *map(float, strengths[1:])]
@@ -155,7 +150,7 @@ def _draw_axis(panel: Axes, codec: Codec, levels: Sequence[CompressionLevel], pl
     shown = [0, *range(1, len(levels), step)]
     labels = ["as it is", *(str(levels[i].value) for i in shown[1:])]
     panel.set_xticks([places[i] for i in shown], labels)
-    panel.set_xlabel(_AXES[codec])
+    panel.set_xlabel(f"{codec.facts.axis} (to the right: stronger compression)")
 
 
 def _legend(report: SweepReport, shown: Sequence[int]) -> list[Line2D | Patch]:

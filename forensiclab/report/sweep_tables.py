@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweepReport, codec_name
+from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweepReport
 from forensiclab.core.scores import DetectorScore
 from forensiclab.report.result_json import method_entry, plain, score_entry
 
@@ -36,7 +36,7 @@ def to_sweep_json(report: SweepReport) -> str:
         "exhibit": asdict(report.exhibit),
         "stream": asdict(report.stream),
         "method": method_entry(report.method),
-        "codec": codec_name(report.codec),
+        "codec": report.codec.cli_name,
         "tracks": [asdict(track) for track in report.tracks],
         "levels": [_level(result) for result in report.levels],
         "flip_points": [_flip(flip) for flip in report.flips],

@@ -219,6 +219,13 @@ Ausschnitte</translation>
     </message>
 </context>
 <context>
+    <name>AnalysisRunner</name>
+    <message>
+        <source>The analysis of &apos;{0}&apos; met an unexpected error; what was found before is kept.</source>
+        <translation>Bei der Analyse von „{0}“ trat ein unerwarteter Fehler auf; was vorher gefunden wurde, bleibt erhalten.</translation>
+    </message>
+</context>
+<context>
     <name>AnswerTable</name>
     <message>
         <source>Being computed</source>
@@ -1071,6 +1078,13 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     </message>
 </context>
 <context>
+    <name>FrameFetcher</name>
+    <message>
+        <source>The exhibit cannot be shown because of an unexpected error.</source>
+        <translation>Das Beweisstück kann wegen eines unerwarteten Fehlers nicht gezeigt werden.</translation>
+    </message>
+</context>
+<context>
     <name>FrameFile</name>
     <message>
         <source>&apos;{0}&apos; is the examined file itself; choose another name for the picture.</source>
@@ -1243,6 +1257,13 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     <message>
         <source>Where the detector looked. An attention map is not evidence of forgery.</source>
         <translation>Wohin der Detektor gesehen hat. Eine Aufmerksamkeitskarte ist kein Beleg für eine Fälschung.</translation>
+    </message>
+</context>
+<context>
+    <name>Lane</name>
+    <message>
+        <source>Something unexpected went wrong here; the log says what.</source>
+        <translation>Hier ging unerwartet etwas schief; das Protokoll sagt, was.</translation>
     </message>
 </context>
 <context>
@@ -1908,13 +1929,6 @@ Trainieren: {1}</translation>
     <message>
         <source>Preferences</source>
         <translation>Einstellungen</translation>
-    </message>
-</context>
-<context>
-    <name>ProbeRunner</name>
-    <message>
-        <source>Something unexpected went wrong here; the log says what.</source>
-        <translation>Hier ging unerwartet etwas schief; das Protokoll sagt, was.</translation>
     </message>
 </context>
 <context>
@@ -2728,10 +2742,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>„{0}“ fehlt</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is no compression level; write clean, crf:0-51, jpeg:1-100 or webp:1-100.</source>
-        <translation>„{0}“ ist keine Kompressionsstufe; clean, crf:0-51, jpeg:1-100 oder webp:1-100 schreiben.</translation>
-    </message>
-    <message>
         <source>&apos;{0}&apos; is no ordinary file (a pipe or a device); save it to a file first.</source>
         <translation>„{0}“ ist keine gewöhnliche Datei (eine Pipe oder ein Gerät); vorher in eine Datei speichern.</translation>
     </message>
@@ -2772,10 +2782,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Ein kleiner allgemeiner Bildklassifikator, schnell auf einer CPU; lernt, was immer die Fälschungen seines Trainings unterscheidet, schwach bei anderen Arten von Fälschung und bei stärkerer Kompression als im Training.</translation>
     </message>
     <message>
-        <source>A sweep compresses with crf, jpeg or webp; &apos;clean&apos; is always part of it.</source>
-        <translation>Eine Kompressionsreihe komprimiert mit crf, jpeg oder webp; „clean“ gehört immer dazu.</translation>
-    </message>
-    <message>
         <source>A sweep compresses with one codec: {0} is no level of {1}.</source>
         <translation>Eine Kompressionsreihe komprimiert mit einem Codec: {0} ist keine Stufe von {1}.</translation>
     </message>
@@ -2800,6 +2806,18 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Klassenaktivierungskarte (hier gleich Grad-CAM) der letzten Merkmalskarten beider Zweige zusammen, 10 x 10; auf ihr eigenes Maximum skaliert, zeigt also wo, nicht wie viel.</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is not a compression level; write clean, or one of {1}.</source>
+        <translation>„{0}“ ist keine Kompressionsstufe; clean schreiben oder eine von {1}.</translation>
+    </message>
+    <message>
+        <source>A sweep compresses with one of {0}; &apos;clean&apos; is always part of it.</source>
+        <translation>Eine Kompressionsreihe komprimiert mit {0}; „clean“ gehört immer dazu.</translation>
+    </message>
+    <message>
+        <source>CRF {0}</source>
+        <translation>CRF {0}</translation>
+    </message>
+    <message>
         <source>Each pyramid bin&apos;s share of the score, spread evenly over the cells of its 7 x 7 map; only cells that speak for forged in sum are shown, scaled to the maximum.</source>
         <translation>Der Anteil jedes Pyramidenfachs am Wert, gleichmäßig auf die Zellen seiner 7 x 7-Karte verteilt; gezeigt werden nur Zellen, die in Summe für gefälscht sprechen, auf das Maximum skaliert.</translation>
     </message>
@@ -2810,6 +2828,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>Fewer than half of the calibrated detectors support a verdict.</source>
         <translation>Weniger als die Hälfte der kalibrierten Detektoren stützt einen Befund.</translation>
+    </message>
+    <message>
+        <source>Frames are missing from the file {0} and at {1} more places.</source>
+        <translation>In der Datei fehlen Einzelbilder {0} und an {1} weiteren Stellen.</translation>
+    </message>
+    <message>
+        <source>Frames are missing from the file {0}.</source>
+        <translation>In der Datei fehlen Einzelbilder {0}.</translation>
     </message>
     <message>
         <source>Grad-CAM of the score on the last feature map, in closed form; scaled to its own maximum, so it shows where, not how much.</source>
@@ -2856,8 +2882,8 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Mehr als {0} ausgewählte Gesichter waren zugleich vorgehalten; lange Spuren wurden daher dünner abgetastet als verlangt.</translation>
     </message>
     <message>
-        <source>No calibration was fitted on WebP compression, so the raw score supports no verdict at this level.</source>
-        <translation>Für WebP-Kompression wurde keine Kalibrierung angepasst; der Rohwert stützt bei dieser Stufe daher keinen Befund.</translation>
+        <source>No calibration was fitted on {0} compression, so the raw score supports no verdict at this level.</source>
+        <translation>Für {0}-Kompression wurde keine Kalibrierung angepasst; der Rohwert stützt bei dieser Stufe daher keinen Befund.</translation>
     </message>
     <message>
         <source>No crop could be scored: {0}.</source>
@@ -3014,6 +3040,18 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>The face at {0:.2f} s takes {1} x {2} pixels with its surroundings; at most {3} million are compressed anew.</source>
         <translation>Das Gesicht bei {0:.2f} s nimmt mit seiner Umgebung {1} x {2} Pixel ein; neu komprimiert werden höchstens {3} Millionen.</translation>
+    </message>
+    <message>
+        <source>The file begins without a key frame: {0} frames from {1:.2f} s to {2:.2f} s cannot be decoded.</source>
+        <translation>Die Datei beginnt ohne Schlüsselbild: {0} Einzelbilder von {1:.2f} s bis {2:.2f} s können nicht decodiert werden.</translation>
+    </message>
+    <message>
+        <source>The file declares {0} frames, but holds {1}.</source>
+        <translation>Die Datei nennt {0} Einzelbilder, enthält aber {1}.</translation>
+    </message>
+    <message>
+        <source>The file ends in the middle of its data: it is truncated.</source>
+        <translation>Die Datei endet mitten in ihren Daten: Sie ist abgeschnitten.</translation>
     </message>
     <message>
         <source>The file holds {0} pictures; only the first was examined.</source>
@@ -3252,12 +3290,24 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Wo die Kapseln, die für gefälscht stimmten, aktiv waren (37 x 37), nach ihren Stimmen gewichtet, auf das Maximum skaliert; Stimmen entstehen aus Statistiken des ganzen Ausschnitts, eine helle Zelle muss den Wert also nicht selbst erhöht haben.</translation>
     </message>
     <message>
+        <source>as it is</source>
+        <translation>wie es ist</translation>
+    </message>
+    <message>
         <source>at this compression (band &apos;{0}&apos;)</source>
         <translation>bei dieser Kompression (Band „{0}“)</translation>
     </message>
     <message>
+        <source>between {0:.2f} s and {1:.2f} s</source>
+        <translation>zwischen {0:.2f} s und {1:.2f} s</translation>
+    </message>
+    <message>
         <source>cancelled before it was scored</source>
         <translation>vor der Bewertung abgebrochen</translation>
+    </message>
+    <message>
+        <source>frames before it are missing from the file, and it needs them</source>
+        <translation>davor fehlen in der Datei Einzelbilder, die es braucht</translation>
     </message>
     <message>
         <source>inconclusive</source>
@@ -3270,6 +3320,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>it is a folder; name a file in it</source>
         <translation>es ist ein Ordner; eine Datei darin nennen</translation>
+    </message>
+    <message>
+        <source>it is damaged</source>
+        <translation>es ist beschädigt</translation>
+    </message>
+    <message>
+        <source>it needs a frame that is damaged</source>
+        <translation>es braucht ein Einzelbild, das beschädigt ist</translation>
     </message>
     <message>
         <source>its name is too long; choose a shorter one</source>
@@ -3304,12 +3362,20 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>über alle Stufen</translation>
     </message>
     <message>
+        <source>quality {0}</source>
+        <translation>Qualität {0}</translation>
+    </message>
+    <message>
         <source>supports authenticity</source>
         <translation>stützt Echtheit</translation>
     </message>
     <message>
         <source>supports manipulation</source>
         <translation>stützt Manipulation</translation>
+    </message>
+    <message>
+        <source>the decoder gives no picture for it</source>
+        <translation>der Decoder gibt kein Bild dafür</translation>
     </message>
     <message>
         <source>the disk is full; make room, or choose another disk</source>
@@ -3326,6 +3392,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>the face is smaller than {0:.0f} px</source>
         <translation>das Gesicht ist kleiner als {0:.0f} px</translation>
+    </message>
+    <message>
+        <source>the file begins without a key frame, and this picture needs what came before</source>
+        <translation>die Datei beginnt ohne Schlüsselbild, und dieses Bild braucht, was davor lag</translation>
     </message>
     <message>
         <source>the file cannot be read further ({0})</source>
@@ -3358,6 +3428,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>{0} damaged packets or frames were skipped.</source>
         <translation>{0} beschädigte Pakete oder Einzelbilder wurden übersprungen.</translation>
+    </message>
+    <message>
+        <source>{0} frames were left out because they need frames that are missing or damaged.</source>
+        <translation>{0} Einzelbilder wurden ausgelassen, weil sie Einzelbilder brauchen, die fehlen oder beschädigt sind.</translation>
     </message>
     <message>
         <source>{0} is a file; name a folder for the results of several exhibits.</source>
@@ -3473,10 +3547,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
 <context>
     <name>levels</name>
     <message>
-        <source>CRF {0}</source>
-        <translation>CRF {0}</translation>
-    </message>
-    <message>
         <source>From {0} on the verdict is no longer “{1}”; there it is “{2}”.</source>
         <translation>Ab {0} ist der Befund nicht mehr „{1}“; dort ist er „{2}“.</translation>
     </message>
@@ -3493,10 +3563,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>wie im Beweisstück</translation>
     </message>
     <message>
-        <source>as it is</source>
-        <translation>wie es ist</translation>
-    </message>
-    <message>
         <source>exhibit: QP {0}</source>
         <translation>Beweisstück: QP {0}</translation>
     </message>
@@ -3511,10 +3577,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>none ({0})</source>
         <translation>keiner ({0})</translation>
-    </message>
-    <message>
-        <source>quality {0}</source>
-        <translation>Qualität {0}</translation>
     </message>
 </context>
 <context>
@@ -3578,13 +3640,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>raw score {0}</source>
         <translation>Rohwert {0}</translation>
-    </message>
-</context>
-<context>
-    <name>runner</name>
-    <message>
-        <source>The analysis of &apos;{0}&apos; met an unexpected error; what was found before is kept.</source>
-        <translation>Bei der Analyse von „{0}“ trat ein unerwarteter Fehler auf; was vorher gefunden wurde, bleibt erhalten.</translation>
     </message>
 </context>
 <context>

@@ -98,13 +98,7 @@ def largest_face(video: Path) -> TrackedFace:
 
 def patch_of(probe: FaceProbe, face: TrackedFace) -> FacePatch:
     """The part of its frame that a face needs."""
-    return probe.patch(
-        track_id=face.track_id,
-        frame_index=face.frame_index,
-        pts_s=face.pts_s,
-        box_xyxy_px=face.face.box_xyxy_px,
-        landmarks_xy_px=face.face.landmarks_xy_px,
-    )
+    return probe.patch(face)
 
 
 def made_ready(probe: FaceProbe, patches: Iterable[FacePatch]) -> Iterator[FacePatch]:

@@ -58,8 +58,8 @@ def main() -> None:
     found = largest_face(options.video)
     with MediaReader(options.video) as reader:
         exhibit = ProbeExhibit(path=options.video, stream=reader.info)
-    face = ProbeFace(track_id=1, frame_index=found.frame_index, pts_s=found.pts_s, box_xyxy_px=found.face.box_xyxy_px)
-    print(f"{options.video.name}: a face of {box_size_px(face.box_xyxy_px):.0f} px")
+    face = ProbeFace(tracked=found)
+    print(f"{options.video.name}: a face of {box_size_px(found.face.box_xyxy_px):.0f} px")
     probe = ProbeRunner()
     try:
         first_ms, own_ms = jump(probe, exhibit, face, options.moves, random.Random(options.seed))

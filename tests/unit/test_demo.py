@@ -8,7 +8,7 @@ import pytest
 
 from forensiclab import demo
 from forensiclab.analysis.events import AnalysisReport, DetectorRecord, MethodRecord, TrackResult, VideoResult
-from forensiclab.core.records import CodingStats, Exhibit, StreamInfo, TrackPath
+from forensiclab.core.records import CodingStats, Exhibit, PacketCount, StreamInfo, TrackPath
 from forensiclab.core.scores import BandCalibration, CropScore, DetectorScore, ValidatedConditions, Verdict
 from forensiclab.demo import PORTRAIT_LANDMARKS, DemoTruth, make_clip, truth_lines
 from forensiclab.detectors.base import InputSpec, MethodCard
@@ -221,6 +221,7 @@ def report(scores, verdict, band="light", calibration=(BAND,), sha256="ab"):
         repeated_or_negative_times=0,
         first_pts_s=0.0,
         last_pts_s=5.96,
+        packets=PacketCount(packets=150, pictures=150, damaged=0, undecodable=0, withheld=0, hidden=0, unread=0),
         end_note=None,
     )
     method = MethodRecord(

@@ -50,7 +50,7 @@ def _run(options: argparse.Namespace) -> int:
     from training.evaluation.folders import Measurement
     from training.evaluation.run import open_sets
     from training.plots import KINDS
-    from training.plots.model import FigureRequest, drawn, sampled
+    from training.plots.model import PlotRequest, drawn, sampled
 
     kind = KINDS[options.kind]
     if kind.has_detector and not options.detector:
@@ -61,7 +61,7 @@ def _run(options: argparse.Namespace) -> int:
         return 2
     (crops,) = open_sets([Measurement.parse(options.data)], options.copy, options.only_methods, None)
     used = options.detector if kind.has_detector else ()
-    request = FigureRequest(
+    request = PlotRequest(
         detectors=tuple(open_for_evaluation(name, options.device) for name in used),
         crops=sampled(crops, options.sample or kind.sample, options.seed),
         levels=options.compress or kind.default_levels,

@@ -19,6 +19,10 @@ OFFICIAL_LEVELS = {"raw": "clean", "c0": "clean", "c23": "crf:23", "c40": "crf:4
 """What the labels of FaceForensics++ stand for."""
 
 
+_OPENCV = {Codec.JPEG: (".jpg", cv2.IMWRITE_JPEG_QUALITY), Codec.WEBP: (".webp", cv2.IMWRITE_WEBP_QUALITY)}
+"""Codecs in which OpenCV is faster than ``media.transcode``."""
+
+
 class Levels(Protocol):
     """What crops are compressed with: a level, a range of levels, or a preset (``training.datasets.degrade``)."""
 
@@ -158,13 +162,10 @@ def compress(picture: Picture, level: CompressionLevel) -> Picture:
     """
     if level.value is None:
         return picture
-    if level.codec is Codec.H264:
+    if level.codec not in _OPENCV:
         from forensiclab.media.transcode import compress_picture  # training without x264 needs no av
 
         return compress_picture(picture, level)
-    ending, flag = {
-        Codec.JPEG: (".jpg", cv2.IMWRITE_JPEG_QUALITY),
-        Codec.WEBP: (".webp", cv2.IMWRITE_WEBP_QUALITY),
-    }[level.codec]
+    ending, flag = _OPENCV[level.codec]
     _, data = cv2.imencode(ending, picture[:, :, ::-1], [flag, level.value])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), dtype=np.uint8)

@@ -20,7 +20,7 @@ from training.evaluation.bleach import bleach_effects, card_figures, frozen_dete
 from training.evaluation.calibrate import calibrate, calibration_levels, measured_conditions
 from training.evaluation.detectors import load_run
 from training.evaluation.folders import Measurement, open_set, score_levels, whole
-from training.evaluation.measure import Figures, LevelScores, measure
+from training.evaluation.measure import LevelScores, Metrics, measure
 from training.evaluation.protocols import Selection
 from training.evaluation.records import ACC, EER, FRAME_AUC, VIDEO_AUC
 from training.runs.run_record import without_places
@@ -134,7 +134,7 @@ def _figures(
     return figures
 
 
-def _as_card_figures(data: str, level: str, measured: Figures) -> list[MeasuredFigure]:
+def _as_card_figures(data: str, level: str, measured: Metrics) -> list[MeasuredFigure]:
     values = (
         (FRAME_AUC, measured.frame_auc),
         (VIDEO_AUC, measured.video_auc),

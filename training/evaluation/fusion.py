@@ -45,7 +45,7 @@ class ScoredVideos:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FusedFigures:
+class FusedMetrics:
     """What fusing is worth on one set at one level."""
 
     data: str
@@ -59,7 +59,7 @@ class FusedFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fusion:
-    """A fused score and its figures."""
+    """A fused score and its metrics."""
 
     detectors: tuple[str, ...]
     best: str
@@ -67,15 +67,15 @@ class Fusion:
     weights: tuple[float, ...]
     """Of each detector's raw score, standardised, in the log odds."""
     fitted_on: str
-    figures: tuple[FusedFigures, ...]
+    metrics: tuple[FusedMetrics, ...]
     """On the set that was fitted on every video is scored by a regression that has not seen it."""
 
     @property
     def is_better(self) -> bool:
         """Whether the fused score beats the best single detector on every set: by the mean difference over levels."""
         return all(
-            float(np.mean([row.against_best.difference for row in self.figures if row.data == data])) > 0
-            for data in {row.data for row in self.figures}
+            float(np.mean([row.against_best.difference for row in self.metrics if row.data == data])) > 0
+            for data in {row.data for row in self.metrics}
         )
 
 
@@ -141,15 +141,15 @@ def fuse(fitted: ScoredVideos, tested: Sequence[ScoredVideos], seed: int = 0) ->
         out_of_fold[unseen] = model.decision_function(fitted.scores[unseen])
     model = _fit(fitted.scores, fitted.labels)
     best = int(np.argmax(np.mean(list(_single_aucs(fitted).values()), axis=0)))
-    figures = _figures(fitted, out_of_fold, best)
+    metrics = _metrics(fitted, out_of_fold, best)
     for one in tested:
-        figures += _figures(one, model.decision_function(one.scores), best)
+        metrics += _metrics(one, model.decision_function(one.scores), best)
     return Fusion(
         detectors=fitted.detectors,
         best=fitted.detectors[best],
         weights=tuple(float(weight) for weight in model[-1].coef_[0]),
         fitted_on=fitted.data,
-        figures=figures,
+        metrics=metrics,
     )
 
 
@@ -168,13 +168,13 @@ def _single_aucs(videos: ScoredVideos) -> dict[str, list[float]]:
     return found
 
 
-def _figures(videos: ScoredVideos, fused: NDArray[np.float64], best: int) -> tuple[FusedFigures, ...]:
+def _metrics(videos: ScoredVideos, fused: NDArray[np.float64], best: int) -> tuple[FusedMetrics, ...]:
     rows = []
     for level, singles in _single_aucs(videos).items():
         own = videos.at(level)
         difference = delong(fused[own], videos.scores[own, best], videos.labels[own])
         rows.append(
-            FusedFigures(
+            FusedMetrics(
                 data=videos.data,
                 level=level,
                 single_aucs=tuple(singles),
@@ -195,7 +195,7 @@ def fusion_markdown(fusion: Fusion) -> str:
         f"| set | level | {' | '.join(fusion.detectors)} | fused | fused - {fusion.best} | p |",
         "|---" * (len(fusion.detectors) + 5) + "|",
     ]
-    for row in fusion.figures:
+    for row in fusion.metrics:
         against = row.against_best
         p_value = "-" if against.p_value is None else f"{against.p_value:.3g}"
         singles = " | ".join(f"{value:.3f}" for value in row.single_aucs)

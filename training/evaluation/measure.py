@@ -1,4 +1,4 @@
-"""From the scores of a detector on a set of crops to its figures."""
+"""From the scores of a detector on a set of crops to its metrics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -123,7 +123,7 @@ class TarAtFar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Metrics:
     """What was measured of one detector on one set at one level; the fields are those of the result file."""
 
     frame_auc: Estimate
@@ -152,8 +152,8 @@ class Figures:
     n_videos: int
 
 
-def measure(card: MethodCard, found: LevelScores, detector: int = 0, seed: int = 0) -> Figures:
-    """The figures of one detector at one level.
+def measure(card: MethodCard, found: LevelScores, detector: int = 0, seed: int = 0) -> Metrics:
+    """Return the metrics of one detector at one level.
 
     All intervals are of the same draws of videos, so that what one draw does to two metrics can be compared.
 
@@ -183,7 +183,7 @@ def measure(card: MethodCard, found: LevelScores, detector: int = 0, seed: int =
     tar_intervals = dict(zip(supported, hits, strict=True))
     probabilities = calibrated(card, found.level, scores)
     located, pbca = _localised(found, detector, draws)
-    return Figures(
+    return Metrics(
         frame_auc=_estimate(auc(scores, labels), frame_auc),
         video_auc=_estimate(auc(clip_scores, clip_labels), video_auc),
         eer=_estimate(equal_error_rate(scores, labels), eer),

@@ -1,4 +1,4 @@
-"""An evaluation from its options to its results: detectors, sets, levels, figures, rows, records."""
+"""An evaluation from its options to its results: detectors, sets, levels, metrics, rows, records."""
 
 import platform
 import sys
@@ -19,7 +19,7 @@ from training.datasets.levels import copy_level
 from training.datasets.manifest import data_hash
 from training.evaluation.detectors import Evaluated
 from training.evaluation.folders import CropSet, Measurement, is_copy, open_set, score_levels
-from training.evaluation.measure import Figures, LevelScores, agree, compare, measure
+from training.evaluation.measure import LevelScores, Metrics, agree, compare, measure
 from training.evaluation.protocols import Protocol, Selection
 from training.evaluation.records import (
     ACC,
@@ -62,12 +62,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """The figures of one detector."""
+    """The metrics of one detector."""
 
     detector: str
     """As it was named on the command line."""
     place: Place
-    figures: Figures
+    metrics: Metrics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +100,11 @@ class Evaluation:
     rows: tuple[VideoRow, ...]
     records: tuple[EvaluationRecord, ...]
     not_measured: tuple[str, ...]
-    """Sentences: what has no figures, and why."""
+    """Sentences: what has no metrics, and why."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether enough videos were scored everywhere, and everything has figures."""
+        """Whether enough videos were scored everywhere, and everything has metrics."""
         return not self.not_measured and all(part.is_enough for part in self.result.coverage)
 
 
@@ -192,10 +192,10 @@ def evaluate(
                     not_measured.append(f"There are no figures of {place}: crops of one label only could be scored.")
                     continue
                 for number, one in enumerate(detectors):
-                    figures = measure(one.detector.card, part, number, seed)
-                    _say(f"{one.title} on {place}: {in_short(figures)}")
-                    measured.append(Measured(detector=one.title, place=place, figures=figures))
-                    records.append(_record(one, place, figures, covered[-1].share, hashed, command))
+                    metrics = measure(one.detector.card, part, number, seed)
+                    _say(f"{one.title} on {place}: {in_short(metrics)}")
+                    measured.append(Measured(detector=one.title, place=place, metrics=metrics))
+                    records.append(_record(one, place, metrics, covered[-1].share, hashed, command))
                 pairs = zip(compare(part), agree([one.detector.card for one in detectors], part), strict=False)
                 for (first, second, difference), pair in pairs:
                     titles = detectors[first].title, detectors[second].title
@@ -208,21 +208,21 @@ def evaluate(
     return Evaluation(result=result, rows=tuple(rows), records=tuple(records), not_measured=tuple(not_measured))
 
 
-def in_short(figures: Figures) -> str:
-    """The main figures in a line."""
-    auc, video = figures.frame_auc, figures.video_auc
+def in_short(metrics: Metrics) -> str:
+    """Put the main metrics in a line."""
+    auc, video = metrics.frame_auc, metrics.video_auc
     parts = [
         f"frame AUC {auc.value:.3f} [{auc.low:.3f}, {auc.high:.3f}]",
         f"video AUC {video.value:.3f} [{video.low:.3f}, {video.high:.3f}]",
-        f"EER {figures.eer.value:.3f}",
-        f"ACC {figures.acc.value:.3f}",
-        f"AP {figures.ap.value:.3f}",
+        f"EER {metrics.eer.value:.3f}",
+        f"ACC {metrics.acc.value:.3f}",
+        f"AP {metrics.ap.value:.3f}",
     ]
-    if figures.calibration is not None:
-        parts.append(f"ECE {figures.calibration.ece:.3f}")
-    if figures.localisation is not None:
-        parts.append(f"PBCA {figures.localisation.pbca:.3f} ({figures.localisation.forged_share:.3f} forged)")
-    counts = f"{figures.n_real} real and {figures.n_forged} forged crops of {figures.n_videos} videos"
+    if metrics.calibration is not None:
+        parts.append(f"ECE {metrics.calibration.ece:.3f}")
+    if metrics.localisation is not None:
+        parts.append(f"PBCA {metrics.localisation.pbca:.3f} ({metrics.localisation.forged_share:.3f} forged)")
+    counts = f"{metrics.n_real} real and {metrics.n_forged} forged crops of {metrics.n_videos} videos"
     return f"{', '.join(parts)}; {counts}"
 
 
@@ -242,7 +242,7 @@ def _said_alike(same: PairAgreement) -> str:
 
 
 def parts_of(crops: CropSet, found: LevelScores, *, by_method: bool) -> Iterator[tuple[Place, LevelScores]]:
-    """All crops at a level, then each manipulation by itself; a part without real or forged crops has no figures."""
+    """All crops at a level, then each manipulation by itself; a part without real or forged crops has no metrics."""
     methods = crops.selection.methods
     whole = Place(
         data=crops.name,
@@ -257,7 +257,7 @@ def parts_of(crops: CropSet, found: LevelScores, *, by_method: bool) -> Iterator
 
 
 def _record(
-    one: Evaluated, place: Place, figures: Figures, share: float, hashed: str, command: str
+    one: Evaluated, place: Place, metrics: Metrics, share: float, hashed: str, command: str
 ) -> EvaluationRecord:
     origin, card = one.origin, one.detector.card
     return EvaluationRecord(
@@ -277,10 +277,10 @@ def _record(
         compression=place.compression,
         level=place.level,
         manipulation=place.manipulation,
-        metrics=metrics_of(figures),
-        n_real=figures.n_real,
-        n_forged=figures.n_forged,
-        n_videos=figures.n_videos,
+        metrics=metrics_of(metrics),
+        n_real=metrics.n_real,
+        n_forged=metrics.n_forged,
+        n_videos=metrics.n_videos,
         coverage=share,
         data_hash=hashed,
         run_commit=origin.commit,
@@ -297,22 +297,22 @@ def _record(
     )
 
 
-def metrics_of(figures: Figures) -> tuple[Metric, ...]:
-    """The figures as a record has them; what is not defined has no entry."""
+def metrics_of(metrics: Metrics) -> tuple[Metric, ...]:
+    """Return the metrics as a record has them; what is not defined has no entry."""
     estimates = [
-        (FRAME_AUC, figures.frame_auc),
-        (VIDEO_AUC, figures.video_auc),
-        (EER, figures.eer),
-        (ACC, figures.acc),
-        (AP, figures.ap),
-        *((tar_name(at.far), at.tar) for at in figures.tar_at_far),
-        (PBCA, figures.pbca),
+        (FRAME_AUC, metrics.frame_auc),
+        (VIDEO_AUC, metrics.video_auc),
+        (EER, metrics.eer),
+        (ACC, metrics.acc),
+        (AP, metrics.ap),
+        *((tar_name(at.far), at.tar) for at in metrics.tar_at_far),
+        (PBCA, metrics.pbca),
     ]
-    plain = [(SMALLEST_FAR, figures.tar_at_far[0].smallest_far)]
-    if figures.calibration is not None:
-        plain.append((ECE, figures.calibration.ece))
-    if figures.localisation is not None:
-        plain.append((FORGED_SHARE, figures.localisation.forged_share))
+    plain = [(SMALLEST_FAR, metrics.tar_at_far[0].smallest_far)]
+    if metrics.calibration is not None:
+        plain.append((ECE, metrics.calibration.ece))
+    if metrics.localisation is not None:
+        plain.append((FORGED_SHARE, metrics.localisation.forged_share))
     return (
         *(Metric(name=name, value=e.value, low=e.low, high=e.high) for name, e in estimates if e is not None),
         *(Metric(name=name, value=value, low=None, high=None) for name, value in plain),

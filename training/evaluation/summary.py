@@ -1,4 +1,4 @@
-"""The short result of an evaluation: a few figures for each detector and level, in a form that other programs read."""
+"""The short result of an evaluation: a few metrics for each detector and level, in a form that other programs read."""
 
 import sys
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from training.evaluation.run import EvaluationResult, Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShortFigures:
+class ShortMetrics:
     """Of one detector at one level; the fields are those of the file."""
 
     frame_auc: float
@@ -26,14 +26,14 @@ class ShortFigures:
     """Crops."""
 
 
-def summary(result: EvaluationResult) -> dict[str, dict[str, ShortFigures]]:
-    """Detector -> level -> figures.
+def summary(result: EvaluationResult) -> dict[str, dict[str, ShortMetrics]]:
+    """Detector -> level -> metrics.
 
     Where one set was measured against all its forgeries, the keys are levels (``crf:40``); otherwise they name the set
     and the manipulation, too.
     """
     is_one_set = len({(m.place.data, m.place.split, m.place.compression) for m in result.measured}) <= 1
-    found: dict[str, dict[str, ShortFigures]] = {}
+    found: dict[str, dict[str, ShortMetrics]] = {}
     for measured in result.measured:
         is_plain = is_one_set and measured.place.manipulation is None
         key = measured.place.level if is_plain else str(measured.place)
@@ -59,16 +59,16 @@ def write_details(result: EvaluationResult, path: Path) -> None:
     _write(result, path)
 
 
-def _short(measured: Measured) -> ShortFigures:
-    figures = measured.figures
-    return ShortFigures(
-        frame_auc=figures.frame_auc.value,
-        frame_auc_ci=(figures.frame_auc.low, figures.frame_auc.high),
-        video_auc=figures.video_auc.value,
-        eer=figures.eer.value,
-        acc=figures.acc.value,
-        n_real=figures.n_real,
-        n_forged=figures.n_forged,
+def _short(measured: Measured) -> ShortMetrics:
+    metrics = measured.metrics
+    return ShortMetrics(
+        frame_auc=metrics.frame_auc.value,
+        frame_auc_ci=(metrics.frame_auc.low, metrics.frame_auc.high),
+        video_auc=metrics.video_auc.value,
+        eer=metrics.eer.value,
+        acc=metrics.acc.value,
+        n_real=metrics.n_real,
+        n_forged=metrics.n_forged,
     )
 
 

@@ -102,9 +102,9 @@ RECOMMENDED: Final = BaselineRecipe(
 """What we ship of a backbone that starts from ImageNet and is trained on the DFDC crops. Deviations from the papers'
 plain cross-entropy at 2e-4, and why:
 
-- the same 2e-4, the best of four rates in the short comparison of ``training/README.md``, but with warm-up, cosine and
-  decoupled weight decay: the usual way to fine-tune such networks; the new head does not tear at the encoder in the
-  first steps, and the last steps settle;
+- the same 2e-4, the best of four rates in a short comparison (``experiments/2026-11-27-recipes.md``), but with warm-up,
+  cosine and decoupled weight decay: the usual way to fine-tune such networks; the new head does not tear at the encoder
+  in the first steps, and the last steps settle;
 - a running average of the weights: 12,000 crops make noisy steps, and the average is worth a longer run;
 - labels smoothed by 0.05: DFDC has forgeries in which next to nothing is forged, and a network that must be certain of
   those learns them by heart;

@@ -7,11 +7,11 @@ import numpy as np
 from forensiclab.analysis.attention import overlay
 from forensiclab.core.compression import CLEAN
 from training.evaluation.folders import CropReader, cut_for
-from training.plots.model import Drawn, FigureRequest
+from training.plots.model import Drawn, PlotRequest
 from training.plots.style import NAMES, panels
 
 
-def draw(request: FigureRequest) -> Drawn:
+def draw(request: PlotRequest) -> Drawn:
     """One row per crop: as the detector sees it, then under its map at each level, for one detector after the other."""
     n_levels = len(request.levels)
     columns = len(request.detectors) * (1 + n_levels)

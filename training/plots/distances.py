@@ -4,11 +4,11 @@ import numpy as np
 
 from training.evaluation.folders import score_levels, whole
 from training.evaluation.measure import even_odds_score
-from training.plots.model import Drawn, FigureRequest, of_label
+from training.plots.model import Drawn, PlotRequest, of_label
 from training.plots.style import bins_for, histogram, panels, same_height
 
 
-def draw(request: FigureRequest) -> Drawn:
+def draw(request: PlotRequest) -> Drawn:
     """One row of panels per detector, one column per level, with the threshold of each.
 
     Source: Cao et al., Metric learning for anti-compression facial forgery detection, figure 5a.

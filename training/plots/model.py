@@ -17,7 +17,7 @@ from training.plots.style import look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FigureRequest:
+class PlotRequest:
     """What to draw."""
 
     detectors: tuple[Evaluated, ...]
@@ -60,10 +60,10 @@ class Drawn:
         return table
 
 
-Draw = Callable[[FigureRequest], Drawn]
+Draw = Callable[[PlotRequest], Drawn]
 
 
-def drawn(draw: Draw, request: FigureRequest) -> Drawn:
+def drawn(draw: Draw, request: PlotRequest) -> Drawn:
     """Draw in the common look."""
     with look():
         return draw(request)

@@ -5,13 +5,13 @@ import numpy as np
 from forensiclab.core.errors import SettingsError
 from training.evaluation.folders import score_levels, whole
 from training.evaluation.measure import measure
-from training.plots.model import Drawn, FigureRequest
+from training.plots.model import Drawn, PlotRequest
 from training.plots.style import SERIES, panels
 
 _COLUMNS = ("detector", "level", "crops", "weight", "probability", "forged", "low", "high", "ece")
 
 
-def draw(request: FigureRequest) -> Drawn:
+def draw(request: PlotRequest) -> Drawn:
     """One row of panels per detector, one column per level; a dot's area is the share of crops in its bin.
 
     Raises:

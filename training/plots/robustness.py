@@ -5,14 +5,14 @@ from matplotlib.ticker import MaxNLocator
 from forensiclab.core.compression import Codec
 from training.evaluation.folders import score_levels, whole
 from training.evaluation.measure import measure
-from training.plots.model import Drawn, FigureRequest
-from training.plots.ssim import AXIS, by_codec
+from training.plots.model import Drawn, PlotRequest
+from training.plots.ssim import by_codec, show_codec
 from training.plots.style import DASHES, MARKERS, SERIES, panels
 
 _COLUMNS = ("detector", "level", "frame_auc", "low", "high", "video_auc", "n_real", "n_forged")
 
 
-def draw(request: FigureRequest) -> Drawn:
+def draw(request: PlotRequest) -> Drawn:
     """One panel per codec, one curve per detector with its 95 % interval over videos; what is clean is a thin line.
 
     Raises:
@@ -51,10 +51,9 @@ def draw(request: FigureRequest) -> Drawn:
                 if of == number and level.codec is Codec.CLEAN:
                     panel.axhline(figures.frame_auc.value, color=color, linestyle=":", linewidth=1)
         panel.axhline(0.5, color="black", linewidth=0.8)
-        panel.set(xlabel=AXIS[codec], ylabel="Frame AUC")
+        panel.set_ylabel("Frame AUC")
         panel.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
-        if codec is not Codec.H264:
-            panel.invert_xaxis()  # to the right is always stronger
+        show_codec(panel, codec)
     low = min(0.45, *(figures.frame_auc.low for figures in measured.values()))
     for panel in axes[0]:
         panel.set_ylim(low - 0.02, 1.01)

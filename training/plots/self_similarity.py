@@ -6,11 +6,11 @@ from torch import Tensor
 
 from forensiclab.detectors.dcl import cell_similarity
 from training.plots.inside import of_features
-from training.plots.model import Drawn, FigureRequest, of_label
+from training.plots.model import Drawn, PlotRequest, of_label
 from training.plots.style import bins_for, histogram, panels, same_height
 
 
-def draw(request: FigureRequest) -> Drawn:
+def draw(request: PlotRequest) -> Drawn:
     """One row of panels per detector, one column per level.
 
     Raises:

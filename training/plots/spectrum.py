@@ -7,14 +7,14 @@ import numpy as np
 from forensiclab.analysis.spectrum import BINS, radial_power
 from forensiclab.core.records import Picture
 from training.evaluation.folders import CropReader
-from training.plots.model import Drawn, FigureRequest, of_label
+from training.plots.model import Drawn, PlotRequest, of_label
 from training.plots.style import COLORS, DASHES, NAMES, panels
 
 _FLOOR = 1e-6
 """Added to a power before its logarithm: far below that of rounding to whole grey levels."""
 
 
-def draw(request: FigureRequest) -> Drawn:
+def draw(request: PlotRequest) -> Drawn:
     """One panel per level: mean over the crops of each label, and the middle 90 % of the crops.
 
     Source: Chen et al., Detecting compressed deepfake images using two-branch convolutional networks with similarity

@@ -4,26 +4,21 @@ from itertools import groupby
 
 import cv2
 import numpy as np
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.records import Picture
 from training.evaluation.folders import CropReader
-from training.plots.model import Drawn, FigureRequest, of_label
+from training.plots.model import Drawn, PlotRequest, of_label
 from training.plots.style import COLORS, DASHES, MARKERS, NAMES, panels
 
 _SIDE, _SIGMA = 11, 1.5
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-AXIS = {
-    Codec.H264: "x264 CRF (higher = stronger compression)",
-    Codec.JPEG: "JPEG quality (lower = stronger compression)",
-    Codec.WEBP: "WebP quality (lower = stronger compression)",
-}
-"""What the level of a codec means."""
 
 
-def draw(request: FigureRequest) -> Drawn:
+def draw(request: PlotRequest) -> Drawn:
     """One panel per codec: mean over the crops of each label, and the middle 90 % of the crops.
 
     Raises:
@@ -66,12 +61,18 @@ def draw(request: FigureRequest) -> Drawn:
                 (str(level), NAMES[label], float(row.mean()), float(q_low), float(q_high), row.size)
                 for level, row, q_low, q_high in zip(levels, of_class, low, high, strict=True)
             ]
-        panel.set(xlabel=AXIS[codec], ylabel="SSIM (1 = unchanged)")
+        panel.set_ylabel("SSIM (1 = unchanged)")
         panel.set_ylim(top=1.005)
-        if codec is not Codec.H264:
-            panel.invert_xaxis()  # to the right is always stronger
+        show_codec(panel, codec)
         panel.legend(loc="lower left")
     return Drawn(figure=figure, columns=("level", "class", "mean", "q05", "q95", "crops"), rows=tuple(rows))
+
+
+def show_codec(panel: Axes, codec: Codec) -> None:
+    """Label the settings of a codec, stronger compression to the right."""
+    panel.set_xlabel(f"{codec.facts.axis} (to the right: stronger compression)")
+    if codec.facts.is_quality:
+        panel.invert_xaxis()
 
 
 def by_codec(levels: tuple[CompressionLevel, ...]) -> list[tuple[Codec, list[CompressionLevel]]]:

@@ -6,7 +6,7 @@ from sklearn.manifold import TSNE
 
 from forensiclab.core.errors import SettingsError
 from training.plots.inside import embeddings
-from training.plots.model import Drawn, FigureRequest, of_label
+from training.plots.model import Drawn, PlotRequest, of_label
 from training.plots.style import FORGED, MARKERS, REAL, SERIES, panels
 
 _PERPLEXITY = 30.0
@@ -14,7 +14,7 @@ _FEWEST = 6
 """Points that a layout needs."""
 
 
-def draw(request: FigureRequest) -> Drawn:
+def draw(request: PlotRequest) -> Drawn:
     """One row of panels per detector, one column per level; all levels of a detector share one layout.
 
     Raises:
@@ -61,7 +61,7 @@ def layout(embedded: NDArray[np.float32], seed: int) -> NDArray[np.float64]:
     return np.asarray(model.fit_transform(embedded), dtype=np.float64)
 
 
-def _groups(request: FigureRequest) -> list[tuple[str, NDArray[np.bool_]]]:
+def _groups(request: PlotRequest) -> list[tuple[str, NDArray[np.bool_]]]:
     """Real crops, then the forgeries: by manipulation where the index names them."""
     entries = request.crops.entries
     methods = sorted({entry.method for entry in entries if entry.label == 1 and entry.method})

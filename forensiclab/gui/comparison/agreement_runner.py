@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from forensiclab.analysis.agreement import DetectorCrops, PairAgreement, agreement
 from forensiclab.core.scores import BandCalibration, DetectorScore
 from forensiclab.detectors.base import MethodCard
 from forensiclab.gui.state.session import Curve, TrackState
-from forensiclab.gui.work.analysis_runner import JobEnd, Outcome
-from forensiclab.gui.work.task_runner import TaskRunner
+from forensiclab.gui.work.task_runner import Task, TaskRunner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,9 +67,8 @@ class AgreementRunner(QObject):
     def __init__(self, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
-        self._task_id: int | None = None
+        self._task: Task[tuple[PairAgreement, ...]] | None = None
         self._key: object = None
-        tasks.ended.connect(self._on_ended)
 
     @property
     def key(self) -> object:
@@ -84,16 +82,15 @@ class AgreementRunner(QObject):
         self.forget()
         self._key = key
         work = partial(compare, tuple(tracks), tuple(names), dict(cards))
-        self._task_id = self._tasks.submit(work, self.tr("The detectors could not be compared."))
+        unexpected = self.tr("The detectors could not be compared.")
+        self._task = self._tasks.submit(self, work, done=self._tell, failed=self._tell, unexpected=unexpected)
 
     def forget(self) -> None:
         """Nobody wants to know any more."""
-        if self._task_id is not None:
-            self._tasks.drop(self._task_id)
-        self._task_id = self._key = None
+        if self._task is not None:
+            self._task.drop()
+        self._task = self._key = None
 
-    @Slot(int, object)
-    def _on_ended(self, task_id: int, outcome: Outcome) -> None:
-        if task_id == self._task_id:
-            self._task_id = None
-            self.answered.emit(self._key, outcome.value if outcome.end is JobEnd.DONE else outcome.sentence)
+    def _tell(self, answer: tuple[PairAgreement, ...] | str) -> None:
+        self._task = None
+        self.answered.emit(self._key, answer)

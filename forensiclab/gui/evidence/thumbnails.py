@@ -1,5 +1,6 @@
 """A small picture of every exhibit, for the list."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
@@ -8,7 +9,6 @@ from PySide6.QtGui import QImage
 from forensiclab.analysis.events import Event, ExhibitOpened
 from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.widgets.images import to_image
-from forensiclab.gui.work.analysis_runner import Outcome
 from forensiclab.gui.work.frames import Frames, OpenFrames
 from forensiclab.gui.work.task_runner import TaskRunner
 from forensiclab.media.player import FrameServer
@@ -58,10 +58,9 @@ class Thumbnails(QObject):
         self._tasks = tasks
         self._open_frames = open_frames
         self._images: dict[int, QImage] = {}
-        self._asked: dict[int, int] = {}
-        """Id of the exhibit by the id of the task that takes its thumbnail."""
+        self._asked: set[int] = set()
+        """Ids of the exhibits whose thumbnails are there, or are being taken."""
         evidence.fed.connect(self._on_fed)
-        tasks.ended.connect(self._on_task_ended)
 
     def image(self, exhibit_id: int) -> QImage | None:
         """The thumbnail of an exhibit, None while there is none."""
@@ -69,17 +68,20 @@ class Thumbnails(QObject):
 
     @Slot(int, object)
     def _on_fed(self, exhibit_id: int, event: Event) -> None:
-        if not isinstance(event, ExhibitOpened) or exhibit_id in self._images or exhibit_id in self._asked.values():
+        if not isinstance(event, ExhibitOpened) or exhibit_id in self._asked:
             return
-        path, open_frames = event.exhibit.path, self._open_frames
+        self._asked.add(exhibit_id)
         pts_s = 0.0 if event.stream.is_image else (event.stream.duration_s or 0.0) * _PLACE
         sentence = self.tr("No thumbnail could be made because of an unexpected error.")
-        self._asked[self._tasks.submit(lambda: take_thumbnail(path, pts_s, open_frames), sentence)] = exhibit_id
-
-    @Slot(int, object)
-    def _on_task_ended(self, task_id: int, outcome: Outcome) -> None:
-        exhibit_id = self._asked.pop(task_id, None)
         # Without a picture the list shows a symbol; what is wrong with the file is said by its analysis.
-        if exhibit_id is not None and isinstance(outcome.value, QImage):
-            self._images[exhibit_id] = outcome.value
-            self.changed.emit(exhibit_id)
+        self._tasks.submit(
+            self,
+            partial(take_thumbnail, event.exhibit.path, pts_s, self._open_frames),
+            done=partial(self._show, exhibit_id),
+            failed=lambda _: self._asked.discard(exhibit_id),
+            unexpected=sentence,
+        )
+
+    def _show(self, exhibit_id: int, image: QImage) -> None:
+        self._images[exhibit_id] = image
+        self.changed.emit(exhibit_id)

@@ -4,12 +4,14 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
+from forensiclab.core.errors import Cancelled, MediaError
 from forensiclab.core.records import CropRule
-from forensiclab.gui.inspector.request_thread import Failure, Lane, Order
+from forensiclab.gui.inspector.request_thread import Lane, Order
+from forensiclab.gui.work.thread import Failure
 from forensiclab.inspection.engine import FaceEngine
 from forensiclab.inspection.patch_cache import FaceCutter
 from forensiclab.inspection.requests import (
@@ -82,10 +84,9 @@ class ProbeRunner(QObject):
         self._leaving = CancelToken()
         make_engine = make_engine or partial(FaceEngine, FaceCutter(), cancel=self._leaving)
         self._pictures, self._stand_ins, self._answers, self._preparations = self._lanes = tuple(
-            Lane(f"probe {name}", make_engine) for name in ("pictures", "stand-ins", "answers", "preparations")
+            Lane(f"probe {name}", make_engine, self._on_done, self)
+            for name in ("pictures", "stand-ins", "answers", "preparations")
         )
-        for lane in self._lanes:
-            lane.done.connect(self._on_done)
 
     @property
     def face(self) -> ProbeFace | None:
@@ -221,7 +222,6 @@ class ProbeRunner(QObject):
     def _take_preparation(self) -> Wish | None:
         return None if self._pictures.is_busy else self._preparation
 
-    @Slot(object, object)
     def _on_done(self, order: Order, result: Answer | Failure | None) -> None:
         if isinstance(result, LevelScore):
             self._keep(order, result)
@@ -230,10 +230,10 @@ class ProbeRunner(QObject):
         if order.exhibit_id == self._exhibit_id and order.face_id == self._face_id:
             if isinstance(order.wish, StandInWish) and isinstance(result, Preview):
                 self._drop_preview_of(result.level)
-            if not isinstance(result, Failure):
-                self._pass_on(result)
-            elif not isinstance(order.wish, PrepareWish | StandInWish):  # a preview will say what is wrong
+            if isinstance(result, Failure):
                 self._fail(order.wish, result)
+            else:
+                self._pass_on(result)
         self._send_next()
 
     def _drop_preview_of(self, level: CompressionLevel) -> None:
@@ -259,8 +259,10 @@ class ProbeRunner(QObject):
                 self.measured.emit(answer)
 
     def _fail(self, wish: Wish, failure: Failure) -> None:
-        sentence = failure.sentence or self.tr("Something unexpected went wrong here; the log says what.")
-        if failure.is_of_file:
+        if isinstance(failure.error, Cancelled) or isinstance(wish, PrepareWish | StandInWish):
+            return  # a preview will say what is wrong
+        sentence = failure.sentence
+        if isinstance(failure.error, MediaError):  # no other wish about the face can be met either
             self._file_failure = sentence
             self.drop_wishes()
         elif isinstance(wish, AnswerWish):

@@ -1,12 +1,13 @@
 """A thread of the probe, and the engine that lives on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject
 
 from forensiclab.core.cancel import CancelToken
-from forensiclab.core.errors import Cancelled, ForensicLabError, MediaError
-from forensiclab.gui.text.translation import translated
+from forensiclab.gui.work.thread import Failure, WorkerThread
 from forensiclab.inspection.requests import (
     Answer,
     AnswerWish,
@@ -37,49 +38,26 @@ class Order:
     """Set when the order is to be given up; it counts for what is made ready."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """Why an order could not be carried out."""
-
-    sentence: str
-    """For the user; empty where the error was not foreseen."""
-    is_of_file: bool = False
-    """Whether the exhibit could not be read, so that no other wish about the face can be met either."""
+Tell = Callable[[Order, Answer | Failure | None], None]
+"""Takes an order, and what came of it; None = there is nothing to say."""
 
 
-class _Worker(QObject):
-    """Lives on one of the probe's threads and owns its engine."""
-
-    done = Signal(object, object)
-    """The order, and an ``Answer``, a ``Failure``, or None where there is nothing to say."""
+class _OpenEngine:
+    """The engine of one thread, used there alone and made when it is first needed."""
 
     def __init__(self, make_engine: MakeEngine) -> None:
-        super().__init__()
         self._make_engine = make_engine
         self._engine: ProbeEngine | None = None
         self._exhibit_id = 0
 
-    @Slot(object)
-    def carry_out(self, order: Order) -> None:
-        """Do one order; whatever happens, ``done`` is emitted once."""
-        result: Answer | Failure | None = Failure(sentence="")
-        try:
-            result = self._answer(order)
-        except Cancelled:
-            result = None
-        except ForensicLabError as error:
-            result = Failure(sentence=translated(error.sentence), is_of_file=isinstance(error, MediaError))
-        finally:
-            self.done.emit(order, result)
-
-    @Slot()
     def release(self) -> None:
         """Let go of the exhibit."""
         if self._engine is not None:
             self._engine.close()
         self._exhibit_id = 0
 
-    def _answer(self, order: Order) -> Answer | None:
+    def carry_out(self, order: Order) -> Answer | None:
+        """Do one order; None where there is nothing to say."""
         if self._engine is None:
             self._engine = self._make_engine()
         if order.exhibit_id != self._exhibit_id:
@@ -104,25 +82,14 @@ class _Worker(QObject):
 class Lane(QObject):
     """One of the probe's threads, seen from the main thread; it is given one order at a time."""
 
-    done = Signal(object, object)
-    """As of the worker; the lane takes another order then."""
-
-    _ordered = Signal(object)
-    _released = Signal()
-
-    def __init__(self, name: str, make_engine: MakeEngine) -> None:
-        super().__init__()
+    def __init__(self, name: str, make_engine: MakeEngine, tell: Tell, parent: QObject) -> None:
+        """Start the thread; ``tell`` is called when it is not busy any more."""
+        super().__init__(parent)
+        self._tell = tell
         self._order: Order | None = None
         """What is under way."""
-        self._thread = QThread()
-        self._thread.setObjectName(name)
-        self._worker = _Worker(make_engine)
-        self._worker.moveToThread(self._thread)
-        self._ordered.connect(self._worker.carry_out)
-        self._released.connect(self._worker.release)
-        self._worker.done.connect(self._on_done)
-        self._thread.finished.connect(self._worker.release)
-        self._thread.start()
+        self._engine = _OpenEngine(make_engine)
+        self._thread = WorkerThread(name, self, at_end=self._engine.release)
 
     @property
     def is_busy(self) -> bool:
@@ -132,23 +99,22 @@ class Lane(QObject):
     def send(self, order: Order) -> None:
         """Give it an order, while it is not busy."""
         self._order = order
-        self._ordered.emit(order)
+        unexpected = self.tr("Something unexpected went wrong here; the log says what.")
+        self._thread.post(partial(self._engine.carry_out, order), partial(self._on_done, order), unexpected)
 
     def give_up(self) -> None:
-        """Have what is under way end soon, if it can; ``done`` is emitted all the same."""
+        """Have what is under way end soon, if it can; its end is told all the same."""
         if self._order is not None:
             self._order.cancel.cancel()
 
     def release(self) -> None:
         """Let go of the exhibit as soon as it is not busy."""
-        self._released.emit()
+        self._thread.post(self._engine.release)
 
     def shutdown(self) -> None:
         """Let go of the exhibit and join the thread; may be called twice."""
-        self._thread.quit()
-        self._thread.wait()
+        self._thread.shutdown()
 
-    @Slot(object, object)
     def _on_done(self, order: Order, result: Answer | Failure | None) -> None:
         self._order = None
-        self.done.emit(order, result)
+        self._tell(order, result)

@@ -1,5 +1,6 @@
 """Asks for published weights and what is known about them, and imports them on the thread of the tasks."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
@@ -23,8 +24,7 @@ from forensiclab.detectors.base import MethodCard
 from forensiclab.detectors.importing import ImportRequest, import_weights
 from forensiclab.detectors.installed import MethodFacts, installed_weights, method_facts
 from forensiclab.gui.widgets.message_bar import MessageBar
-from forensiclab.gui.work.analysis_runner import JobEnd, Outcome
-from forensiclab.gui.work.task_runner import TaskRunner
+from forensiclab.gui.work.task_runner import Task, TaskRunner
 
 NOT_STATED = "not stated"
 
@@ -38,8 +38,9 @@ class ImportDialog(QDialog):
     def __init__(self, tasks: TaskRunner, method: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
-        self._task_id: int | None = None
-        self._facts_task: int | None = None
+        self._import: Task[MethodCard] | None = None
+        """Under way."""
+        self._facts_task: Task[MethodFacts] | None = None
         self.setWindowTitle(self.tr("Import weights"))
         self.messages = MessageBar()
         self.file = QLineEdit()
@@ -113,7 +114,6 @@ class ImportDialog(QDialog):
         for field in (self.file, self.name):
             field.textChanged.connect(self._on_edited)
         self.method_box.currentIndexChanged.connect(self._on_method_changed)
-        tasks.ended.connect(self._on_task_ended)
         self._on_method_changed()
         self._on_edited()
 
@@ -133,28 +133,39 @@ class ImportDialog(QDialog):
         )
 
     def _show_busy(self) -> None:
-        self.busy.setVisible(self._task_id is not None)
-        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setEnabled(self._task_id is None)
+        self.busy.setVisible(self._import is not None)
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setEnabled(self._import is None)
         self._on_edited()
 
     def reject(self) -> None:
         # What is being imported cannot be called back, and its end must be told.
-        if self._task_id is None:
+        if self._import is None:
             super().reject()
 
     @Slot()
     def _on_edited(self) -> None:
         is_complete = bool(self.file.text().strip() and self.name.text().strip())
-        self.import_button.setEnabled(is_complete and self._task_id is None)
+        self.import_button.setEnabled(is_complete and self._import is None)
 
     @Slot()
     def _on_method_changed(self) -> None:
         self._form.setRowVisible(self.before_box, False)
         method = self.method_box.currentText()
         if self._facts_task is not None:
-            self._tasks.drop(self._facts_task)
+            self._facts_task.drop()
         sentence = self.tr("The method '{0}' could not be looked up because of an unexpected error.").format(method)
-        self._facts_task = self._tasks.submit(lambda: method_facts(method), sentence, is_urgent=True)
+        self._facts_task = self._tasks.submit(
+            self,
+            partial(method_facts, method),
+            done=self._show_facts,
+            failed=self.messages.show_error,
+            unexpected=sentence,
+            is_urgent=True,
+        )
+
+    def _show_facts(self, facts: MethodFacts) -> None:
+        self._facts_task = None
+        self._form.setRowVisible(self.before_box, facts.stands_before_another)
 
     @Slot()
     def _on_browse_clicked(self) -> None:
@@ -167,26 +178,23 @@ class ImportDialog(QDialog):
 
     @Slot()
     def _on_accepted(self) -> None:
-        request = self._request()
-        sentence = self.tr("The weights could not be imported because of an unexpected error.")
-        self._task_id = self._tasks.submit(lambda: import_weights(request), sentence, is_urgent=True)
+        self._import = self._tasks.submit(
+            self,
+            partial(import_weights, self._request()),
+            done=self._finish,
+            failed=self._fail,
+            unexpected=self.tr("The weights could not be imported because of an unexpected error."),
+            is_urgent=True,
+        )
         self._show_busy()
 
-    @Slot(int, object)
-    def _on_task_ended(self, task_id: int, outcome: Outcome) -> None:
-        if task_id == self._facts_task:
-            self._facts_task = None
-            if isinstance(outcome.value, MethodFacts):
-                self._form.setRowVisible(self.before_box, outcome.value.stands_before_another)
-            elif outcome.sentence:
-                self.messages.show_error(outcome.sentence)
-            return
-        if task_id != self._task_id:
-            return
-        self._task_id = None
+    def _finish(self, card: MethodCard) -> None:
+        self._import = None
         self._show_busy()
-        if outcome.end is JobEnd.DONE and isinstance(outcome.value, MethodCard):
-            self.imported.emit(outcome.value.name)
-            self.accept()
-        else:
-            self.messages.show_error(outcome.sentence)
+        self.imported.emit(card.name)
+        self.accept()
+
+    def _fail(self, sentence: str) -> None:
+        self._import = None
+        self._show_busy()
+        self.messages.show_error(sentence)

@@ -1,6 +1,7 @@
 """The weights that are installed and the methods that have none: cards to read, hashes to check, weights to import."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -34,8 +35,7 @@ from forensiclab.gui.models.import_dialog import ImportDialog
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.widgets.message_bar import MessageBar
 from forensiclab.gui.widgets.screen import available_size
-from forensiclab.gui.work.analysis_runner import JobEnd, Outcome
-from forensiclab.gui.work.task_runner import TaskRunner
+from forensiclab.gui.work.task_runner import Task, TaskRunner
 
 _KEY_ROLE = Qt.ItemDataRole.UserRole
 
@@ -72,8 +72,9 @@ class ModelManager(QDialog):
         """Of the methods whose page was shown before."""
         self._states: dict[str, str] = {}
         """What the last check of a set of weights said."""
-        self._facts_task: int | None = None
-        self._checks: set[int] = set()
+        self._facts_task: Task[MethodFacts] | None = None
+        self._checks = 0
+        """Under way."""
         self.setWindowTitle(self.tr("Models"))
         self.messages = MessageBar()
         self.tree = QTreeWidget()
@@ -121,7 +122,6 @@ class ModelManager(QDialog):
         self.verify_all_button.clicked.connect(self._on_verify_all_clicked)
         self.import_button.clicked.connect(self._on_import_clicked)
         close.rejected.connect(self.close)
-        tasks.ended.connect(self._on_task_ended)
         self.reload()
 
     def reload(self) -> None:
@@ -208,15 +208,42 @@ class ModelManager(QDialog):
             return
         self.page.setPlainText(self.tr("Looking it up…"))
         if self._facts_task is not None:
-            self._tasks.drop(self._facts_task)
+            self._facts_task.drop()
         sentence = self.tr("The method '{0}' could not be looked up because of an unexpected error.").format(method)
-        self._facts_task = self._tasks.submit(lambda: method_facts(method), sentence, is_urgent=True)
+        self._facts_task = self._tasks.submit(
+            self,
+            partial(method_facts, method),
+            done=self._take_facts,
+            failed=self.page.setPlainText,
+            unexpected=sentence,
+            is_urgent=True,
+        )
+
+    def _take_facts(self, facts: MethodFacts) -> None:
+        self._facts[facts.method] = facts
+        self._show_page()
 
     def _verify(self, names: list[str]) -> None:
         sentence = self.tr("The weights could not be checked because of an unexpected error.")
         for name in names:
-            self._checks.add(self._tasks.submit(lambda name=name: verify(name), sentence))  # type: ignore[misc]
-        self.busy.setVisible(bool(self._checks))
+            work = partial(verify, name)
+            self._tasks.submit(self, work, done=self._show_check, failed=self._show_failed_check, unexpected=sentence)
+        self._count_checks(len(names))
+
+    def _count_checks(self, more: int) -> None:
+        self._checks += more
+        self.busy.setVisible(self._checks > 0)
+
+    def _show_check(self, checked: Verified) -> None:
+        self._count_checks(-1)
+        self._states[checked.name] = self.tr("DAMAGED") if checked.problem else self.tr("intact")
+        if checked.problem:
+            self.messages.show_error(checked.problem)
+        self.reload()
+
+    def _show_failed_check(self, sentence: str) -> None:
+        self._count_checks(-1)
+        self.messages.show_error(sentence)
 
     @Slot()
     def _on_current_changed(self) -> None:
@@ -244,24 +271,3 @@ class ModelManager(QDialog):
         text = self.tr("'{0}' is installed. It is not calibrated, so it gives raw scores and no probability.")
         self.messages.show_info(text.format(name))
         self.changed.emit()
-
-    @Slot(int, object)
-    def _on_task_ended(self, task_id: int, outcome: Outcome) -> None:
-        if task_id == self._facts_task:
-            self._facts_task = None
-            if outcome.end is JobEnd.DONE and isinstance(outcome.value, MethodFacts):
-                self._facts[outcome.value.method] = outcome.value
-                self._show_page()
-            else:
-                self.page.setPlainText(outcome.sentence)
-        elif task_id in self._checks:
-            self._checks.discard(task_id)
-            self.busy.setVisible(bool(self._checks))
-            if isinstance(outcome.value, Verified):
-                checked = outcome.value
-                self._states[checked.name] = self.tr("DAMAGED") if checked.problem else self.tr("intact")
-                if checked.problem:
-                    self.messages.show_error(checked.problem)
-                self.reload()
-            else:
-                self.messages.show_error(outcome.sentence)

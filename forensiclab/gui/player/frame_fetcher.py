@@ -2,16 +2,16 @@
 
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from forensiclab.core.errors import ForensicLabError
 from forensiclab.gui.player.frame_file import save_png
-from forensiclab.gui.text.translation import translated
 from forensiclab.gui.widgets.images import to_image
 from forensiclab.gui.work.frames import Frames, OpenFrames, open_frames
+from forensiclab.gui.work.thread import Failure, WorkerThread
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,70 +50,51 @@ _Wish = _Seek | _Step | _Next
 _Order = _Open | _Wish | _Whole
 
 
-class _PlayerWorker(QObject):
-    """Lives on the player's thread and owns the open file."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fetched:
+    pts_s: float
+    image: QImage
 
-    fetched = Signal(int, float, QImage)
-    fetched_next = Signal(int, float, QImage)
-    fetched_whole = Signal(int, float, QImage)
-    saved = Signal(int, float, str)
-    failed = Signal(int, str)
-    refused = Signal(int, str)
-    done = Signal()
+
+class _Decoder:
+    """Used on the player's thread alone; owns the open file."""
 
     def __init__(self, open_frames: OpenFrames) -> None:
-        super().__init__()
         self._open_frames = open_frames
         self._frames: Frames | None = None
         self._path: Path | None = None
 
-    @Slot(int, object)
-    def carry_out(self, exhibit_id: int, order: _Order) -> None:
-        """Do one order; whatever happens, ``done`` is emitted once."""
-        told = self.refused if isinstance(order, _Whole) else self.failed
-        try:
-            self._carry_out(exhibit_id, order)
-        except ForensicLabError as error:
-            told.emit(exhibit_id, translated(error.sentence))
-        finally:
-            self.done.emit()
-
-    @Slot()
     def close(self) -> None:
         """Release the open file."""
         if self._frames is not None:
             self._frames.close()
             self._frames = None
 
-    def _carry_out(self, exhibit_id: int, order: _Order) -> None:
+    def carry_out(self, order: _Order) -> _Fetched | None:
+        """Do one order; None where there is nothing to show."""
         if isinstance(order, _Open):
             self.close()
             self._path = order.path
             if order.path is not None:
                 self._frames = self._open_frames(order.path)
-            return
+            return None
         if self._frames is None or self._path is None:
-            return
+            return None
         match order:
             case _Seek():
                 frame = self._frames.frame_at(order.pts_s)
                 if order.frames:
                     frame = self._frames.step(order.frames)
-                self.fetched.emit(exhibit_id, frame.pts_s, to_image(frame.rgb))
             case _Step():
                 frame = self._frames.step(order.frames)
-                self.fetched.emit(exhibit_id, frame.pts_s, to_image(frame.rgb))
             case _Next():
                 frame = self._frames.step(1)
-                self.fetched_next.emit(exhibit_id, frame.pts_s, to_image(frame.rgb))
             case _Whole():
                 frame = self._frames.whole_at(order.pts_s)
-                image = to_image(frame.rgb)
-                if order.path is None:
-                    self.fetched_whole.emit(exhibit_id, frame.pts_s, image)
-                else:
-                    save_png(image, order.path, self._path, frame.pts_s)
-                    self.saved.emit(exhibit_id, frame.pts_s, str(order.path))
+        fetched = _Fetched(frame.pts_s, to_image(frame.rgb))
+        if isinstance(order, _Whole) and order.path is not None:
+            save_png(fetched.image, order.path, self._path, frame.pts_s)
+        return fetched
 
 
 class FrameFetcher(QObject):
@@ -132,8 +113,6 @@ class FrameFetcher(QObject):
     refused = Signal(str)
     """A whole frame cannot be had or saved; all else goes on."""
 
-    _ordered = Signal(int, object)
-
     def __init__(self, parent: QObject | None = None, *, open_frames: OpenFrames = open_frames) -> None:
         super().__init__(parent)
         self._exhibit_id = 0
@@ -141,20 +120,8 @@ class FrameFetcher(QObject):
         self._opening: _Open | None = None
         self._wish: _Wish | None = None
         self._errands: deque[_Whole] = deque()
-        self._thread = QThread()
-        self._thread.setObjectName("player")
-        self._worker = _PlayerWorker(open_frames)
-        self._worker.moveToThread(self._thread)
-        self._ordered.connect(self._worker.carry_out)
-        self._worker.fetched.connect(self._on_fetched)
-        self._worker.fetched_next.connect(self._on_fetched_next)
-        self._worker.fetched_whole.connect(self._on_fetched_whole)
-        self._worker.saved.connect(self._on_saved)
-        self._worker.failed.connect(self._on_failed)
-        self._worker.refused.connect(self._on_refused)
-        self._worker.done.connect(self._on_done)
-        self._thread.finished.connect(self._worker.close)
-        self._thread.start()
+        self._decoder = _Decoder(open_frames)
+        self._thread = WorkerThread("player", self, at_end=self._decoder.close)
 
     def open(self, path: Path | None) -> None:
         """Show another exhibit (or none) from its start; frames of the one before no longer arrive."""
@@ -198,8 +165,7 @@ class FrameFetcher(QObject):
         """Close the file and join the thread; may be called twice."""
         self._opening = self._wish = None
         self._errands.clear()
-        self._thread.quit()
-        self._thread.wait()
+        self._thread.shutdown()
 
     def _run_errand(self, errand: _Whole) -> None:
         self._errands.append(errand)
@@ -217,39 +183,28 @@ class FrameFetcher(QObject):
             order = self._errands.popleft()
         if order is not None:
             self._is_busy = True
-            self._ordered.emit(self._exhibit_id, order)
+            self._thread.post(
+                partial(self._decoder.carry_out, order),
+                partial(self._on_done, self._exhibit_id, order),
+                self.tr("The exhibit cannot be shown because of an unexpected error."),
+            )
 
-    @Slot(int, float, QImage)
-    def _on_fetched(self, exhibit_id: int, pts_s: float, image: QImage) -> None:
-        if exhibit_id == self._exhibit_id:
-            self.fetched.emit(pts_s, image)
-
-    @Slot(int, float, QImage)
-    def _on_fetched_next(self, exhibit_id: int, pts_s: float, image: QImage) -> None:
-        if exhibit_id == self._exhibit_id:
-            self.fetched_next.emit(pts_s, image)
-
-    @Slot(int, float, QImage)
-    def _on_fetched_whole(self, exhibit_id: int, pts_s: float, image: QImage) -> None:
-        if exhibit_id == self._exhibit_id:
-            self.fetched_whole.emit(pts_s, image)
-
-    @Slot(int, float, str)
-    def _on_saved(self, exhibit_id: int, pts_s: float, path: str) -> None:
-        if exhibit_id == self._exhibit_id:
-            self.saved.emit(pts_s, path)
-
-    @Slot(int, str)
-    def _on_refused(self, exhibit_id: int, sentence: str) -> None:
-        if exhibit_id == self._exhibit_id:
-            self.refused.emit(sentence)
-
-    @Slot(int, str)
-    def _on_failed(self, exhibit_id: int, sentence: str) -> None:
-        if exhibit_id == self._exhibit_id:
-            self.failed.emit(sentence)
-
-    @Slot()
-    def _on_done(self) -> None:
+    def _on_done(self, exhibit_id: int, order: _Order, result: _Fetched | Failure | None) -> None:
+        if exhibit_id == self._exhibit_id and result is not None:
+            self._pass_on(order, result)
         self._is_busy = False
         self._send_next()
+
+    def _pass_on(self, order: _Order, result: _Fetched | Failure) -> None:
+        if isinstance(result, Failure):
+            (self.refused if isinstance(order, _Whole) else self.failed).emit(result.sentence)
+            return
+        match order:
+            case _Whole(path=None):
+                self.fetched_whole.emit(result.pts_s, result.image)
+            case _Whole(path=path):
+                self.saved.emit(result.pts_s, str(path))
+            case _Next():
+                self.fetched_next.emit(result.pts_s, result.image)
+            case _:
+                self.fetched.emit(result.pts_s, result.image)

@@ -1,5 +1,6 @@
 """How analyses run: device, precision, which faces are scored, how scores are joined, and with which detectors."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
@@ -22,7 +23,6 @@ from forensiclab.analysis.sampling import SamplingPolicy
 from forensiclab.core.errors import SettingsError
 from forensiclab.detectors.devices import Device, list_devices
 from forensiclab.detectors.installed import installed_weights
-from forensiclab.gui.work.analysis_runner import Outcome
 from forensiclab.gui.work.task_runner import TaskRunner
 from forensiclab.settings import Settings
 
@@ -82,9 +82,8 @@ class AnalysisPage(QWidget):
         layout.addLayout(form, 1)
         layout.addWidget(note)
         self.detectors.currentIndexChanged.connect(self._on_detectors_changed)
-        tasks.ended.connect(self._on_task_ended)
         sentence = self.tr("The devices could not be looked up because of an unexpected error.")
-        self._task_id: int | None = tasks.submit(list_devices, sentence, is_urgent=True)
+        tasks.submit(self, list_devices, done=self._show_devices, unexpected=sentence, is_urgent=True)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -163,21 +162,16 @@ class AnalysisPage(QWidget):
         self._shown_kind = index
         self._mark_used()
 
-    @Slot(int, object)
-    def _on_task_ended(self, task_id: int, outcome: Outcome) -> None:
-        if task_id != self._task_id or not isinstance(outcome.value, tuple):
-            return
-        self._task_id = None
-        for device in outcome.value:
-            if isinstance(device, Device):
-                title = self.tr("{0}: {1}").format(device.name, device.title)
-                place = self.device.findData(device.name)
-                if place < 0:
-                    self.device.addItem(title, device.name)
-                else:
-                    self.device.setItemText(place, title)
-                if device.is_automatic:
-                    self.device.setItemText(0, self.tr("automatic (here: {0})").format(device.name))
+    def _show_devices(self, devices: Sequence[Device]) -> None:
+        for device in devices:
+            title = self.tr("{0}: {1}").format(device.name, device.title)
+            place = self.device.findData(device.name)
+            if place < 0:
+                self.device.addItem(title, device.name)
+            else:
+                self.device.setItemText(place, title)
+            if device.is_automatic:
+                self.device.setItemText(0, self.tr("automatic (here: {0})").format(device.name))
 
 
 class _WithNumber(QWidget):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -12,7 +13,6 @@ from forensiclab.gui.reports.report_dialog import Preview, ReportDialog
 from forensiclab.gui.state.session import Session
 from forensiclab.gui.state.settings import SettingsKeeper
 from forensiclab.gui.widgets.message_bar import MessageBar
-from forensiclab.gui.work.analysis_runner import JobEnd, Outcome
 from forensiclab.gui.work.task_runner import TaskRunner
 from forensiclab.report.model import ReportDetails
 from forensiclab.report.pdf import preview_pages, write_pdf
@@ -57,14 +57,11 @@ class ReportExports(QObject):
         self._keeper = keeper
         self._messages = messages
         self._makers = makers
-        self._running: dict[int, Path] = {}
-        """Where a report is being written to, by the id of its task."""
         self._details = ReportDetails(examiner=keeper.settings.examiner or None)
         """As stated last: the next report of the window is likely to be of the same case."""
         self._session: Session | None = None
         self.dialog: ReportDialog | None = None
         """The preview, while it is open."""
-        tasks.ended.connect(self._on_task_ended)
 
     def preview(self, session: Session) -> None:
         """Show the report of an exhibit, so that it can be completed and saved."""
@@ -88,10 +85,15 @@ class ReportExports(QObject):
             text = self.tr("'{0}' already exists and was not written over; choose another name for the report.")
             self._say_error(text.format(json_path))
             return
-        export = self._makers.export
         sentence = self.tr("The report '{0}' could not be written because of an unexpected error.").format(pdf_path)
-        task_id = self._tasks.submit(lambda: export(report, details, pdf_path, json_path), sentence, is_urgent=True)
-        self._running[task_id] = pdf_path
+        self._tasks.submit(
+            self,
+            partial(self._makers.export, report, details, pdf_path, json_path),
+            done=lambda _: self._finish(pdf_path),
+            failed=self._fail,
+            unexpected=sentence,
+            is_urgent=True,
+        )
         if self.dialog is not None:
             self.dialog.show_saving(True)
 
@@ -121,17 +123,14 @@ class ReportExports(QObject):
             self.dialog.deleteLater()
         self.dialog = self._session = None
 
-    @Slot(int, object)
-    def _on_task_ended(self, task_id: int, outcome: Outcome) -> None:
-        pdf_path = self._running.pop(task_id, None)
-        if pdf_path is None:
-            return
+    def _fail(self, sentence: str) -> None:
         if self.dialog is not None:
             self.dialog.show_saving(False)
-        if outcome.end is JobEnd.FAILED:
-            self._say_error(outcome.sentence)
-        elif outcome.end is JobEnd.DONE:
-            if self.dialog is not None:
-                self.dialog.accept()
-            text = self.tr("The report is written: '{0}', with its data in '{1}' beside it.")
-            self._messages.show_info(text.format(pdf_path, pdf_path.with_suffix(".json").name))
+        self._say_error(sentence)
+
+    def _finish(self, pdf_path: Path) -> None:
+        if self.dialog is not None:
+            self.dialog.show_saving(False)
+            self.dialog.accept()
+        text = self.tr("The report is written: '{0}', with its data in '{1}' beside it.")
+        self._messages.show_info(text.format(pdf_path, pdf_path.with_suffix(".json").name))

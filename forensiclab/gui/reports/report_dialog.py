@@ -1,6 +1,7 @@
 """The report before it is saved: what the examiner states on the left, the pages on the right."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
@@ -23,8 +24,7 @@ from forensiclab.core.notation import share_text
 from forensiclab.gui.reports.report_pages import ReportPages
 from forensiclab.gui.widgets.message_bar import MessageBar
 from forensiclab.gui.widgets.screen import available_size
-from forensiclab.gui.work.analysis_runner import JobEnd, Outcome
-from forensiclab.gui.work.task_runner import TaskRunner
+from forensiclab.gui.work.task_runner import Task, TaskRunner
 from forensiclab.report.model import ReportDetails
 
 Preview = Callable[[AnalysisReport, ReportDetails, float], tuple[bytes, ...]]
@@ -53,7 +53,7 @@ class ReportDialog(QDialog):
         self._report = report
         self._tasks = tasks
         self._preview = preview
-        self._task_id: int | None = None
+        self._typesetting: Task[tuple[bytes, ...]] | None = None
         self.setWindowTitle(self.tr("Report of {0}").format(report.exhibit.path.name))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.messages = MessageBar()
@@ -88,7 +88,6 @@ class ReportDialog(QDialog):
         self.questions.textChanged.connect(self._on_edited)
         self.zoom.currentIndexChanged.connect(self._on_zoom_changed)
         self.save_button.clicked.connect(self._on_save_clicked)
-        tasks.ended.connect(self._on_task_ended)
         self._on_pause()
 
     @property
@@ -104,7 +103,7 @@ class ReportDialog(QDialog):
     def show_saving(self, is_saving: bool) -> None:
         """Whether the report is being written right now."""
         self.save_button.setEnabled(not is_saving)
-        self.busy.setVisible(is_saving or self._task_id is not None)
+        self.busy.setVisible(is_saving or self._typesetting is not None)
 
     def _lay_out(self) -> None:
         note = QLabel(
@@ -153,26 +152,31 @@ class ReportDialog(QDialog):
 
     @Slot()
     def _on_pause(self) -> None:
-        if self._task_id is not None:
-            self._tasks.drop(self._task_id)
+        if self._typesetting is not None:
+            self._typesetting.drop()
         self.state_label.setText(self.tr("Typesetting…"))
         self.busy.show()
-        report, details, preview = self._report, self.details, self._preview
-        sentence = self.tr("The report could not be typeset because of an unexpected error.")
-        self._task_id = self._tasks.submit(lambda: preview(report, details, PIXELS_PER_INCH), sentence, is_urgent=True)
+        self._typesetting = self._tasks.submit(
+            self,
+            partial(self._preview, self._report, self.details, PIXELS_PER_INCH),
+            done=self._show_pages,
+            failed=self._show_failure,
+            unexpected=self.tr("The report could not be typeset because of an unexpected error."),
+            is_urgent=True,
+        )
 
-    @Slot(int, object)
-    def _on_task_ended(self, task_id: int, outcome: Outcome) -> None:
-        if task_id != self._task_id:
-            return
-        self._task_id = None
+    def _show_pages(self, pages: tuple[bytes, ...]) -> None:
+        self._end_typesetting(self.tr("{0} pages").format(len(pages)))
+        self.pages.set_pages(pages)
+
+    def _show_failure(self, sentence: str) -> None:
+        self._end_typesetting(self.tr("No preview"))
+        self.messages.show_error(sentence)
+
+    def _end_typesetting(self, state: str) -> None:
+        self._typesetting = None
+        self.state_label.setText(state)
         self.busy.setVisible(not self.save_button.isEnabled())
-        if outcome.end is JobEnd.DONE and isinstance(outcome.value, tuple):
-            self.pages.set_pages(outcome.value)
-            self.state_label.setText(self.tr("{0} pages").format(len(outcome.value)))
-        else:
-            self.state_label.setText(self.tr("No preview"))
-            self.messages.show_error(outcome.sentence)
 
     @Slot(int)
     def _on_zoom_changed(self, _index: int) -> None:
@@ -183,8 +187,8 @@ class ReportDialog(QDialog):
         self.save_requested.emit(self.details)
 
     def done(self, result: int) -> None:
-        if self._task_id is not None:
-            self._tasks.drop(self._task_id)
-            self._task_id = None
+        if self._typesetting is not None:
+            self._typesetting.drop()
+            self._typesetting = None
         self._pause.stop()
         super().done(result)

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from forensiclab import __version__
 from forensiclab.analysis.method import source_commit
 from forensiclab.detectors.devices import list_devices
-from forensiclab.gui.work.analysis_runner import JobEnd, Outcome
 from forensiclab.gui.work.task_runner import TaskRunner
 from forensiclab.settings import config_home
 
@@ -58,7 +57,6 @@ class AboutDialog(QDialog):
     def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About ForensicLab"))
-        self._tasks = tasks
         self._versions: tuple[tuple[str, str], ...] = ()
         title = QLabel("ForensicLab")
         title.setObjectName("title")
@@ -90,9 +88,14 @@ class AboutDialog(QDialog):
         self.resize(560, 640)
         self.copy_button.clicked.connect(self._on_copy_clicked)
         close.rejected.connect(self.close)
-        tasks.ended.connect(self._on_task_ended)
-        sentence = self.tr("The versions could not be looked up because of an unexpected error.")
-        self._task_id: int | None = tasks.submit(versions, sentence, is_urgent=True)
+        tasks.submit(
+            self,
+            versions,
+            done=self._show_versions,
+            failed=self._show_failure,
+            unexpected=self.tr("The versions could not be looked up because of an unexpected error."),
+            is_urgent=True,
+        )
 
     @property
     def versions(self) -> tuple[tuple[str, str], ...]:
@@ -113,17 +116,14 @@ class AboutDialog(QDialog):
             "“Models” names them."
         )
 
-    @Slot(int, object)
-    def _on_task_ended(self, task_id: int, outcome: Outcome) -> None:
-        if task_id != self._task_id:
-            return
-        self._task_id = None
+    def _show_failure(self, sentence: str) -> None:
         self._form.removeRow(0)
-        if outcome.end is not JobEnd.DONE or not isinstance(outcome.value, tuple):
-            self._form.addRow(QLabel(outcome.sentence))
-            return
-        self._versions = outcome.value
-        for name, version in self._versions:
+        self._form.addRow(QLabel(sentence))
+
+    def _show_versions(self, found: tuple[tuple[str, str], ...]) -> None:
+        self._form.removeRow(0)
+        self._versions = found
+        for name, version in found:
             value = QLabel(version)
             value.setTextFormat(Qt.TextFormat.PlainText)
             value.setWordWrap(True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal, Slot
@@ -13,7 +14,6 @@ from forensiclab.gui.shell.intake import sort_paths, sort_urls
 from forensiclab.gui.shell.window_state import WindowState
 from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.widgets.message_bar import MessageBar
-from forensiclab.gui.work.analysis_runner import JobEnd, Outcome
 from forensiclab.gui.work.task_runner import TaskRunner
 
 
@@ -31,11 +31,8 @@ class Opening(QObject):
         self._evidence = evidence
         self._tasks = tasks
         self._messages = messages
-        self._searches: dict[int, Path] = {}
-        """The folder by the id of the task that searches it."""
         self.state = state
         """With the last folder and what was opened recently."""
-        tasks.ended.connect(self._on_task_ended)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files, and search folders for them."""
@@ -85,32 +82,32 @@ class Opening(QObject):
 
     def _search(self, folder: Path) -> None:
         sentence = self.tr("The folder '{0}' could not be searched because of an unexpected error.").format(folder)
-        self._searches[self._tasks.submit(lambda: search_folder(folder), sentence, is_urgent=True)] = folder
+        self._tasks.submit(
+            self,
+            partial(search_folder, folder),
+            done=partial(self._add_found, folder),
+            failed=self._messages.show_error,
+            unexpected=sentence,
+            is_urgent=True,
+        )
 
     def _add(self, files: Sequence[Path]) -> None:
         ids = self._evidence.add(files)
         if ids:
             self.opened.emit(ids[0])
 
-    @Slot(int, object)
-    def _on_task_ended(self, task_id: int, outcome: Outcome) -> None:
-        folder = self._searches.pop(task_id, None)
-        if folder is None:
-            return
-        if outcome.end is JobEnd.DONE and isinstance(outcome.value, FolderContent):
-            self.state = self.state.with_opened(folder)
-            if outcome.value.others:
-                text = self.tr(
-                    "{0} files in '{1}' are no videos or pictures by their names and were left out; open them one by "
-                    "one if they are."
-                )
-                self._messages.show_info(text.format(len(outcome.value.others), folder))
-            if outcome.value.companions:
-                text = self.tr("{0} files in '{1}' are companions that macOS makes; they hold no picture.")
-                self._messages.show_info(text.format(len(outcome.value.companions), folder))
-            self._add(outcome.value.media)
-        elif outcome.end is JobEnd.FAILED:
-            self._messages.show_error(outcome.sentence)
+    def _add_found(self, folder: Path, found: FolderContent) -> None:
+        self.state = self.state.with_opened(folder)
+        if found.others:
+            text = self.tr(
+                "{0} files in '{1}' are no videos or pictures by their names and were left out; open them one by "
+                "one if they are."
+            )
+            self._messages.show_info(text.format(len(found.others), folder))
+        if found.companions:
+            text = self.tr("{0} files in '{1}' are companions that macOS makes; they hold no picture.")
+            self._messages.show_info(text.format(len(found.companions), folder))
+        self._add(found.media)
 
     @Slot()
     def _on_recent_triggered(self) -> None:

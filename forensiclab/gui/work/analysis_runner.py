@@ -6,14 +6,15 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from forensiclab.analysis.analyze import analyze
 from forensiclab.analysis.events import AnalysisFinished, AnalysisRequest, Event, Progress
 from forensiclab.core.cancel import CancelToken
-from forensiclab.core.errors import Cancelled, ForensicLabError
-from forensiclab.gui.text.translation import translated
+from forensiclab.core.errors import Cancelled
+from forensiclab.gui.work.thread import Failure, WorkerThread
 
 logger = logging.getLogger(__name__)
 
@@ -32,80 +33,31 @@ class JobEnd(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Outcome:
-    """What became of a piece of work on a worker thread."""
-
-    end: JobEnd
-    value: object = None
-    """What the work gave, if it is done."""
-    sentence: str = ""
-    """For the user, if it failed."""
-
-
-def attempt(work: Callable[[], object], unexpected: str) -> Outcome:
-    """Do a piece of work on a worker thread; whatever happens in it, there is an outcome.
-
-    Args:
-        work: What to do.
-        unexpected: Sentence for an error that nobody foresaw; its kind is added.
-    """
-    try:
-        return Outcome(end=JobEnd.DONE, value=work())
-    except Cancelled:
-        return Outcome(end=JobEnd.CANCELLED)
-    except ForensicLabError as error:
-        return Outcome(end=JobEnd.FAILED, sentence=translated(error.sentence))
-    except Exception as error:  # the last resort: the window must survive a defect of the engine
-        logger.exception("Unexpected error on the thread '%s'", QThread.currentThread().objectName())
-        return Outcome(end=JobEnd.FAILED, sentence=f"{unexpected} ({type(error).__name__})")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Job:
     job_id: int
     request: AnalysisRequest
     cancel: CancelToken
 
 
-class _Worker(QObject):
-    """Lives on the worker thread and does one job at a time."""
-
-    arrived = Signal(int, object)
-    ended = Signal(int, object, str)
-    """Job id, ``JobEnd``, sentence for the user (empty unless it failed)."""
-
-    def __init__(self, analyze: Analyze) -> None:
-        super().__init__()
-        self._analyze = analyze
-
-    @Slot(object)
-    def run(self, job: _Job) -> None:
-        """Do one job to its end; whatever happens, ``ended`` is emitted once."""
-        text = QCoreApplication.translate(
-            "runner", "The analysis of '{0}' met an unexpected error; what was found before is kept."
-        )
-        outcome = attempt(lambda: self._run_analysis(job), text.format(job.request.path.name))
-        end = outcome.value if isinstance(outcome.value, JobEnd) else outcome.end
-        self.ended.emit(job.job_id, end, outcome.sentence)
-
-    def _run_analysis(self, job: _Job) -> JobEnd:
-        end = JobEnd.DONE
-        last_progress_s, last_stage = 0.0, ""
-        events = self._analyze(job.request, job.cancel)
-        try:
-            for event in events:
-                if isinstance(event, Progress):
-                    now_s = time.monotonic()
-                    if event.stage == last_stage and now_s - last_progress_s < PROGRESS_INTERVAL_S:
-                        continue
-                    last_progress_s, last_stage = now_s, event.stage
-                elif isinstance(event, AnalysisFinished) and event.report.is_partial:
-                    end = JobEnd.CANCELLED
-                self.arrived.emit(job.job_id, event)
-        finally:
-            if isinstance(events, Generator):
-                events.close()  # releases the file at once, also when an exception is on its way
-        return end
+def _run(analyze: Analyze, job: _Job, tell: Callable[[int, Event], None]) -> JobEnd:
+    """Do one job to its end on the worker thread; raises what the analysis raises."""
+    end = JobEnd.DONE
+    last_progress_s, last_stage = 0.0, ""
+    events = analyze(job.request, job.cancel)
+    try:
+        for event in events:
+            if isinstance(event, Progress):
+                now_s = time.monotonic()
+                if event.stage == last_stage and now_s - last_progress_s < PROGRESS_INTERVAL_S:
+                    continue
+                last_progress_s, last_stage = now_s, event.stage
+            elif isinstance(event, AnalysisFinished) and event.report.is_partial:
+                end = JobEnd.CANCELLED
+            tell(job.job_id, event)
+    finally:
+        if isinstance(events, Generator):
+            events.close()  # releases the file at once, also when an exception is on its way
+    return end
 
 
 class AnalysisRunner(QObject):
@@ -124,7 +76,8 @@ class AnalysisRunner(QObject):
     waiting_changed = Signal(int)
     """How many jobs wait behind the running one."""
 
-    _job_posted = Signal(object)
+    _told = Signal(int, object)
+    """Emitted on the worker thread: job id and event."""
 
     def __init__(self, parent: QObject | None = None, *, analyze: Analyze = analyze) -> None:
         super().__init__(parent)
@@ -132,14 +85,9 @@ class AnalysisRunner(QObject):
         self._current: _Job | None = None
         self._discarded: set[int] = set()
         self._last_id = 0
-        self._thread = QThread()
-        self._thread.setObjectName("analysis")
-        self._worker = _Worker(analyze)
-        self._worker.moveToThread(self._thread)
-        self._job_posted.connect(self._worker.run)
-        self._worker.arrived.connect(self._on_worker_arrived)
-        self._worker.ended.connect(self._on_worker_ended)
-        self._thread.start()
+        self._analyze = analyze
+        self._thread = WorkerThread("analysis", self)
+        self._told.connect(self._on_told)
 
     @property
     def is_analyzing(self) -> bool:
@@ -187,8 +135,7 @@ class AnalysisRunner(QObject):
         self._waiting.clear()
         if self._current is not None:
             self.discard(self._current.job_id)
-        self._thread.quit()
-        self._thread.wait()
+        self._thread.shutdown()
 
     def _next_id(self) -> int:
         self._last_id += 1
@@ -200,10 +147,15 @@ class AnalysisRunner(QObject):
 
     @Slot()
     def _start_next(self) -> None:
-        if self._current is None and self._waiting and self._thread.isRunning():
+        if self._current is None and self._waiting and self._thread.is_running:
             self._current = self._waiting.popleft()
             logger.info("Analysis %d of '%s' starts", self._current.job_id, self._current.request.path)
-            self._job_posted.emit(self._current)
+            text = self.tr("The analysis of '{0}' met an unexpected error; what was found before is kept.")
+            self._thread.post(
+                partial(_run, self._analyze, self._current, self._told.emit),
+                partial(self._on_ended, self._current.job_id),
+                text.format(self._current.request.path.name),
+            )
             self.started.emit(self._current.job_id)
         self.waiting_changed.emit(len(self._waiting))
 
@@ -211,18 +163,21 @@ class AnalysisRunner(QObject):
         return self._current is None or job_id != self._current.job_id or job_id in self._discarded
 
     @Slot(int, object)
-    def _on_worker_arrived(self, job_id: int, event: Event) -> None:
+    def _on_told(self, job_id: int, event: Event) -> None:
         if not self._is_stale(job_id):
             self.arrived.emit(job_id, event)
 
-    @Slot(int, object, str)
-    def _on_worker_ended(self, job_id: int, end: JobEnd, sentence: str) -> None:
-        logger.info("Analysis %d ended: %s %s", job_id, end.name.lower(), sentence)
+    def _on_ended(self, job_id: int, result: JobEnd | Failure) -> None:
+        sentence = ""
+        if isinstance(result, Failure):
+            is_cancelled, sentence = isinstance(result.error, Cancelled), result.sentence
+            result = JobEnd.CANCELLED if is_cancelled else JobEnd.FAILED
+        logger.info("Analysis %d ended: %s %s", job_id, result.name.lower(), sentence)
         is_stale = self._is_stale(job_id)
         self._discarded.discard(job_id)
         self._current = None
         if not is_stale:
-            if end is JobEnd.FAILED:
+            if result is JobEnd.FAILED:
                 self.failed.emit(job_id, sentence)
-            self.ended.emit(job_id, end)
+            self.ended.emit(job_id, result)
         self._start_next()

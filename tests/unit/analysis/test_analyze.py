@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import av
 import numpy as np
 import pytest
 
@@ -12,6 +13,7 @@ from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, MediaError, SettingsError, WeightsError
 from forensiclab.core.records import Face
 from forensiclab.core.scores import ValidatedConditions, Verdict
+from forensiclab.media.ledger import FRAMES_MISSING
 from forensiclab.media.transcode import encode_clip
 
 WIDTH, HEIGHT, RATE = 160, 120, 25
@@ -98,6 +100,37 @@ def test_every_frame_is_a_face_or_a_skip(clip, make_detector):
     skipped = [entry for entry in report.skipped if entry.stage == "faces"]
     assert {entry.reason for entry in skipped} == {NO_FACE}
     assert report.frames_with_face + sum(entry.frames for entry in skipped) == report.coding.frames_read
+
+
+def test_lost_frames_are_told_and_part_the_tracks(tmp_path, make_detector):
+    whole, path = tmp_path / "whole.webm", tmp_path / "lost.webm"
+    with av.open(str(whole), "w") as container:
+        stream = container.add_stream("libvpx", rate=RATE, options={"g": "20", "b": "2M", "auto-alt-ref": "0"})
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for i in range(60):
+            frame = av.VideoFrame.from_ndarray(picture(i, 120), format="rgb24").reformat(format="yuv420p")
+            frame.pts = i
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with av.open(str(whole)) as source, av.open(str(path), "w") as target:
+        copied = target.add_stream_from_template(source.streams.video[0])
+        for number, packet in enumerate(source.demux(video=0)):
+            if packet.size and not 25 <= number < 30:
+                packet.stream = copied
+                target.mux(packet)
+
+    all_events = run(path, [make_detector()], ScriptedFinder(range(60)))
+    report = all_events[-1].report
+    (lost,) = [entry for entry in report.skipped if entry.stage == "read"]
+    assert (lost.frames, lost.reason) == (10, FRAMES_MISSING)
+    assert (lost.start_s, lost.end_s) == (pytest.approx(1.2), pytest.approx(1.56))
+    assert lost in [event.skipped for event in of(events.FramesSkipped, all_events)]
+    first, second = report.tracks
+    assert first.end_s == pytest.approx(0.96)
+    assert second.start_s == pytest.approx(1.6)
+    assert report.coding.packets.packets == report.frames_with_face + lost.frames == 55
+    assert report.shot_cuts_s == ()
+    assert any("Frames are missing from the file" in warning for warning in report.warnings)
 
 
 @pytest.mark.parametrize(("sampling", "scored"), [("all", lambda n: n), ("every:5", lambda n: -(-n // 5))])

@@ -1,6 +1,6 @@
 import pytest
 
-from forensiclab.analysis.robustness import LEVELS, flip_point, strength
+from forensiclab.analysis.robustness import LEVELS, flip_point
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.scores import Verdict
 
@@ -18,8 +18,8 @@ M, A, X, N = Verdict.SUPPORTS_MANIPULATION, Verdict.SUPPORTS_AUTHENTICITY, Verdi
 def test_curves_go_from_weak_to_strong(codec, first, last, count):
     levels = LEVELS[codec]
     assert (str(levels[0]), str(levels[-1]), len(levels)) == (first, last, count)
-    assert sorted(levels, key=strength) == list(levels)
-    assert strength(CLEAN) < strength(levels[0])
+    assert sorted(levels, key=lambda level: level.strength) == list(levels)
+    assert CLEAN.strength < levels[0].strength
 
 
 @pytest.mark.parametrize(

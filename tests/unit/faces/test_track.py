@@ -182,6 +182,21 @@ def test_change_of_size_begins_a_new_shot():
     assert list(boxes_by_id(step)) == [2]
 
 
+def test_no_track_runs_through_a_hole():
+    patch = texture(5, SIDE, SIDE, cell_px=8)
+    finder = ScriptedFinder(lambda i: [(box_at(100, 60, SIDE), 1.0)])
+    tracker = FaceTracker(finder, find_every=10)
+    steps = []
+    for i in range(12):
+        frame = Scene(seed=100).frame(i, [(patch, 100, 60)])
+        frame.follows_hole = i == 7
+        steps.append(tracker.step(frame))
+    assert steps[7].ended == (1,)
+    assert list(boxes_by_id(steps[7])) == [2]
+    assert finder.asked == [0, 7]
+    assert not any(step.is_shot_cut for step in steps)
+
+
 def test_face_that_the_finder_no_longer_sees_ends():
     frames, _ = moving_scene(60, speed=0.0)
     finder = ScriptedFinder(lambda i: [(box_at(20, 60, SIDE), 1.0)] if i <= 10 else [])

@@ -41,6 +41,7 @@ from forensiclab.core.records import (
     Exhibit,
     Face,
     FaceQuality,
+    PacketCount,
     Picture,
     Skipped,
     StreamInfo,
@@ -155,7 +156,10 @@ def make_report(path: Path, *, is_partial: bool = False, tracks: tuple[TrackResu
             frames_read=FRAMES, picture_types=(("I", 2), ("P", 48)), gop_length_min=25, gop_length_median=25.0,
             gop_length_max=25, qp_mean=29.0, qp_histogram=(), frame_interval_min_s=0.04, frame_interval_max_s=0.04,
             is_variable_frame_rate=False, repeated_or_negative_times=0, first_pts_s=0.0,
-            last_pts_s=(FRAMES - 1) / RATE, end_note=None,
+            last_pts_s=(FRAMES - 1) / RATE, packets=PacketCount(
+            packets=FRAMES, pictures=FRAMES, damaged=0, undecodable=0, withheld=0, hidden=0, unread=0
+        ),
+        end_note=None,
         ),
         method=MethodRecord(
             software="ForensicLab", version="0", commit=None, python="3.11", platform="test", libraries=(),

@@ -312,7 +312,7 @@ def test_closing_a_running_exhibit_drops_its_late_events(qtbot, paused, analysis
     assert paused.evidence.sessions == []
     assert not paused.progress.isVisible()
     assert paused.work.empty_page.isVisible()
-    paused._runner._worker.arrived.emit(stale, exhibits.faces_in(0))
+    paused._runner._told.emit(stale, exhibits.faces_in(0))
     paused._runner.arrived.emit(stale, exhibits.faces_in(0))
     assert paused.evidence.sessions == []
     analysis.pause_after = None

@@ -1,6 +1,6 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +14,8 @@ from forensiclab.analysis.spectrum import BINS, FREQUENCIES, ReferenceBand
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import Cancelled, MediaError, WeightsError
-from forensiclab.core.records import CropRule
-from forensiclab.core.scores import ValidatedConditions, Verdict
+from forensiclab.core.records import CropRule, Face, TrackedFace
+from forensiclab.core.scores import Verdict
 from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.bleaching import BleachPreview
 from forensiclab.inspection import engine as probe_engine
@@ -37,7 +37,16 @@ from tests.unit.report.example import STREAM
 
 RULE = CropRule(size_px=16, margin=0.9)
 CRF = CompressionLevel.parse("crf:30")
-FACE = ProbeFace(track_id=1, frame_index=3, pts_s=0.12, box_xyxy_px=(10.0, 10.0, 60.0, 70.0), qp_mean=25.0)
+
+
+def face_at(pts_s, box, qp_mean=None):
+    face = Face(box_xyxy_px=box, landmarks_xy_px=None, confidence=None)
+    return ProbeFace(
+        tracked=TrackedFace(track_id=1, frame_index=round(25 * pts_s), pts_s=pts_s, face=face), qp_mean=qp_mean
+    )
+
+
+FACE = face_at(0.12, (10.0, 10.0, 60.0, 70.0), qp_mean=25.0)
 
 
 @dataclass
@@ -61,13 +70,12 @@ class ScriptedRescoring:
     def open(cls, world, path, stream, detectors):
         return cls(world, path, detectors)
 
-    def patch(self, **facts):
+    def patch(self, tracked, *, qp_mean, margin):
         if self.world.error is not None:
             raise self.world.error
-        self.world.patched.append(facts)
-        del facts["margin"]
+        self.world.patched.append((tracked, qp_mean, margin))
         empty = np.zeros((4, 4, 3), np.uint8)
-        return FacePatch(**facts, landmarks_xy_px=None, picture=empty, origin_xy_px=(0, 0), frame_size_px=(4, 4))
+        return FacePatch(tracked=tracked, picture=empty, origin_xy_px=(0, 0), frame_size_px=(4, 4), qp_mean=qp_mean)
 
     def prepare(self, patch, levels, cancel):
         cancel.check()
@@ -105,11 +113,8 @@ def engine(world, make_card):
         if name == "none":
             raise WeightsError("The detector 'none' has no weights here.")
         world.opened.append((name, device, precision))
-        conditions = ValidatedConditions(max_abs_yaw_deg=40)
         margin = 2.0 if name == "wide" else 1.3
-        return SimpleNamespace(
-            card=make_card(name, conditions=conditions), input_spec=InputSpec(size_px=16, margin=margin)
-        )
+        return SimpleNamespace(card=make_card(name), input_spec=InputSpec(size_px=16, margin=margin))
 
     engine = FaceEngine(open_rescoring=partial(ScriptedRescoring.open, world), open_detector=open_detector)
     engine.open(ProbeExhibit(path=Path("a.mp4"), stream=STREAM, device="cpu"))
@@ -121,8 +126,7 @@ def test_a_face_is_read_once_however_often_it_is_cut(engine, world):
         assert engine.preview(FACE, PreviewWish(level, RULE)).picture.shape == (16, 16, 3)
     assert len(world.patched) == 1
     assert world.opened == [("a.mp4", ())]  # no detector is needed for looking
-    (facts,) = world.patched
-    assert (facts["pts_s"], facts["box_xyxy_px"], facts["qp_mean"]) == (0.12, FACE.box_xyxy_px, 25.0)
+    assert [facts[:2] for facts in world.patched] == [(FACE.tracked, 25.0)]
 
 
 def test_whoever_leaves_does_not_wait_for_a_detector_that_loads(world):
@@ -198,7 +202,7 @@ def test_two_engines_with_one_cutter_read_a_face_once(world, make_card):
 
 def test_few_faces_are_kept(engine, world):
     for frame in (*range(9), 0):
-        engine.preview(replace(FACE, frame_index=frame), PreviewWish(CRF, RULE))
+        engine.preview(face_at(frame / 25, (10.0, 10.0, 60.0, 70.0)), PreviewWish(CRF, RULE))
     assert len(world.patched) == 10
 
 
@@ -222,13 +226,6 @@ def test_a_detector_that_sees_more_gets_a_larger_part_of_the_frame(engine, world
     engine.answer(FACE, AnswerWish(CRF, "alpha"))
     engine.answer(FACE, AnswerWish(CRF, "wide"))
     assert len(world.patched) == 2
-
-
-def test_a_face_that_is_turned_too_far_is_not_judged(engine):
-    score = engine.answer(replace(FACE, yaw_deg=55.0), AnswerWish(CRF, "alpha"))
-    assert (score.raw_score, score.verdict) == (None, Verdict.NOT_ASSESSABLE)
-    assert "turned by more than 40 degrees" in score.reasons[0]
-    assert engine.answer(replace(FACE, yaw_deg=20.0), AnswerWish(CRF, "alpha")).raw_score == 1.5
 
 
 def test_errors_are_passed_on_and_nothing_of_them_is_kept(engine, world):
@@ -325,7 +322,7 @@ def test_a_real_face_is_compressed_scored_and_measured(shared_data):
     server.close()
     engine = FaceEngine()
     engine.open(ProbeExhibit(path=path, stream=stream, device="cpu"))
-    face = ProbeFace(track_id=1, frame_index=25, pts_s=1.0, box_xyxy_px=(60.0, 45.0, 165.0, 190.0))
+    face = face_at(1.0, (60.0, 45.0, 165.0, 190.0))
     rule = CropRule(size_px=128, margin=1.0)
     clean = engine.preview(face, PreviewWish(CLEAN, rule)).picture
     strong = engine.preview(face, PreviewWish(CompressionLevel.parse("crf:45"), rule)).picture

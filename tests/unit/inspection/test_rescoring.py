@@ -13,7 +13,7 @@ from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import MediaError
 from forensiclab.core.geometry import crop_region
-from forensiclab.core.records import CropRule, Face
+from forensiclab.core.records import CropRule, Face, TrackedFace
 from forensiclab.core.resources import resource_path
 from forensiclab.core.scores import ValidatedConditions, Verdict
 from forensiclab.detectors.runtime import open_detector
@@ -63,23 +63,22 @@ def clip(tmp_path_factory):
     return path
 
 
+SOME_BOX = (16.0, 30.0, 114.0, 158.0)
+
+
 def patch_of(faces, crop):
-    return faces.patch(
-        track_id=crop.track_id,
-        frame_index=crop.frame_index,
-        pts_s=crop.pts_s,
-        box_xyxy_px=crop.box_xyxy_px,
-        qp_mean=crop.quality.qp_mean,
-        picture_type=crop.picture_type,
-    )
+    return faces.patch(crop.tracked, qp_mean=crop.quality.qp_mean)
+
+
+def tracked(box, frame=0, points=None):
+    face = Face(box_xyxy_px=box, landmarks_xy_px=points, confidence=None)
+    return TrackedFace(track_id=1, frame_index=frame, pts_s=frame / 25, face=face)
 
 
 @pytest.fixture
 def some_patch(clip, make_detector):
     faces = FaceProbe(clip, probe(clip), [make_detector()])
-    yield faces.patch(
-        track_id=1, frame_index=6, pts_s=6 / 25, box_xyxy_px=(16.0, 30.0, 114.0, 158.0), qp_mean=22.0, picture_type="P"
-    )
+    yield faces.patch(tracked(SOME_BOX, frame=6), qp_mean=22.0)
     faces.close()
 
 
@@ -140,7 +139,7 @@ def test_the_face_is_compressed_at_its_own_size_before_it_is_cut(some_patch):
     rule = CropRule(size_px=64, margin=1.3)
     left, top = some_patch.origin_xy_px
     assert left % 16 == top % 16 == 0
-    region = crop_region(some_patch.box_xyxy_px, rule.margin, *some_patch.frame_size_px)
+    region = crop_region(SOME_BOX, rule.margin, *some_patch.frame_size_px)
     whole = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     height, width = some_patch.picture.shape[:2]
     whole[top : top + height, left : left + width] = compress_picture(some_patch.picture, level)
@@ -163,6 +162,19 @@ def test_a_detector_abstains_where_compression_takes_a_face_out_of_its_condition
     assert "QP 30" in answer.reasons[0]
 
 
+@pytest.mark.parametrize(("nose_x", "may_judge"), [(65.0, True), (100.0, False)])
+def test_a_face_that_is_turned_too_far_is_not_judged(clip, make_detector, nose_x, may_judge):
+    points = ((40.0, 80.0), (90.0, 80.0), (nose_x, 105.0), (45.0, 135.0), (85.0, 135.0))
+    strict = make_detector("strict", conditions=ValidatedConditions(max_abs_yaw_deg=40))
+    faces = FaceProbe(clip, probe(clip), [strict])
+    patch = faces.patch(tracked(SOME_BOX, frame=6, points=points))
+    for level in LEVELS:
+        (answer,) = faces.answer(patch, level).answers
+        assert (answer.raw_score is not None) == may_judge
+        assert any("turned by more than 40 degrees" in reason for reason in answer.reasons) != may_judge
+    faces.close()
+
+
 def test_a_score_that_is_no_number_is_none(some_patch, clip, make_detector):
     broken = make_detector(score=lambda grey: float("nan"))
     faces = FaceProbe(clip, probe(clip), [broken])
@@ -176,10 +188,7 @@ def test_a_score_that_is_no_number_is_none(some_patch, clip, make_detector):
 def test_faces_at_every_edge_are_cut_as_from_the_whole_frame(box, margin):
     frame = scene(0)
     box = tuple(float(edge) for edge in box)
-    patch = cut_patch(
-        frame, track_id=1, frame_index=0, pts_s=0.0, box_xyxy_px=box, landmarks_xy_px=None, qp_mean=None,
-        picture_type=None, margins=(margin,),
-    )  # fmt: skip
+    patch = cut_patch(frame, tracked(box), (margin,), qp_mean=None)
     rule = CropRule(size_px=48, margin=margin)
     expected = cut_square(frame, crop_region(box, margin, WIDTH, HEIGHT), 48)
     np.testing.assert_array_equal(cut_at(patch, CLEAN, [rule]).crops[0], expected)
@@ -224,5 +233,5 @@ def test_what_levels_share_changes_nothing():
 def test_a_missing_file_is_a_sentence(tmp_path, clip, make_detector):
     faces = FaceProbe(tmp_path / "gone.mp4", probe(clip), [make_detector()])
     with pytest.raises(MediaError):
-        faces.patch(track_id=1, frame_index=0, pts_s=0.0, box_xyxy_px=(0.0, 0.0, 9.0, 9.0))
+        faces.patch(tracked((0.0, 0.0, 9.0, 9.0)))
     faces.close()

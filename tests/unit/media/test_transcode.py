@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from forensiclab.core.cancel import CancelToken
-from forensiclab.core.compression import CompressionLevel
+from forensiclab.core.compression import COMPRESSING, Codec, CompressionLevel
 from forensiclab.core.errors import Cancelled, MediaError, ShapeError, WriteError
 from forensiclab.core.records import Picture
 from forensiclab.media import transcode, x264
 from forensiclab.media.reader import MediaReader
 from forensiclab.media.transcode import (
+    STILL_ENCODERS,
     PictureAtLevels,
     compress_and_measure,
     compress_clip,
@@ -337,3 +338,7 @@ def test_two_threads_make_a_level_once(coded: list[int]) -> None:
     assert coded == [20]
     for result in results:
         np.testing.assert_array_equal(result.picture, results[0].picture)
+
+
+def test_every_codec_that_compresses_has_an_encoder() -> None:
+    assert {Codec.H264, *STILL_ENCODERS} == set(COMPRESSING)

@@ -25,6 +25,7 @@ from forensiclab.core.records import (
     Exhibit,
     Face,
     FaceQuality,
+    PacketCount,
     Picture,
     Skipped,
     StreamInfo,
@@ -90,6 +91,7 @@ CODING = CodingStats(
     repeated_or_negative_times=0,
     first_pts_s=0.0,
     last_pts_s=11.96,
+    packets=PacketCount(packets=300, pictures=300, damaged=0, undecodable=0, withheld=0, hidden=0, unread=0),
     end_note=None,
 )
 
@@ -424,6 +426,7 @@ def image() -> AnalysisReport:
     coding = replace(
         CODING,
         frames_read=1,
+        packets=PacketCount(packets=1, pictures=1, damaged=0, undecodable=0, withheld=0, hidden=0, unread=0),
         picture_types=(("I", 1),),
         gop_length_min=None,
         gop_length_median=None,

@@ -127,7 +127,7 @@ class LevelCurves(QWidget):
         self._codec, self._is_probability = codec, is_probability
         if codec is not self._axis.codec:
             self._axis.count(codec)
-        self._axis.setLabel(self.tr("CRF → stronger") if codec is Codec.H264 else self.tr("Quality → stronger"))
+        self._axis.setLabel(self.tr("Quality → stronger") if codec.facts.is_quality else self.tr("CRF → stronger"))
         self._plot.setXRange(CLEAN_AT - 1, strongest_at(codec) + 1, padding=0)
         if is_probability:
             self._plot.setYRange(-0.04, 1.04, padding=0)
@@ -236,7 +236,7 @@ class _LevelAxis(pg.AxisItem):  # type: ignore[misc]
         self.update()
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        step = 10 if self.codec is Codec.H264 else 20
+        step = 20 if self.codec.facts.is_quality else 10
         while size and (strongest_at(self.codec) / step) * 34 > size and step < 40:
             step *= 2
         return [(step, [float(x) for x in (CLEAN_AT, *range(0, strongest_at(self.codec) + 1, step)) if x <= high])]

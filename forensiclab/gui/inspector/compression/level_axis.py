@@ -5,37 +5,31 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from forensiclab.analysis.robustness import LEVELS
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.records import StreamInfo
+from forensiclab.gui.text.translation import translated
 from forensiclab.inspection.requests import LevelScore
 
 _tr = QCoreApplication.translate
 
-CODECS = (Codec.H264, Codec.JPEG, Codec.WEBP)
-"""Those that the inspector can compress with."""
-
 CLEAN_AT = -4
 """Where the exhibit as it is stands, left of the weakest compression."""
-
-_STRONGEST = {Codec.H264: 51, Codec.JPEG: 95, Codec.WEBP: 95}
-_MAX_QUALITY = 100
 
 
 def strongest_at(codec: Codec) -> int:
     """Position of a codec's strongest level; the weakest is at 0."""
-    return _STRONGEST[codec]
+    return LEVELS[codec][-1].strength
 
 
 def level_at(codec: Codec, position: int) -> CompressionLevel:
     """The level at a position from 0 to ``strongest_at``."""
-    return CompressionLevel(codec, position if codec is Codec.H264 else _MAX_QUALITY - position)
+    return CompressionLevel.of_strength(codec, position)
 
 
 def position_of(level: CompressionLevel) -> int:
     """Where a level stands on the axis of its codec."""
-    if level.value is None:
-        return CLEAN_AT
-    return level.value if level.codec is Codec.H264 else _MAX_QUALITY - level.value
+    return CLEAN_AT if level.value is None else level.strength
 
 
 def nearest_first(level: CompressionLevel) -> tuple[CompressionLevel, ...]:
@@ -45,30 +39,16 @@ def nearest_first(level: CompressionLevel) -> tuple[CompressionLevel, ...]:
     return tuple(level_at(level.codec, position) for position in positions)
 
 
-def codec_text(codec: Codec) -> str:
-    """Name of a codec."""
-    match codec:
-        case Codec.H264:
-            return "H.264"
-        case Codec.JPEG:
-            return "JPEG"
-        case Codec.WEBP:
-            return "WebP"
-    return _tr("levels", "none")
-
-
 def level_text(level: CompressionLevel) -> str:
     """A level in words: ``H.264, CRF 30``."""
     if level.value is None:
         return _tr("levels", "as in the exhibit")
-    return f"{codec_text(level.codec)}, {setting_text(level)}"
+    return f"{level.codec.facts.title}, {setting_text(level)}"
 
 
 def setting_text(level: CompressionLevel) -> str:
     """What is asked of the encoder: ``CRF 30``, ``quality 50``."""
-    if level.value is None:
-        return _tr("levels", "as it is")
-    return (_tr("levels", "CRF {0}") if level.codec is Codec.H264 else _tr("levels", "quality {0}")).format(level.value)
+    return translated(level.setting)
 
 
 def coarse_to_fine(levels: Sequence[CompressionLevel]) -> list[CompressionLevel]:
@@ -104,7 +84,7 @@ def exhibit_mark(
     """
     if codec is Codec.JPEG and stream is not None and stream.jpeg_quality is not None:
         text = _tr("levels", "exhibit: quality {0}").format(stream.jpeg_quality)
-        return float(_MAX_QUALITY - stream.jpeg_quality), text
+        return float(CompressionLevel(codec, stream.jpeg_quality).strength), text
     if codec is not Codec.H264 or qp_mean is None:
         return None
     measured = sorted(

@@ -3,17 +3,13 @@
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
 
-from forensiclab.core.compression import Codec, CompressionLevel
+from forensiclab.core.compression import COMPRESSING, Codec, CompressionLevel
 from forensiclab.gui.inspector.compression.level_axis import (
-    CODECS,
-    codec_text,
     level_at,
     position_of,
     setting_text,
     strongest_at,
 )
-
-_FIRST_POSITION = {Codec.H264: 23, Codec.JPEG: 50, Codec.WEBP: 50}
 
 
 class LevelChooser(QWidget):
@@ -25,11 +21,11 @@ class LevelChooser(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._positions = dict(_FIRST_POSITION)
+        self._positions = {codec: position_of(CompressionLevel(codec, codec.facts.first)) for codec in COMPRESSING}
         self.codec_box = QComboBox()
         self.codec_box.setAccessibleName(self.tr("Codec"))
-        for codec in CODECS:
-            self.codec_box.addItem(codec_text(codec), codec)
+        for codec in COMPRESSING:
+            self.codec_box.addItem(codec.facts.title, codec)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(self.tr("Strength of the compression"))
         self.slider.setPageStep(5)
@@ -67,12 +63,12 @@ class LevelChooser(QWidget):
             self.slider.setRange(0, strongest_at(codec))
             self.slider.setValue(self._positions[codec])
         tip = (
-            self.tr(
+            self.tr("Quality is what the encoder is asked for: 100 = the weakest compression, 5 = very strong.")
+            if codec.facts.is_quality
+            else self.tr(
                 "CRF is what the encoder is asked for: 0 = hardly any loss, 23 = usual, 51 = the strongest. "
                 "QP is what is measured in the bitstream afterwards."
             )
-            if codec is Codec.H264
-            else self.tr("Quality is what the encoder is asked for: 100 = the weakest compression, 5 = very strong.")
         )
         said = setting_text(self.level)
         self.slider.setToolTip(tip)

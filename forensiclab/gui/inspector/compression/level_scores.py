@@ -8,7 +8,6 @@ from forensiclab.analysis.robustness import LEVELS, flip_point
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.gui.inspector.compression.level_axis import (
     coarse_to_fine,
-    codec_text,
     level_at,
     level_text,
     position_of,
@@ -90,7 +89,7 @@ class LevelScores:
     def flip_points(self) -> Mapping[str, str]:
         """Where verdicts flip, in words that name the codec, by detector; without those whose curve is not complete."""
         flips = {name: self.flip(name) for name in self.detectors if self.is_complete(name)}
-        none = _tr("levels", "none ({0})").format(codec_text(self.codec))
+        none = _tr("levels", "none ({0})").format(self.codec.facts.title)
         return {name: none if flip is None else level_text(flip) for name, flip in flips.items()}
 
     def flip_words(self, detector: str) -> tuple[str, str]:

@@ -18,7 +18,8 @@ from forensiclab.gui.main_window import MainWindow
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.text.languages import install_language, languages
 from forensiclab.gui.text.translation import translated
-from forensiclab.gui.work.analysis_runner import AnalysisRunner, attempt
+from forensiclab.gui.work.analysis_runner import AnalysisRunner
+from forensiclab.gui.work.thread import attempt
 from forensiclab.media.container import check_file
 from tests.translations import FOLDER, Message, compile_catalogue, messages, tool
 from tests.unit.report.example import card as make_card

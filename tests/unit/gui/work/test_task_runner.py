@@ -1,10 +1,11 @@
 import logging
 import threading
+from functools import partial
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from forensiclab.core.errors import Cancelled, ReportError
-from forensiclab.gui.work.analysis_runner import JobEnd
 from forensiclab.gui.work.task_runner import TaskRunner
 
 
@@ -16,61 +17,96 @@ def tasks(qtbot, no_thread_left):
 
 
 @pytest.fixture
-def ended(tasks):
-    """(id, outcome) of every task, in the order of their ends."""
-    told = []
-    tasks.ended.connect(lambda task_id, outcome: told.append((task_id, outcome)))
-    return told
+def told():
+    """What was told, in the order in which it was."""
+    return []
 
 
-def test_work_is_done_on_another_thread_and_its_value_comes_back(qtbot, tasks, ended):
-    with qtbot.waitSignal(tasks.ended):
-        task = tasks.submit(threading.get_ident, "-")
-    assert ended[0][0] == task
-    assert ended[0][1].end is JobEnd.DONE
-    assert ended[0][1].value != threading.get_ident()
+@pytest.fixture
+def submit(tasks, told):
+    """Submit a piece of work; its value or sentence is told."""
+    return partial(tasks.submit, tasks, done=told.append, failed=told.append, unexpected="It went wrong.")
+
+
+def test_work_is_done_on_another_thread_and_its_value_comes_back(qtbot, submit, told):
+    submit(threading.get_ident)
+    assert told == []
+    qtbot.waitUntil(lambda: len(told) == 1)
+    assert isinstance(told[0], int)
+    assert told[0] != threading.get_ident()
 
 
 @pytest.mark.parametrize(
-    ("error", "end", "sentence"),
+    ("error", "sentence"),
     [
-        (ReportError("The disk is full."), JobEnd.FAILED, "The disk is full."),
-        (Cancelled(), JobEnd.CANCELLED, ""),
-        (ZeroDivisionError("x"), JobEnd.FAILED, "It went wrong. (ZeroDivisionError)"),
+        (ReportError("The disk is full."), "The disk is full."),
+        (Cancelled(), ""),
+        (ZeroDivisionError("x"), "It went wrong. (ZeroDivisionError)"),
     ],
 )
-def test_whatever_happens_there_is_an_outcome(qtbot, tasks, ended, caplog, error, end, sentence):
+def test_a_failure_is_told_as_a_sentence_and_the_next_task_is_done(qtbot, tasks, submit, told, caplog, error, sentence):
     def work():
         raise error
 
-    with caplog.at_level(logging.CRITICAL), qtbot.waitSignal(tasks.ended):
-        tasks.submit(work, "It went wrong.")
-    assert (ended[0][1].end, ended[0][1].sentence) == (end, sentence)
+    values = []
+    with caplog.at_level(logging.CRITICAL):
+        tasks.submit(tasks, work, done=values.append, failed=told.append, unexpected="It went wrong.")
+        tasks.submit(tasks, work, done=values.append, unexpected="Nobody is told.")
+        submit(lambda: "next")
+        qtbot.waitUntil(lambda: len(told) == 2)
+    assert told == [sentence, "next"]
+    assert values == []
 
 
-def test_urgent_work_goes_before_what_waits_and_dropped_work_is_not_told(qtbot, tasks, ended):
-    go, done = threading.Event(), []
-    first = tasks.submit(lambda: go.wait(5), "-")
-    qtbot.waitUntil(lambda: tasks._current is not None)
-    second = tasks.submit(lambda: done.append("second"), "-")
-    dropped = tasks.submit(lambda: done.append("dropped"), "-")
-    urgent = tasks.submit(lambda: done.append("urgent"), "-", is_urgent=True)
-    tasks.drop(dropped)
-    tasks.drop(first)
+def test_urgent_work_goes_before_what_waits_and_dropped_work_is_not_told(qtbot, submit, told):
+    started, go, done = threading.Event(), threading.Event(), []
+
+    def work(name):
+        done.append(name)
+        started.set()
+        go.wait(5)
+        return name
+
+    first = submit(partial(work, "first"))
+    qtbot.waitUntil(started.is_set)
+    submit(partial(work, "second"))
+    submit(partial(work, "dropped")).drop()
+    submit(partial(work, "urgent"), is_urgent=True)
+    first.drop()
     go.set()
-    qtbot.waitUntil(lambda: len(ended) == 2)
-    assert [task for task, _ in ended] == [urgent, second]
-    assert done == ["urgent", "second"]
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told == ["urgent", "second"]
+    assert done == ["first", "urgent", "second"]
 
 
-def test_shutdown_waits_for_the_running_task(qtbot, tasks):
+def test_who_is_destroyed_is_told_nothing_and_what_waits_for_it_is_not_begun(qtbot, tasks, submit, told):
+    started, go, done = threading.Event(), threading.Event(), []
+    owner = QObject()
+
+    def work():
+        started.set()
+        go.wait(5)
+
+    tasks.submit(owner, work, done=told.append, failed=told.append, unexpected="-")
+    tasks.submit(owner, partial(done.append, "begun"), done=told.append, failed=told.append, unexpected="-")
+    qtbot.waitUntil(started.is_set)
+    owner.deleteLater()
+    QCoreApplication.sendPostedEvents(owner, QEvent.Type.DeferredDelete.value)
+    submit(lambda: "after it")
+    go.set()
+    qtbot.waitUntil(lambda: len(told) == 1)
+    assert told == ["after it"]
+    assert done == []
+
+
+def test_shutdown_waits_for_the_running_task(qtbot, tasks, submit):
     started, done = threading.Event(), []
 
     def work():
         started.set()
         done.append("running")
 
-    tasks.submit(work, "-")
+    submit(work)
     qtbot.waitUntil(started.is_set)
     tasks.shutdown()
     tasks.shutdown()

@@ -54,7 +54,7 @@ def test_evaluate_writes_the_figures_of_every_detector_and_level(
     result = read_result(out)
     summary = json.loads(short.read_text())
     assert list(summary) == [str(folder) for folder in two_detectors]
-    found = {(one.detector, one.place.level): one.figures for one in result.measured}
+    found = {(one.detector, one.place.level): one.metrics for one in result.measured}
     assert set(found) == {(str(folder), level) for folder in two_detectors for level in ("clean", "jpeg:20")}
     assert [one.place.level for one in result.compared] == ["clean", "jpeg:20"]
     assert {(one.n_videos, one.n_videos_ok, one.n_crops_ok) for one in result.coverage} == {(6, 6, 12)}
@@ -114,7 +114,7 @@ def test_evaluate_fails_below_the_needed_coverage_and_still_writes_what_it_found
     assert f"Only 83.3 % of the videos of loose at clean could be scored, less than 99 %; {tmp_path / 'rows.csv'}" in (
         capsys.readouterr().err
     )
-    assert read_result(tmp_path / "out.json").measured[0].figures.n_real == 4
+    assert read_result(tmp_path / "out.json").measured[0].metrics.n_real == 4
     rows = (tmp_path / "rows.csv").read_text()
     assert "is not a picture that can be read" in rows
     assert "is not in that folder" in rows
@@ -229,7 +229,7 @@ def test_train_then_export(pairs_folder: Path, tmp_path: Path, capsys: pytest.Ca
     figures = tmp_path / "figures.json"
     evaluate = ["evaluate", "--detector", str(home / "tiny"), "--data", str(pairs_folder), "--split", "val"]
     assert main([*evaluate, "--compress", "clean", "--details", str(figures), "--device", "cpu"]) == 0
-    again = read_result(figures).measured[0].figures
+    again = read_result(figures).measured[0].metrics
     on_card = {f.metric: f for f in card.figures if f.data == "pairs (val)" and f.level == "clean"}
     for metric, estimate in (("frame AUC", again.frame_auc), ("video AUC", again.video_auc), ("ACC", again.acc)):
         written = on_card[metric]

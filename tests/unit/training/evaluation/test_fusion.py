@@ -60,10 +60,10 @@ def test_detectors_that_err_independently_are_better_together(rows_file: Callabl
     assert own.scores.shape == (240, 3)
     found = fuse(own, [other])
     assert (found.best, found.fitted_on, found.is_better) == ("d1", "own:val", True)
-    assert [(row.data, row.level) for row in found.figures] == [
+    assert [(row.data, row.level) for row in found.metrics] == [
         (data, level) for data in ("own:val", "other") for level in LEVELS
     ]
-    for row in found.figures:
+    for row in found.metrics:
         assert row.fused_auc > max(row.single_aucs)
         assert row.against_best.difference == pytest.approx(row.fused_auc - row.single_aucs[1])
     assert all(weight > 0 for weight in found.weights)
@@ -72,13 +72,13 @@ def test_detectors_that_err_independently_are_better_together(rows_file: Callabl
 def test_what_carries_over_to_no_other_set_is_not_better(rows_file: Callable[..., Path]) -> None:
     own, other = read_scores(rows_file({"own": (1.0, 1.2), "other": (-1.0, 1.0)}))
     found = fuse(own, [other])
-    assert np.mean([row.against_best.difference for row in found.figures if row.data == "own:val"]) > 0
+    assert np.mean([row.against_best.difference for row in found.metrics if row.data == "own:val"]) > 0
     assert not found.is_better, "one detector means the opposite on the other set"
 
 
 def test_videos_are_scored_by_a_regression_that_has_not_seen_them(rows_file: Callable[..., Path]) -> None:
     (own,) = read_scores(rows_file({"own": (0.0,) * 30}, videos=24))
-    assert all(0.2 < row.fused_auc < 0.8 for row in fuse(own, []).figures), "thirty detectors fit noise by heart"
+    assert all(0.2 < row.fused_auc < 0.8 for row in fuse(own, []).metrics), "thirty detectors fit noise by heart"
     in_sample = np.linalg.lstsq(own.scores, own.labels - 0.5, rcond=None)[0]
     assert ((own.scores @ in_sample > 0) == own.labels).mean() > 0.8, "and would pass for good if they were asked again"
 

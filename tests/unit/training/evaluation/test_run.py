@@ -34,7 +34,7 @@ def test_every_detector_level_and_manipulation_is_measured_and_recorded(
     levels = [CLEAN, CompressionLevel.parse("jpeg:50")]
     done = evaluate(detectors, sets_of(forged_folder), levels, by_method=True, seed=0, command=COMMAND)
     assert done.is_complete
-    found = {(m.detector, m.place.level, m.place.manipulation): m.figures for m in done.result.measured}
+    found = {(m.detector, m.place.level, m.place.manipulation): m.metrics for m in done.result.measured}
     assert set(found) == {
         (d, at, m) for d in ("up", "down") for at in ("clean", "jpeg:50") for m in (None, "Blend", "Warp")
     }

@@ -26,7 +26,7 @@ from training.evaluation.folders import CropSet, open_set
 from training.evaluation.protocols import Selection
 from training.plots import KINDS
 from training.plots.inside import embeddings, of_features
-from training.plots.model import FigureRequest, drawn, sampled
+from training.plots.model import PlotRequest, drawn, sampled
 from training.plots.self_similarity import mean_similarity
 from training.plots.spectrum import rings_for
 from training.plots.ssim import by_codec, ssim
@@ -82,7 +82,7 @@ def test_every_kind_is_drawn_with_its_data_and_its_numbers(
     kind: str, crops: CropSet, tiny: Evaluated, tmp_path: Path
 ) -> None:
     some = sampled(crops, 6, seed=0)
-    request = FigureRequest(detectors=(tiny,), crops=some, levels=(CLEAN, JPEG), seed=0)
+    request = PlotRequest(detectors=(tiny,), crops=some, levels=(CLEAN, JPEG), seed=0)
     made = drawn(KINDS[kind].draw, request)
     assert "forged: 3 real and 3 forged crops" in made.figure.get_suptitle()
     shown = [panel for panel in made.figure.axes if panel.axison]
@@ -101,7 +101,7 @@ def test_every_kind_is_drawn_with_its_data_and_its_numbers(
 
 
 def test_the_same_request_gives_the_same_file(crops: CropSet, tiny: Evaluated, tmp_path: Path) -> None:
-    request = FigureRequest(detectors=(tiny,), crops=crops, levels=(CLEAN,), seed=0)
+    request = PlotRequest(detectors=(tiny,), crops=crops, levels=(CLEAN,), seed=0)
     for name in ("one.png", "two.png"):
         drawn(KINDS["distances"].draw, request).write(tmp_path / name)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
@@ -236,7 +236,7 @@ def test_bins_cover_all_values() -> None:
 
 
 def test_a_card_without_calibration_has_no_reliability(crops: CropSet, scripted: Callable[..., Evaluated]) -> None:
-    request = FigureRequest(detectors=(scripted("bare"),), crops=crops, levels=(CLEAN,), seed=0)
+    request = PlotRequest(detectors=(scripted("bare"),), crops=crops, levels=(CLEAN,), seed=0)
     with pytest.raises(SettingsError, match="'bare' has no calibration"):
         drawn(KINDS["reliability"].draw, request)
 
@@ -245,7 +245,7 @@ def test_a_figure_of_a_damaged_set_is_refused(crops: CropSet, tiny: Evaluated) -
     (crops.folder.folder / crops.entries[0].name).unlink()
     for kind in ("tsne", "distances", "spectrum"):
         with pytest.raises(MediaError):
-            drawn(KINDS[kind].draw, FigureRequest(detectors=(tiny,), crops=crops, levels=(CLEAN,), seed=0))
+            drawn(KINDS[kind].draw, PlotRequest(detectors=(tiny,), crops=crops, levels=(CLEAN,), seed=0))
 
 
 def test_the_command_writes_picture_and_numbers(

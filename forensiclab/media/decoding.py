@@ -1,0 +1,184 @@
+"""From packets to sound pictures: what rests on lost or damaged frames is held back, and each packet accounted for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import av
+from av.codec.context import Flags, ThreadType
+from av.container.input import InputContainer
+from av.packet import Packet
+from av.video.frame import PictureType
+from av.video.stream import VideoStream
+
+from forensiclab.core.text import Sentence
+from forensiclab.media.clock import BestEffort
+from forensiclab.media.ledger import FRAMES_MISSING, NO_KEY_FRAME, Ledger
+from forensiclab.media.packets import PacketWatch
+
+_MAX_DAMAGE_IN_A_ROW = 500
+_MAX_DAMAGE = 10_000
+"""So many packets or pictures that are damaged, and decoding stops."""
+
+_MARKS_KEY_FRAMES: Final = frozenset("h264 hevc vvc vp8 vp9 av1".split())
+"""Codecs for which an I picture need not be one from which everything can be decoded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Decoded:
+    """A sound picture."""
+
+    picture: av.VideoFrame
+    in_file_s: float | None
+    """Presentation time as FFmpeg's best effort gives it, None where the file gives none."""
+    follows_hole: bool
+    """Whether frames before it are missing, or were held back."""
+
+
+class PictureDecoder:
+    """Decodes a stream from where its container stands, in the order of presentation."""
+
+    def __init__(self, container: InputContainer, stream: VideoStream, interval_s: float | None) -> None:
+        """Begin with a stream whose decoder has not been opened yet.
+
+        Args:
+            container: Open, standing before the first packet.
+            stream: Its picture stream.
+            interval_s: Nominal time from one frame to the next, None where the file names no rate.
+        """
+        self._container, self._stream, self._interval_s = container, stream, interval_s
+        context = stream.codec_context
+        context.flags |= Flags.copy_opaque  # so that a picture names its packet
+        self._codec = context.codec.canonical_name
+        self._is_h264 = self._codec == "h264"
+        self._has_times = container.format.name != "avi"  # FFmpeg makes presentation times up for it
+        self._watch = PacketWatch(stream, interval_s, has_presentation_times=self._has_times)
+        self.ledger = Ledger()
+        self.stop_reason: str | None = None
+        """Why decoding stopped before the end of the file, as the end of a sentence."""
+        self.missing_s: list[tuple[float, float]] = []
+        """Where frames are missing from the file: the times in it of the packets before and after."""
+        self.first_s: float | None = None
+        self.end_s: float | None = None
+        """When the first picture of all packets begins and the last one ends, as times in the file."""
+
+    def pictures(self) -> Iterator[Decoded]:
+        """The sound pictures from where the container stands now; accounts begin with it."""
+        self.ledger = ledger = Ledger()
+        self._watch.forget()
+        self._hole_from: int | None = None
+        unit = self._stream.time_base
+        interval = round(self._interval_s / unit) if self._interval_s and unit else None
+        self._times = BestEffort(interval, has_presentation_times=self._has_times)
+        packets = self._container.demux(self._stream)
+        in_a_row = 0
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                ledger.settle_all()
+                return
+            except (av.FFmpegError, OSError) as error:
+                ledger.settle_all()
+                self.stop_reason = Sentence("the file cannot be read further ({0})", error.strerror)
+                return
+            faults_before = ledger.faults
+            sound = self._take(packet)
+            in_a_row = 0 if sound else in_a_row + ledger.faults - faults_before
+            while sound:
+                yield sound.pop(0)  # so that no picture is held here after it has been handed on
+            if in_a_row >= _MAX_DAMAGE_IN_A_ROW or ledger.faults >= _MAX_DAMAGE:
+                self.stop_reason = Sentence("{0} parts of it cannot be decoded", ledger.faults)
+                ledger.stop(_count_rest(packets))
+                return
+
+    def _take(self, packet: "Packet[VideoStream]") -> list[Decoded]:
+        """The sound pictures that come out where this packet goes in."""
+        if not packet.size:
+            return self._sort_out(self._decode(packet, None))
+        arrival = self._watch.take(packet)
+        self._note_extent(packet, arrival.time_s)
+        is_ordered = self._has_times or not self._stream.codec_context.has_b_frames
+        number = self.ledger.enter(arrival.time_s, is_ordered=is_ordered, is_hidden=arrival.is_hidden)
+        packet.opaque = number
+        if number == 0 and not packet.is_keyframe and not self._stream.codec_context.codec.intra_only:
+            self.ledger.lose(0, NO_KEY_FRAME)
+        sound: list[Decoded] = []
+        if arrival.missing_s is not None:
+            self.missing_s.append(arrival.missing_s)
+            self._hole_from = number
+            sound += self._begin_again()
+            self.ledger.lose(number, FRAMES_MISSING)
+        if self._is_h264 and packet.is_keyframe and self.ledger.is_resting_on_loss:
+            # The decoder itself knows from which picture on a recovery point is good, but only if it knows of the loss.
+            sound += self._begin_again()
+            self.ledger.recover(number, arrival.time_s)
+        return sound + self._sort_out(self._decode(packet, number))
+
+    def _note_extent(self, packet: "Packet[VideoStream]", time_s: float | None) -> None:
+        if time_s is None:
+            return
+        duration_s = float((packet.duration or 0) * packet.time_base) or self._interval_s or 0.0
+        self.first_s = time_s if self.first_s is None else min(self.first_s, time_s)
+        self.end_s = time_s + duration_s if self.end_s is None else max(self.end_s, time_s + duration_s)
+
+    def _decode(self, packet: "Packet[VideoStream]", number: int | None) -> list[av.VideoFrame]:
+        try:
+            return packet.decode()
+        except av.FFmpegError:
+            # With frame threads the decoder answers later, in order.
+            is_immediate = self._stream.codec_context.thread_type == ThreadType.SLICE
+            self.ledger.fail(number if is_immediate else None)
+            return []
+
+    def _begin_again(self) -> list[Decoded]:
+        """Take what the decoder still has of H.264, and let it forget; it then gives nothing that rests on a loss."""
+        if not self._is_h264:
+            return []
+        context = self._stream.codec_context
+        try:
+            rest = context.decode(None) if context.is_open else []
+        except av.FFmpegError:
+            rest = []
+        context.flush_buffers()
+        return self._sort_out(rest)
+
+    def _sort_out(self, pictures: list[av.VideoFrame]) -> list[Decoded]:
+        sound = []
+        for picture in pictures:
+            number = picture.opaque if isinstance(picture.opaque, int) else None
+            is_sound = self.ledger.leave(number, is_sound=not picture.is_corrupt, is_key=self._is_key(picture))
+            time = self._times.time(picture.pts, picture.dts)
+            if not is_sound:
+                continue
+            unit = self._stream.time_base
+            is_behind_gap = self._hole_from is not None and (number is None or number >= self._hole_from)
+            sound.append(
+                Decoded(
+                    picture=picture,
+                    in_file_s=None if time is None or unit is None else float(time * unit),
+                    follows_hole=bool(self.ledger.lost) or is_behind_gap,
+                )
+            )
+            if is_behind_gap:
+                self._hole_from = None
+        return sound
+
+    def _is_key(self, picture: av.VideoFrame) -> bool:
+        """Whether every picture that is shown after this one can be decoded without those before it."""
+        if self._is_h264:
+            return False  # ``_take`` knows
+        kind = PictureType(picture.pict_type)
+        is_intra = kind in (PictureType.I, PictureType.NONE) and self._codec not in _MARKS_KEY_FRAMES
+        return picture.key_frame or is_intra
+
+
+def _count_rest(packets: "Iterator[Packet[VideoStream]]") -> int:
+    """Packets that are left in the file, as far as it can be read."""
+    count = 0
+    try:
+        for packet in packets:
+            count += packet.size > 0
+    except (av.FFmpegError, OSError):
+        pass
+    return count

@@ -1,0 +1,127 @@
+"""What of a file was not read, as records and as sentences."""
+
+from collections.abc import Iterator, Sequence
+
+from forensiclab.core.records import PacketCount, Skipped
+from forensiclab.core.text import Sentence
+from forensiclab.media.clock import Clock
+from forensiclab.media.ledger import NO_KEY_FRAME, LostFrame
+from forensiclab.media.source import Source
+
+_TOLD_MAX = 5
+"""Places where frames are missing that are named; the others are counted."""
+
+
+class Holes:
+    """Collects frames that were left out: those that follow each other for the same reason become one run."""
+
+    def __init__(self) -> None:
+        self._runs: list[Skipped] = []
+        self.at_start: Skipped | None = None
+        """The frames before the first key frame, where the file begins without one."""
+
+    def add(self, lost: Sequence[LostFrame], next_index: int, clock: Clock) -> None:
+        """Note frames that were left out just before the frame with this index.
+
+        Args:
+            lost: In order.
+            next_index: Of the frame that follows them.
+            clock: Whose time theirs are shifted to.
+        """
+        for frame in lost:
+            time_s = clock.time_of(frame.in_file_s)
+            last = self._runs[-1] if self._runs else None
+            if last is not None and (last.reason, last.first_frame_index) == (frame.reason, next_index):
+                self._runs[-1] = _longer(last, time_s)
+                continue
+            self._runs.append(
+                Skipped(
+                    first_frame_index=next_index,
+                    last_frame_index=next_index,
+                    start_s=time_s,
+                    end_s=time_s,
+                    frames=1,
+                    stage="read",
+                    reason=frame.reason,
+                )
+            )
+        if self._runs and self._runs[0].reason == NO_KEY_FRAME and self._runs[0].first_frame_index == 0:
+            self.at_start = self._runs[0]
+
+    def take(self) -> tuple[Skipped, ...]:
+        """The runs since this was asked last."""
+        runs, self._runs = tuple(self._runs), []
+        return runs
+
+
+def _longer(run: Skipped, time_s: float) -> Skipped:
+    return Skipped(
+        first_frame_index=run.first_frame_index,
+        last_frame_index=run.last_frame_index,
+        start_s=min(run.start_s, time_s),
+        end_s=max(run.end_s, time_s),
+        frames=run.frames + 1,
+        stage=run.stage,
+        reason=run.reason,
+    )
+
+
+def reading_note(source: Source, count: PacketCount, holes: Holes, clock: Clock, *, is_finished: bool) -> str | None:
+    """Sentences about what was not read, is missing, or could not be used; None where that is nothing."""
+    notes = [*_notes(source, count, holes, clock, is_finished)]
+    return Sentence.joined(" ", notes) if notes else None
+
+
+def _notes(source: Source, count: PacketCount, holes: Holes, clock: Clock, is_finished: bool) -> Iterator[str]:
+    if source.note:
+        yield source.note
+    start = holes.at_start
+    if start is not None:
+        yield Sentence(
+            "The file begins without a key frame: {0} frames from {1:.2f} s to {2:.2f} s cannot be decoded.",
+            start.frames,
+            start.start_s,
+            start.end_s,
+        )
+    if source.missing_s:
+        yield _missing_frames(source.missing_s, clock)
+    if source.stop_reason:
+        yield Sentence(
+            "Reading stopped at {0:.2f} s: {1}.", clock.time_of(source.last_packet_end_s), source.stop_reason
+        )
+    elif is_finished:
+        yield from _truncation(source, count, clock)
+    others = count.undecodable + count.withheld - (0 if start is None else start.frames)
+    if others > 0:
+        yield Sentence("{0} frames were left out because they need frames that are missing or damaged.", others)
+    if count.damaged:
+        yield Sentence("{0} damaged packets or frames were skipped.", count.damaged)
+
+
+def _missing_frames(missing_s: Sequence[tuple[float, float]], clock: Clock) -> Sentence:
+    places = Sentence.joined(
+        ", ",
+        [
+            Sentence("between {0:.2f} s and {1:.2f} s", clock.time_of(before_s), clock.time_of(after_s))
+            for before_s, after_s in missing_s[:_TOLD_MAX]
+        ],
+    )
+    others = len(missing_s) - _TOLD_MAX
+    if others > 0:
+        return Sentence("Frames are missing from the file {0} and at {1} more places.", places, others)
+    return Sentence("Frames are missing from the file {0}.", places)
+
+
+def _truncation(source: Source, count: PacketCount, clock: Clock) -> Iterator[Sentence]:
+    """Whether the file ends before what it declares, or in the middle of something."""
+    declared, end_s, missing_s = source.info.declared_frames, source.last_packet_end_s, source.missing_end_s
+    if missing_s is not None and end_s is not None:
+        yield Sentence(
+            "The pictures end at {0:.2f} s, {1:.2f} s before the end that the file declares: it may be truncated.",
+            clock.time_of(end_s),
+            missing_s,
+        )
+    elif source.is_cut_off:
+        yield Sentence("The file ends in the middle of its data: it is truncated.")
+    if declared is not None and declared > count.packets:
+        yield Sentence("The file declares {0} frames, but holds {1}.", declared, count.packets)
