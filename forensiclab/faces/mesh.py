@@ -20,6 +20,7 @@ MESH_POINTS = 468
 _INPUT_PX = 192
 _CROP_OVER_MESH = 1.5
 """Side of the square that the network sees over the longer side of the mesh in it."""
+_USUAL_MARGINS = (0.9, 1.3)
 _PASSES = 2
 """The second looks at the square about the mesh that the first found."""
 
@@ -59,13 +60,18 @@ class MeshFinder:
         self._request = compiled.create_infer_request()
         self._lock = threading.Lock()
 
-    def find(self, crop: Picture, *, margin: float) -> FaceMesh:
+    def find(self, crop: Picture, *, margin: float | None = None) -> FaceMesh:
         """Fit the mesh to the face of a crop.
 
         Args:
             crop: uint8 RGB, shape (H, W, 3), with the face in its middle.
-            margin: Side of the crop over the longer side of the face finder's box.
+            margin: Side of the crop over the longer side of the face finder's box; where it is not known, a tight and a
+                wide one are tried, and the surer mesh is taken.
         """
+        tried = _USUAL_MARGINS if margin is None else (margin,)
+        return max((self._find(crop, one) for one in tried), key=lambda mesh: mesh.score)
+
+    def _find(self, crop: Picture, margin: float) -> FaceMesh:
         height, width = crop.shape[:2]
         # A face finder's box is about as long as the mesh.
         square = _Square(x_px=width / 2, y_px=height / 2, side_px=max(height, width) * _CROP_OVER_MESH / margin)

@@ -79,7 +79,7 @@ def made_pairs(folder: CropFolder) -> tuple[CropGroup, ...]:
     """Return pairs whose forgeries are yet to be made: every real training crop with itself, labelled forged.
 
     Raises:
-        SettingsError: The folder has no real training crop whose mesh sits right.
+        SettingsError: The folder has no real training crop whose mesh sits right, with its middle part in the crop.
     """
     meshes = mesh_table(folder)
     if meshes is None:
@@ -87,10 +87,10 @@ def made_pairs(folder: CropFolder) -> tuple[CropGroup, ...]:
     reals = [
         entry
         for entry in folder.select("train" if any(entry.split == "train" for entry in folder.entries) else None)
-        if entry.label == 0 and meshes.is_sure(entry.name)
+        if entry.label == 0 and meshes.is_sure(entry.name) and meshes.is_inside(entry.name)
     ]
     if not reals:
-        raise SettingsError(f"{folder.folder} has no real crop for training whose mesh sits right.")
+        raise SettingsError(f"{folder.folder} has no real crop for training with a whole face in it.")
     return tuple((entry, replace(entry, label=1, original=entry.name)) for entry in reals)
 
 

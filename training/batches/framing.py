@@ -1,5 +1,6 @@
 """Crops of another folder, cut as those of the first are, so that a mixture shows all faces alike."""
 
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -12,21 +13,24 @@ from training.datasets.mesh import Framing, MeshTable
 
 
 class FramedFolder(CropFolder):
-    """Crops with surroundings, cut about their meshes to the framing of another folder.
+    """Crops with surroundings, cut about their meshes to the framing of another folder, or somewhat wider.
 
-    Where a crop ends before the wanted square does, the largest square that it holds about the same middle is cut.
+    Where a crop ends before the wanted square does, the square is moved into it, and is no larger than the crop.
 
     Args:
         folder: Holds crops and ``mesh.npz``.
         framing: Of the folder that the crops are mixed with.
+        widest: Every crop draws the side of its square from 1 to this many times what the framing asks for; always the
+            same for the same crop.
 
     Raises:
         SettingsError: The crops or their meshes cannot be read.
     """
 
-    def __init__(self, folder: Path, framing: Framing) -> None:
+    def __init__(self, folder: Path, framing: Framing, widest: float = 1.0) -> None:
         super().__init__(folder)
         self._framing = framing
+        self._widest = widest
         self._meshes = MeshTable(folder / MESH_FILE)
 
     def picture(self, entry: CropEntry) -> Picture:
@@ -53,11 +57,14 @@ class FramedFolder(CropFolder):
         """Return left, top and side of what is cut."""
         mesh = self._found(entry, width_px, height_px)
         low, high = mesh.min(axis=0), mesh.max(axis=0)
-        wanted = float((high - low).max()) * self._framing.side_over_mesh
-        x, y = (low + high) / 2 - wanted * np.asarray(self._framing.offset)
-        half = min(wanted / 2, x, y, width_px - x, height_px - y)
-        side = max(1, round(2 * half))
-        return max(0, round(x - half)), max(0, round(y - half)), side
+        framed = float((high - low).max()) * self._framing.side_over_mesh
+        x, y = (low + high) / 2 - framed * np.asarray(self._framing.offset)
+        drawn = np.random.default_rng(zlib.crc32(entry.name.encode())).uniform(1, self._widest)
+        side = min(round(framed * drawn), width_px, height_px)
+        left, top = (
+            int(np.clip(round(middle - side / 2), 0, end - side)) for middle, end in ((x, width_px), (y, height_px))
+        )
+        return left, top, side
 
     def _found(self, entry: CropEntry, width_px: int, height_px: int) -> Mesh:
         found = self._meshes.mesh(entry.name, width_px, height_px)

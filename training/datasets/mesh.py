@@ -77,6 +77,14 @@ class MeshTable:
         row = self._rows.get(name)
         return row is not None and float(self._scores[row]) >= SURE_SCORE
 
+    def is_inside(self, name: str) -> bool:
+        """Return whether a crop holds the middle half of its mesh, along both axes."""
+        row = self._rows.get(name)
+        if row is None:
+            return False
+        low, high = (np.percentile(self._points[row].astype(np.float32), share, axis=0) for share in (25, 75))
+        return bool((low >= 0).all() and (high <= 1).all())
+
     def framing(self, entries: Sequence[CropEntry]) -> Framing:
         """Measure how square crops frame their faces.
 
@@ -116,7 +124,7 @@ def store_meshes(folder: CropFolder, finder: MeshFinder, *, jobs: int = 1) -> St
             picture = folder.picture(entry)
         except MediaError as error:
             return error
-        found = finder.find(picture, margin=folder.margin)
+        found = finder.find(picture, margin=entry.margin)
         size = np.array(picture.shape[1::-1], dtype=np.float32)
         return FaceMesh(points_xy_px=found.points_xy_px / size, score=found.score)
 

@@ -69,6 +69,9 @@ class Recipe:
     real_share: float = 0.0
     """Share of pairs from the folders of real crops that a run is given beside its data: a real crop and a forgery made
     from it."""
+    real_widest: float = 1.0
+    """Crops of those folders show up to this many times the side that the data's own crops show of a face, as far as
+    they have surroundings."""
     small_px: int = 0
     """Side of the crops in the first steps, which are cheaper so; for networks that take crops of any size."""
     small_share: float = 0.0

@@ -34,6 +34,8 @@ from training.runs.run_record import RunRecord, now, read_record, recipe_of, wri
 from training.runs.starting import load_start
 from training.statistics.metrics import auc
 
+_WIDEST = 4.0
+"""More of its surroundings than this leaves next to nothing of a face."""
 HOLD_OUT_SEED = 0
 """Which parts are held out does not depend on the seed of a run, so that runs can be compared."""
 
@@ -222,6 +224,8 @@ def _sources(
         )
     if not 0 <= recipe.real_share < 1:
         raise SettingsError(f"real_share must be at least 0 and below 1, not {recipe.real_share:g}.")
+    if not 1 <= recipe.real_widest <= _WIDEST:
+        raise SettingsError(f"real_widest must be from 1 to {_WIDEST:g}, not {recipe.real_widest:g}.")
     forge = forger(recipe.forge_families, reader.folder, pairs) if recipe.forge_share > 0 else None
     own = Source(reader=reader, groups=groups, forge=forge, share=1 - recipe.real_share)
     if not options.reals:
@@ -230,7 +234,7 @@ def _sources(
     weights = sum(real.weight for real in options.reals)
     made = []
     for real in options.reals:
-        folder = FramedFolder(real.folder, framing)
+        folder = FramedFolder(real.folder, framing, recipe.real_widest)
         from_real = made_pairs(folder)
         made.append(
             Source(
