@@ -19,6 +19,18 @@ def box_center_px(box: Box) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
+def scaled_box(box: Box, scale_xy: tuple[float, float]) -> Box:
+    """Return a box in a picture that is so many times as wide and as high."""
+    x, y = scale_xy
+    return box[0] * x, box[1] * y, box[2] * x, box[3] * y
+
+
+def whole_region(region: Box, scale_xy: tuple[float, float]) -> Box:
+    """Return a region of a frame in whole pixels of a picture of it that has another size, at least one each way."""
+    left, top, right, bottom = (float(round(edge)) for edge in scaled_box(region, scale_xy))
+    return left, top, max(right, left + 1), max(bottom, top + 1)
+
+
 def iou_matrix(a: Sequence[Box], b: Sequence[Box]) -> NDArray[np.float64]:
     """Intersection over union of every box of ``a`` with every box of ``b``.
 
