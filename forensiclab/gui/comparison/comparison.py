@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.state.session import Session, SessionState, TrackState
 from forensiclab.gui.text.wording import track_text
 from forensiclab.gui.work.task_runner import TaskRunner
+from forensiclab.gui.work.timer import single_shot
 
 PICTURES_MS = 150
 """The attention maps follow the player no more often than this."""
@@ -61,9 +62,7 @@ class Comparison(QWidget):
         """What ``_pairs`` are about: exhibit, track and detectors."""
         self._pictures_state: object = None
         self._agreement_runner = AgreementRunner(tasks, self)
-        self._pictures_due = QTimer(self)
-        self._pictures_due.setSingleShot(True)
-        self._pictures_due.setInterval(PICTURES_MS)
+        self._pictures_due = single_shot(self, self._on_pictures_due, PICTURES_MS)
         self.choices = ComparisonChoices()
         self.scope_box, self.order_box = self.choices.scope_box, self.choices.order_box
         self.all_button, self.more_button = self.choices.all_button, self.choices.more_button
@@ -84,7 +83,6 @@ class Comparison(QWidget):
         self.table.card_requested.connect(self.card_requested)
         self.pages.currentChanged.connect(self._on_page_changed)
         self._agreement_runner.answered.connect(self._on_agreement_answered)
-        self._pictures_due.timeout.connect(self._on_pictures_due)
         self._show()
 
     def set_session(self, session: Session | None) -> None:

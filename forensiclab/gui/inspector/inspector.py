@@ -1,6 +1,6 @@
 """One face looked at closely: where the detectors look, and what bleaching, compression and its spectrum say of it."""
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,6 +22,7 @@ from forensiclab.gui.state.session import Session, TrackState
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import track_text, verdict_text
 from forensiclab.gui.widgets.symbols import verdict_pixmap
+from forensiclab.gui.work.timer import single_shot
 from forensiclab.inspection.requests import ProbeExhibit, ProbeFace
 
 SETTLE_MS = 200
@@ -45,9 +46,7 @@ class Inspector(QWidget):
         self._device, self._precision = "auto", "float32"
         self._exhibit: ProbeExhibit | None = None
         self._shown: ShownCrop | None = None
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(SETTLE_MS)
+        self._settled = single_shot(self, self._on_settled, SETTLE_MS)
         self.track_box, self.detector_box = QComboBox(), QComboBox()
         self.strip = Filmstrip()
         self.facts = QLabel()
@@ -61,7 +60,6 @@ class Inspector(QWidget):
         self.compression.detector_chosen.connect(self._on_detector_chosen)
         self.strip.picked.connect(self._on_picked)
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        self._settled.timeout.connect(self._on_settled)
         self.refresh()
 
     @property
