@@ -179,7 +179,7 @@ class MainWindow(QMainWindow):
         work.player.failed.connect(self._on_player_failed)
         work.player.refused.connect(work.messages.show_error)
         work.player.noticed.connect(work.messages.show_info)
-        self.inspector.compression.flip_points_changed.connect(self.comparison.set_flip_points)
+        self.inspector.tabs.compression.flip_points_changed.connect(self.comparison.set_flip_points)
         self.comparison.card_requested.connect(self.dialogs.show_card)
         self.comparison.models_requested.connect(self._menus.models.trigger)
         self.selector.changed.connect(self._on_selection_changed)

@@ -51,13 +51,11 @@ class Inspector(QWidget):
         self.strip = Filmstrip()
         self.facts = QLabel()
         self.tabs = InspectorTabs(probe)
-        self.attention, self.bleach = self.tabs.attention, self.tabs.bleach
-        self.compression, self.spectrum = self.tabs.compression, self.tabs.spectrum
         self.empty = QLabel()
         self._lay_out()
         self.track_box.activated.connect(self._on_track_activated)
         self.detector_box.activated.connect(self._on_detector_activated)
-        self.compression.detector_chosen.connect(self._on_detector_chosen)
+        self.tabs.compression.detector_chosen.connect(self._on_detector_chosen)
         self.strip.picked.connect(self._on_picked)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.refresh()
@@ -83,7 +81,7 @@ class Inspector(QWidget):
 
     def set_colormap(self, name: str) -> None:
         """Draw attention maps in one of ``analysis.attention.COLORMAPS``."""
-        self.attention.set_colormap(name)
+        self.tabs.attention.set_colormap(name)
 
     def set_session(self, session: Session | None) -> None:
         """Show another exhibit, or none."""

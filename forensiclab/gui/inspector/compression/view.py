@@ -100,7 +100,6 @@ class CompressionView(ScrolledPage):
 
     def _make_widgets(self) -> None:
         self.chooser = LevelChooser()
-        self.codec_box, self.slider = self.chooser.codec_box, self.chooser.slider
         self.before = CropPane(self.tr("As in the exhibit"))
         self.after = CropPane("")
         self.notice = QLabel()
