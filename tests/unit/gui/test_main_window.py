@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -228,7 +229,7 @@ def test_each_exhibit_keeps_its_selection_and_position(qtbot, done, clip):
 
 
 def test_settings_reach_the_inspector(qtbot, done):
-    done.keeper.change(colormap="viridis")
+    done.keeper.replace(replace(done.keeper.settings, colormap="viridis"))
     assert done.inspector.tabs.attention.colormap_box.currentText() == "viridis"
 
 
