@@ -164,7 +164,7 @@ class TrackPath:
     """Shape (N, 4)."""
 
     def face_sizes_px(self) -> NDArray[np.float32]:
-        """Longer side of the face box at every frame, shape (N,)."""
+        """Return the longer side of the face box at every frame, shape (N,)."""
         sizes: NDArray[np.float32] = (self.boxes_xyxy_px[:, 2:] - self.boxes_xyxy_px[:, :2]).max(axis=1)
         return sizes
 

@@ -94,7 +94,7 @@ def compose(report: AnalysisReport, details: ReportDetails, state: ExhibitState)
 def _summary(
     report: AnalysisReport, details: ReportDetails, state: ExhibitState, identifier: str, opinion: int
 ) -> Summary:
-    """Write the first page; ``opinion`` is the number of the section that evaluates, the first that is no fact."""
+    """Write the first page; section number ``opinion`` evaluates, those before it state facts."""
     exhibit, video = report.exhibit, report.video
     reasons = video.reasons[:_MAX_REASONS]
     if len(video.reasons) > len(reasons):
@@ -191,6 +191,6 @@ def _attachments(result: Attachment, content_sha256: str) -> tuple[Block, ...]:
 
 
 def _stated(text: str | None) -> str:
-    """What the examiner wrote, on one line."""
+    """Put what the examiner wrote on one line."""
     lines = [" ".join(line.split()) for line in (text or "").splitlines()]
     return " / ".join(line for line in lines if line) or NOT_STATED
