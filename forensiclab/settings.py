@@ -29,7 +29,7 @@ class Settings:
     aggregation: str = "mean"
     """``mean``, ``median`` or ``top:P``."""
     detectors: tuple[str, ...] = ()
-    """Names of weights; empty = those that ship, ``("all",)`` = imported ones, too."""
+    """Names of weights; empty = those that ship, ``("all",)`` = imported ones as well."""
     colormap: Literal["inferno", "viridis", "cividis"] = "inferno"
     color_scheme: Literal["system", "light", "dark"] = "system"
     language: str = "system"
@@ -50,13 +50,13 @@ class Loaded(Generic[Record]):
 
 
 def config_home() -> Path:
-    """Where settings are kept: ``FORENSICLAB_CONFIG`` or the user's own configuration folder."""
+    """Return where settings are kept: ``FORENSICLAB_CONFIG`` or the user's own configuration folder."""
     named = os.environ.get("FORENSICLAB_CONFIG")
     return Path(named) if named else user_config_path()
 
 
 def load_settings() -> Loaded[Settings]:
-    """The user's settings, with defaults for what is missing or cannot be used."""
+    """Load the user's settings, with defaults for what is missing or cannot be used."""
     return load_record(config_home() / "settings.toml", Settings)
 
 

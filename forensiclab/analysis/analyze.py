@@ -111,7 +111,10 @@ class _Analysis:
             yield events.FramesSkipped(skipped=skipped)
 
     def _cut(self, picture: Picture, frame: Frame, face: TrackedFace) -> FaceCrops:
-        return FaceCrops(cut_crops(picture, face, self._scorer.rules, qp=frame.qp, picture_type=frame.picture_type))
+        rules, size_px = self._scorer.rules, frame.size_px
+        return FaceCrops(
+            cut_crops(picture, face, rules, qp=frame.qp, picture_type=frame.picture_type, frame_size_px=size_px)
+        )
 
     def _tell_of_unread(self) -> Iterator[events.Event]:
         """Frames that the reader left out before the frame that came last."""

@@ -9,7 +9,7 @@ import numpy as np
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import MediaError
-from forensiclab.core.geometry import Box, crop_region
+from forensiclab.core.geometry import Box, crop_region, whole_region
 from forensiclab.core.records import CropRule, FaceQuality, Picture, TrackedFace
 from forensiclab.core.text import Sentence
 from forensiclab.faces.crop import cut_square, measure_quality
@@ -34,28 +34,41 @@ class FacePatch:
     """A face with enough of its frame around it to be compressed anew and cut under every crop rule."""
 
     tracked: TrackedFace
-    """In pixels of the frame."""
+    """In pixels of the displayed frame."""
     picture: Picture
-    """Part of the frame, shape (H, W, 3)."""
+    """Part of the frame as stored, shape (H, W, 3)."""
     origin_xy_px: tuple[int, int]
-    """Where it begins in the frame: a multiple of 16."""
+    """Where it begins in the stored frame: a multiple of 16."""
     frame_size_px: tuple[int, int]
-    """Width and height of the frame."""
+    """Width and height of the displayed frame."""
+    scale_xy: tuple[float, float] = (1.0, 1.0)
+    """Stored pixels per pixel of the displayed frame: not 1 where pixels are not square."""
     qp_mean: float | None
     """Measured under the face in the exhibit; None where its codec gives none."""
 
 
-def cut_patch(frame: Picture, tracked: TrackedFace, margins: Sequence[float], *, qp_mean: float | None) -> FacePatch:
+def cut_patch(
+    frame: Picture,
+    tracked: TrackedFace,
+    margins: Sequence[float],
+    *,
+    qp_mean: float | None,
+    frame_size_px: tuple[int, int] | None = None,
+) -> FacePatch:
     """Take the part of a frame that crops of these margins need.
 
     Args:
-        frame: The whole frame, shape (H, W, 3).
-        tracked: The face, in pixels of that frame.
+        frame: The whole frame as stored, shape (H, W, 3).
+        tracked: The face, in pixels of the displayed frame.
         margins: At least one.
         qp_mean: Measured under the face; None where the codec gives none.
+        frame_size_px: Width and height of the displayed frame; None where they are those of the stored one.
     """
     height, width = frame.shape[:2]
-    regions = np.array([crop_region(tracked.face.box_xyxy_px, margin, width, height) for margin in margins])
+    frame_size_px = frame_size_px or (width, height)
+    scale_xy = width / frame_size_px[0], height / frame_size_px[1]
+    shown = (crop_region(tracked.face.box_xyxy_px, margin, *frame_size_px) for margin in margins)
+    regions = np.array([whole_region(region, scale_xy) for region in shown])
     left, top = (_start(float(edge) - _AROUND_PX) for edge in regions[:, :2].min(axis=0))
     right, bottom = (_end(float(edge) + _AROUND_PX) for edge in regions[:, 2:].max(axis=0))
     part = frame[top : min(bottom, height), left : min(right, width)].copy()
@@ -64,7 +77,8 @@ def cut_patch(frame: Picture, tracked: TrackedFace, margins: Sequence[float], *,
         tracked=tracked,
         picture=part,
         origin_xy_px=(left, top),
-        frame_size_px=(width, height),
+        frame_size_px=frame_size_px,
+        scale_xy=scale_xy,
         qp_mean=qp_mean,
     )
 
@@ -128,31 +142,34 @@ def _at_levels(patch: FacePatch) -> PictureAtLevels:
 def _cut(picture: Picture, patch: FacePatch, rule: CropRule) -> Picture:
     """The face under a crop rule, cut where it would be cut from the whole frame; shape (S, S, 3)."""
     region = crop_region(patch.tracked.face.box_xyxy_px, rule.margin, *patch.frame_size_px)
+    region = whole_region(region, patch.scale_xy)
     (left, top), (height, width) = patch.origin_xy_px, picture.shape[:2]
-    limits = ((left, width, patch.frame_size_px[0]), (top, height, patch.frame_size_px[1]))
+    stored = (round(size * scale) for size, scale in zip(patch.frame_size_px, patch.scale_xy, strict=True))
+    limits = zip((left, top), (width, height), stored, strict=True)
     for axis, (start, extent, in_frame) in enumerate(limits):
         # Beyond the patch there is nothing, unless there is nothing beyond it in the frame either.
         if (region[axis] < start > 0) or (region[axis + 2] > start + extent < in_frame):
             raise ValueError(f"the patch is too small for crops of margin {rule.margin}; ask for one with that margin")
-    return cut_square(picture, _moved(region, patch), rule.size_px)
+    return cut_square(picture, _moved(region, (left, top)), rule.size_px)
 
 
 def _quality(compressed: CompressedPicture, patch: FacePatch, level: CompressionLevel) -> FaceQuality:
     """What was measured of the face at a level; of the exhibit as it is, its own QP."""
     face = patch.tracked.face
-    (left, top), points = patch.origin_xy_px, face.landmarks_xy_px
+    left, top = (start / scale for start, scale in zip(patch.origin_xy_px, patch.scale_xy, strict=True))
+    points = face.landmarks_xy_px
     face = replace(
         face,
-        box_xyxy_px=_moved(face.box_xyxy_px, patch),
+        box_xyxy_px=_moved(face.box_xyxy_px, (left, top)),
         landmarks_xy_px=points and tuple((x - left, y - top) for x, y in points),
     )
-    quality = measure_quality(compressed.picture, face, compressed.qp)
+    quality = measure_quality(compressed.picture, face, compressed.qp, patch.scale_xy)
     return replace(quality, qp_mean=patch.qp_mean) if level == CLEAN else quality
 
 
-def _moved(box: Box, patch: FacePatch) -> Box:
-    """A box of the frame in the coordinates of the patch."""
-    left, top = patch.origin_xy_px
+def _moved(box: Box, origin_xy_px: tuple[float, float]) -> Box:
+    """Return a box in the coordinates of a part that begins there."""
+    left, top = origin_xy_px
     return box[0] - left, box[1] - top, box[2] - left, box[3] - top
 
 

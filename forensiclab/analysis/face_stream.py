@@ -67,7 +67,7 @@ class FaceStream(Generic[Cut]):
         Args:
             finder: Finds the faces of a frame.
             policy: Which faces of a track are scored.
-            cut: (picture, frame, face) -> the face cut out; None where it cannot be scored.
+            cut: (picture as stored, frame, face) -> the face cut out; None where it cannot be scored.
             room: For faces that wait for their track to end, in the unit of ``size_of``; where it runs out, the
                 largest tracks are sampled more thinly.
             size_of: Room that a face takes; by default each counts as one.
@@ -113,7 +113,7 @@ class FaceStream(Generic[Cut]):
 
     def _keep(self, frame: Frame, wanted: Sequence[TrackedFace]) -> Iterator[DueFaces[Cut]]:
         """Cut faces out; hand on full batches of tracks that are scored as they go."""
-        picture = frame.rgb() if wanted else None
+        picture = frame.stored_rgb() if wanted else None
         for face in wanted:
             assert picture is not None
             track, cut = self._live[face.track_id], self._cut(picture, frame, face)

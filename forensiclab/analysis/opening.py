@@ -74,9 +74,20 @@ def stream_warnings(stream: StreamInfo) -> Iterator[str]:
     """Say what about a stream bears on every result, as sentences."""
     if stream.is_interlaced:
         yield Sentence("The video is interlaced; its frames were analysed as stored, with both fields in one picture.")
+    if is_stretched(stream):
+        yield Sentence(
+            "The pixels of the video are not square ({0}); faces were found and cropped in the shape in which it is "
+            "shown.",
+            stream.sample_aspect_ratio,
+        )
     if stream.is_hdr:
         yield Sentence(
             "The video is HDR; no detector here was validated on HDR pictures, and no tone mapping was applied."
         )
     if stream.is_mirrored:
         yield Sentence("The container asks for a mirrored display; the frames were analysed mirrored.")
+
+
+def is_stretched(stream: StreamInfo) -> bool:
+    """Whether the frames are shown in another shape than that in which they are stored, once they are turned."""
+    return sorted((stream.width_px, stream.height_px)) != sorted((stream.coded_width_px, stream.coded_height_px))

@@ -31,6 +31,7 @@ from forensiclab.analysis.scoring import BATCH, NOT_FINITE, predicted
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, COMPRESSING, Codec, CompressionLevel
 from forensiclab.core.errors import Cancelled, SettingsError
+from forensiclab.core.geometry import scaled_box
 from forensiclab.core.records import Exhibit, Picture, StreamInfo, TrackedFace
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
@@ -148,8 +149,10 @@ class _Sweep:
             self._is_partial = True
 
     def _cut(self, picture: Picture, frame: Frame, tracked: TrackedFace) -> FacePatch | None:
-        qp = None if frame.qp is None else frame.qp.mean_in(tracked.face.box_xyxy_px)
-        patch = cut_patch(picture, tracked, [rule.margin for rule in self._rules], qp_mean=qp)
+        box = scaled_box(tracked.face.box_xyxy_px, frame.scale_xy)
+        qp = None if frame.qp is None else frame.qp.mean_in(box)
+        margins = [rule.margin for rule in self._rules]
+        patch = cut_patch(picture, tracked, margins, qp_mean=qp, frame_size_px=frame.size_px)
         if patch.picture.shape[0] * patch.picture.shape[1] > MAX_PIXELS:
             self._too_large.add(tracked.track_id)
             return None

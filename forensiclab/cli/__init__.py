@@ -18,7 +18,7 @@ COMMANDS = ("analyze", "sweep", "models", "demo")
 
 
 def is_command_line(arguments: Sequence[str]) -> bool:
-    """Whether these arguments are a command or an option; without either, files are opened in the window."""
+    """Return whether these arguments are a command or an option; without either, the window opens the files."""
     return bool(arguments) and (arguments[0] in COMMANDS or arguments[0].startswith("-"))
 
 

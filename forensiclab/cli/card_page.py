@@ -11,7 +11,7 @@ WIDTH = 110
 
 
 def method_page(facts: MethodFacts) -> list[str]:
-    """The page of a method without weights."""
+    """Write the page of a method without weights."""
     train, take_in = how_to_get(facts.method, stands_before_another=facts.stands_before_another)
     return [
         f"{facts.title} ({facts.method})",
@@ -23,7 +23,7 @@ def method_page(facts: MethodFacts) -> list[str]:
 
 
 def card_page(card: MethodCard, facts: MethodFacts) -> list[str]:
-    """The page of installed weights."""
+    """Write the page of installed weights."""
     minutes = "" if card.duration_min is None else f", {card.duration_min:.0f} min"
     width = max((len(figure.metric) for figure in card.figures), default=0)
     lines = [

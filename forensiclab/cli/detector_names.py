@@ -21,5 +21,5 @@ def add_detectors(parser: argparse.ArgumentParser, default: Sequence[str], said:
 
 
 def chosen_detectors(options: argparse.Namespace) -> tuple[str, ...]:
-    """The names, in the order given."""
+    """Return the names in the order given."""
     return tuple(name.strip() for name in options.detectors.split(",") if name.strip())

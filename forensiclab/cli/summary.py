@@ -11,7 +11,7 @@ _GAPS_AT_MOST: Final = 8
 
 
 def summary_lines(report: AnalysisReport) -> list[str]:
-    """Verdict first, then why, then what every detector says of every track, then what was left out."""
+    """Write the verdict, then why, what every detector says of every track, and what was left out."""
     stream = report.stream
     kind = "picture" if stream.is_image else f"{stream.codec} video, {report.coding.frames_read} frames"
     lines = [

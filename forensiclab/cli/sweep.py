@@ -25,7 +25,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     settings = loaded.record
     parser = commands.add_parser(
         "sweep",
-        help="compress faces anew, level by level, and score them again",
+        help="recompress faces, level by level, and score them again",
         description="Find and track faces, compress some of every track at every level, score them with every chosen "
         "detector, and say from which level on a verdict is another one.",
     )
@@ -69,12 +69,12 @@ def _named_path(text: str) -> Path:
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of faces; write a whole number from 1 to 1000.")
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of faces; write a whole number from 1 to 1000.")
     return int(text)
 
 
 def parse_levels(codec: Codec, text: str) -> tuple[CompressionLevel, ...]:
-    """Read ``18:45:3`` (the end included), ``18:45`` or ``18,23,40``; empty text is no level.
+    """Read ``18:45:3`` (the end included), ``18:45`` or ``18,23,40``; empty text means no levels.
 
     Raises:
         SettingsError: It is none of these, or a number is out of the codec's range.
@@ -149,14 +149,14 @@ def _check_outputs(options: argparse.Namespace) -> None:
     if options.csv == STANDARD_OUTPUT or options.plot == STANDARD_OUTPUT:
         options.refuse("Only --json can go to standard output; name a file for --csv and --plot.")
     if _plot_format(options) not in FORMATS:
-        options.refuse(f"'{options.plot}' is no name for a plot; let it end in .{' or .'.join(FORMATS)}.")
+        options.refuse(f"'{options.plot}' is not a name for a plot; let it end in .{' or .'.join(FORMATS)}.")
     plot = FileKind[_plot_format(options).upper()]
     named = ((options.csv, FileKind.CSV), (options.plot, plot), (options.json, FileKind.JSON))
     check_targets([(path, kind) for path, kind in named if path not in (None, STANDARD_OUTPUT)], (options.path,))
 
 
 def _plot_format(options: argparse.Namespace) -> str:
-    """The suffix of the plot's name without its dot; ``png`` where no plot is asked for."""
+    """Return the suffix of the plot's name without its dot; ``png`` where no plot is asked for."""
     return "png" if options.plot is None else str(options.plot.suffix.lower().removeprefix("."))
 
 

@@ -7,14 +7,14 @@ from forensiclab.core.scores import DetectorScore
 
 
 def sweep_lines(report: SweepReport) -> list[str]:
-    """What was compressed, then a table per detector, then the flip points."""
+    """Write what was compressed, then a table per detector, then the flip points."""
     stream = report.stream
     kind = "picture" if stream.is_image else f"{stream.codec} video, {report.coding.frames_read} frames"
     crops = sum(len(track.pts_s) for track in report.tracks)
     lines = [
         f"{report.exhibit.path}",
         f"  {kind}, {stream.width_px} x {stream.height_px}, SHA-256 {report.exhibit.sha256}",
-        f"  Compressed anew with {report.codec.facts.title} at {len(report.levels) - 1} levels: "
+        f"  Recompressed with {report.codec.facts.title} at {len(report.levels) - 1} levels: "
         f"{count_text(crops, 'face')} of {count_text(len(report.tracks), 'track')}",
     ]
     for track in report.tracks:
@@ -37,7 +37,7 @@ def sweep_lines(report: SweepReport) -> list[str]:
 
 
 def _why_no_probability(report: SweepReport, number: int) -> list[str]:
-    """The different reasons why a detector gives no probability, at any level and for any track."""
+    """Collect the reasons why a detector gives no probability, at any level and for any track."""
     of_tracks = [track.scores[number] for result in report.levels for track in result.tracks]
     scores = of_tracks or [result.video.scores[number] for result in report.levels]
     without = [score for score in scores if score.probability is None]

@@ -1,4 +1,4 @@
-"""Keep freed memory in the process, so that large buffers are not faulted in anew at every step."""
+"""Keep freed memory in the process, so that large buffers are not faulted in again at every step."""
 
 import ctypes
 import platform

@@ -10,17 +10,29 @@ Box = tuple[float, float, float, float]
 
 
 def box_size_px(box: Box) -> float:
-    """Longer side of a box, in pixels."""
+    """Return the longer side of a box, in pixels."""
     return max(box[2] - box[0], box[3] - box[1])
 
 
 def box_center_px(box: Box) -> tuple[float, float]:
-    """Centre (x, y) of a box, in pixels."""
+    """Return the centre (x, y) of a box, in pixels."""
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
+def scaled_box(box: Box, scale_xy: tuple[float, float]) -> Box:
+    """Return a box in a picture that is so many times as wide and as high."""
+    x, y = scale_xy
+    return box[0] * x, box[1] * y, box[2] * x, box[3] * y
+
+
+def whole_region(region: Box, scale_xy: tuple[float, float]) -> Box:
+    """Return a region of a frame in whole pixels of a picture of it that has another size, at least one each way."""
+    left, top, right, bottom = (float(round(edge)) for edge in scaled_box(region, scale_xy))
+    return left, top, max(right, left + 1), max(bottom, top + 1)
+
+
 def iou_matrix(a: Sequence[Box], b: Sequence[Box]) -> NDArray[np.float64]:
-    """Intersection over union of every box of ``a`` with every box of ``b``.
+    """Compute the intersection over union of every box of ``a`` with every box of ``b``.
 
     Returns:
         Shape (len(a), len(b)), values in [0, 1]; empty boxes overlap nothing.
@@ -39,7 +51,7 @@ def iou_matrix(a: Sequence[Box], b: Sequence[Box]) -> NDArray[np.float64]:
 
 
 def crop_region(box: Box, margin: float, width_px: int, height_px: int) -> Box:
-    """Square region of side ``margin * max(w, h)`` about the centre of a face box.
+    """Place a square of side ``margin * max(w, h)`` about the centre of a face box.
 
     At the frame's edge the square is shifted, not shrunk; where it is larger than the frame it stays centred on that
     axis and reaches beyond the picture (whoever cuts it reflects the picture there).

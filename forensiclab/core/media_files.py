@@ -31,7 +31,7 @@ class FolderContent:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether this is a folder; what may not be looked at is none."""
+    """Return whether this is a folder that may be looked at."""
     try:
         return path.is_dir()
     except OSError:

@@ -8,7 +8,7 @@ NOT_KNOWN = "not known"
 
 
 def time_text(seconds: float) -> str:
-    """A position in the exhibit: ``0:03.240``, ``1:02:03.456``; times before zero keep their sign."""
+    """Write a position in the exhibit: ``0:03.240``, ``1:02:03.456``; times before zero keep their sign."""
     thousandths = round(abs(seconds) * 1000)
     minutes, rest = divmod(thousandths, 60_000)
     hours, minutes = divmod(minutes, 60)
@@ -18,19 +18,19 @@ def time_text(seconds: float) -> str:
 
 
 def span_text(start_s: float, end_s: float) -> str:
-    """From one position to another: ``0:03.240 – 0:05.000``."""
+    """Write a span of time: ``0:03.240 – 0:05.000``."""
     return time_text(start_s) if start_s == end_s else f"{time_text(start_s)} – {time_text(end_s)}"
 
 
 def score_text(raw_score: float | None) -> str:
-    """A raw score with its sign and three digits after the point, or four significant ones where it is large."""
+    """Write a raw score with its sign and three digits after the point, or four significant ones where it is large."""
     if raw_score is None:
         return "–"
     return f"{raw_score:+.3f}" if abs(raw_score) < 100 else f"{raw_score:+.4g}"
 
 
 def probability_text(probability: float | None) -> str:
-    """A calibrated probability with three digits; never rounded to a certainty."""
+    """Write a calibrated probability with three digits, never rounded to a certainty."""
     if probability is None:
         return "–"
     if probability < 0.0005:
@@ -39,12 +39,12 @@ def probability_text(probability: float | None) -> str:
 
 
 def share_text(share: float, digits: int = 1) -> str:
-    """A share from 0 to 1 in per cent: ``5.0 %``."""
+    """Write a share from 0 to 1 in per cent: ``5.0 %``."""
     return f"{100 * share:.{digits}f} %"
 
 
 def number_text(value: float | None, unit: str = "", digits: int = 3) -> str:
-    """A measured number with at most ``digits`` after the point, and its unit; "not known" for None."""
+    """Write a number with at most ``digits`` after the point, and its unit; "not known" for None."""
     if value is None:
         return NOT_KNOWN
     text = f"{value:,.{digits}f}"
@@ -53,12 +53,12 @@ def number_text(value: float | None, unit: str = "", digits: int = 3) -> str:
 
 
 def count_text(count: int, one: str, many: str | None = None) -> str:
-    """A count with its noun: ``1 frame``, ``1,200 frames``."""
+    """Write a count with its noun: ``1 frame``, ``1,200 frames``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def size_text(size_bytes: int) -> str:
-    """A file's size: exact, and in a unit that one can grasp."""
+    """Write a file's size, exact and in a handy unit."""
     exact = count_text(size_bytes, "byte")
     for factor, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if size_bytes >= factor:
@@ -67,7 +67,7 @@ def size_text(size_bytes: int) -> str:
 
 
 def date_text(iso: str) -> str:
-    """An ISO 8601 time as it is printed; what is none stays as it is."""
+    """Write an ISO 8601 time as it is printed; any other text stays as it is."""
     try:
         moment = datetime.fromisoformat(iso)
     except ValueError:

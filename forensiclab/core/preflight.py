@@ -25,7 +25,7 @@ _X11_LIBRARIES = (
 
 
 def why_no_window() -> str | None:
-    """A sentence that says what is missing for a window and which package brings it; None if nothing is."""
+    """Say what is missing for a window and which package brings it; None if nothing is."""
     if not sys.platform.startswith("linux"):
         return None
     platform = os.environ.get("QT_QPA_PLATFORM", "")

@@ -44,9 +44,10 @@ class StreamInfo:
     pixel_format: str
     bit_depth: int
     width_px: int
-    """Of the displayed frame: rotation applied."""
+    """Of the displayed frame: turned, and with square pixels."""
     height_px: int
     coded_width_px: int
+    """Of the stored picture."""
     coded_height_px: int
     rotation_deg: int
     """Clockwise rotation that the player must apply: 0, 90, 180 or 270."""
@@ -163,7 +164,7 @@ class TrackPath:
     """Shape (N, 4)."""
 
     def face_sizes_px(self) -> NDArray[np.float32]:
-        """Longer side of the face box at every frame, shape (N,)."""
+        """Return the longer side of the face box at every frame, shape (N,)."""
         sizes: NDArray[np.float32] = (self.boxes_xyxy_px[:, 2:] - self.boxes_xyxy_px[:, :2]).max(axis=1)
         return sizes
 

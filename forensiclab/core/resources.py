@@ -7,7 +7,7 @@ import platformdirs
 
 
 def resource_path(*parts: str) -> Path:
-    """Path of a shipped file or folder under ``resources``: in a frozen program, an installed wheel or a checkout."""
+    """Return the path of a shipped file or folder, in a frozen program, an installed wheel or a checkout."""
     package = Path(__file__).resolve().parents[1]
     frozen = getattr(sys, "_MEIPASS", None)
     homes = [Path(frozen) / "resources"] if frozen else [package / "resources", package.parent / "resources"]
@@ -16,15 +16,15 @@ def resource_path(*parts: str) -> Path:
 
 
 def user_data_path(*parts: str) -> Path:
-    """Path below the user's own data folder, for imported weights; not created here."""
+    """Return a path below the user's data folder, for imported weights; not created here."""
     return platformdirs.user_data_path("forensiclab", appauthor=False).joinpath(*parts)
 
 
 def user_cache_path(*parts: str) -> Path:
-    """Path below the user's cache folder; what lies there can be made again. Not created here."""
+    """Return a path below the user's cache folder, whose files can be made again; not created here."""
     return platformdirs.user_cache_path("forensiclab", appauthor=False).joinpath(*parts)
 
 
 def user_config_path(*parts: str) -> Path:
-    """Path below the user's configuration folder; not created here."""
+    """Return a path below the user's configuration folder; not created here."""
     return platformdirs.user_config_path("forensiclab", appauthor=False).joinpath(*parts)

@@ -78,12 +78,12 @@ class BandCalibration:
     """The compression levels it was fitted on, as written on the command line (``clean``, ``jpeg:50``, ``crf:40``)."""
 
     def probability(self, raw_score: float) -> float:
-        """Calibrated probability of "forged" in (0, 1)."""
+        """Return the calibrated probability of "forged", in (0, 1)."""
         z = self.slope * raw_score + self.intercept
         return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
 
     def verdict(self, probability: float) -> Verdict:
-        """What a calibrated probability supports in this band."""
+        """Judge a calibrated probability in this band."""
         if probability >= self.manipulation_threshold:
             return Verdict.SUPPORTS_MANIPULATION
         if probability <= self.authenticity_threshold:

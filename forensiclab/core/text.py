@@ -23,8 +23,8 @@ class Sentence(str):
         Args:
             template: With a numbered field for every value, ``"smaller than {0:.0f} px"``; literal, so that it is
                 found for translation. Without values it is taken as it is, braces included.
-            values: Numbers and sentences are kept as they are, so that they can be written anew; anything else is kept
-                as its text.
+            values: Numbers and sentences are kept as they are, so that they can be translated; anything else is kept as
+                its text.
         """
         kept = tuple(value if isinstance(value, str | Real) else str(value) for value in values)
         sentence = super().__new__(cls, template.format(*kept) if kept else template)
@@ -33,7 +33,7 @@ class Sentence(str):
 
     @classmethod
     def joined(cls, separator: str, parts: Iterable[str]) -> Self:
-        """Texts one after the other, each of which stays a sentence of its own."""
+        """Join texts, each of which stays a sentence of its own."""
         values = tuple(parts)
         fields = (f"{{{number}}}" for number in range(len(values)))
         return cls(separator.replace("{", "{{").replace("}", "}}").join(fields), *values)
@@ -49,7 +49,7 @@ class Sentence(str):
         return self._values
 
     def filled(self, *values: object) -> Self:
-        """The same template with values: for templates that lie in a table."""
+        """Fill the template with other values; for templates kept in a table."""
         return type(self)(self._template, *values)
 
     def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensiclab.core.geometry import Box, box_size_px, crop_region
+from forensiclab.core.geometry import Box, box_size_px, crop_region, scaled_box, whole_region
 from forensiclab.core.records import Crop, CropRule, Face, FaceQuality, Picture, TrackedFace
 from forensiclab.media.frame import QpMap
 
@@ -29,7 +29,13 @@ def cut_crop(
 
 
 def cut_crops(
-    picture: Picture, tracked: TrackedFace, rules: Sequence[CropRule], *, qp: QpMap | None, picture_type: str | None
+    picture: Picture,
+    tracked: TrackedFace,
+    rules: Sequence[CropRule],
+    *,
+    qp: QpMap | None,
+    picture_type: str | None,
+    frame_size_px: tuple[int, int] | None = None,
 ) -> tuple[Crop, ...]:
     """Cut a face out of its frame under several crop rules; its quality is measured once.
 
@@ -39,24 +45,28 @@ def cut_crops(
     the crop's own size is copied pixel by pixel.
 
     Args:
-        picture: The whole frame at full size, shape (H, W, 3).
-        tracked: The face, in pixels of that picture.
+        picture: The whole frame at full size, shape (H, W, 3); its pixels need not be square.
+        tracked: The face, in pixels of the displayed frame.
         rules: Crop rules of the detectors.
-        qp: Quantisation parameters of the frame, None where the codec gives none.
+        qp: Quantisation parameters of the picture, None where the codec gives none.
         picture_type: ``I``, ``P``, ``B`` or None, for the record.
+        frame_size_px: Width and height of the displayed frame; None where they are those of the picture. Where they
+            differ, the resampling that brings a region to the size of the crop also makes its pixels square.
 
     Returns:
         One crop per rule, in order.
     """
     height, width = picture.shape[:2]
-    quality = measure_quality(picture, tracked.face, qp)
-    regions = [crop_region(tracked.face.box_xyxy_px, rule.margin, width, height) for rule in rules]
+    frame_size_px = frame_size_px or (width, height)
+    scale_xy = width / frame_size_px[0], height / frame_size_px[1]
+    quality = measure_quality(picture, tracked.face, qp, scale_xy)
+    regions = [crop_region(tracked.face.box_xyxy_px, rule.margin, *frame_size_px) for rule in rules]
     return tuple(
         Crop(
             tracked=tracked,
             rule=rule,
             region_xyxy_px=region,
-            picture=cut_square(picture, region, rule.size_px),
+            picture=cut_square(picture, whole_region(region, scale_xy), rule.size_px),
             quality=quality,
             picture_type=picture_type,
         )
@@ -91,33 +101,37 @@ def _reflected(start: int, end: int, extent: int) -> NDArray[np.int64]:
 
 def cut_square(picture: Picture, region: Box, size_px: int) -> Picture:
     """Copy a square region at another size, read-only, resampled as ``cut_crops`` says; shape (S, S, 3)."""
-    square = cut_region(picture, region)
-    side = square.shape[0]
-    if side == size_px:
-        result = square.copy()
+    part = cut_region(picture, region)
+    height, width = part.shape[:2]
+    if height == width == size_px:
+        result = part.copy()
     else:
-        interpolation = cv2.INTER_AREA if side > size_px else cv2.INTER_LINEAR
-        result = np.asarray(cv2.resize(square, (size_px, size_px), interpolation=interpolation), dtype=np.uint8)
+        interpolation = cv2.INTER_AREA if min(height, width) > size_px else cv2.INTER_LINEAR
+        result = np.asarray(cv2.resize(part, (size_px, size_px), interpolation=interpolation), dtype=np.uint8)
     result.flags.writeable = False
     return result
 
 
-def measure_quality(picture: Picture, face: Face, qp: QpMap | None) -> FaceQuality:
+def measure_quality(
+    picture: Picture, face: Face, qp: QpMap | None, scale_xy: tuple[float, float] = (1.0, 1.0)
+) -> FaceQuality:
     """Measure what decides whether a detector may judge a face.
 
     Args:
         picture: The whole frame, shape (H, W, 3).
-        face: The face, in pixels of that picture.
-        qp: Quantisation parameters of the frame, None where the codec gives none.
+        face: The face, in pixels of the displayed frame.
+        qp: Quantisation parameters of the picture, None where the codec gives none.
+        scale_xy: Pixels of the picture per pixel of the displayed frame.
     """
+    in_picture = scaled_box(face.box_xyxy_px, scale_xy)
     yaw, pitch, roll = (None, None, None) if face.landmarks_xy_px is None else pose_deg(face.landmarks_xy_px)
     return FaceQuality(
         size_px=box_size_px(face.box_xyxy_px),
-        sharpness=_sharpness(picture, face.box_xyxy_px),
+        sharpness=_sharpness(picture, in_picture),
         yaw_deg=yaw,
         pitch_deg=pitch,
         roll_deg=roll,
-        qp_mean=None if qp is None else qp.mean_in(face.box_xyxy_px),
+        qp_mean=None if qp is None else qp.mean_in(in_picture),
     )
 
 

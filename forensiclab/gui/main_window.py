@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -37,6 +37,7 @@ from forensiclab.gui.widgets.style import style_sheet
 from forensiclab.gui.work.analysis_runner import AnalysisRunner
 from forensiclab.gui.work.frames import OpenFrames
 from forensiclab.gui.work.task_runner import TaskRunner
+from forensiclab.gui.work.timer import single_shot
 
 REFRESH_INTERVAL_MS = 60
 """The parts are redrawn no more often than this, however many events arrive."""
@@ -68,9 +69,7 @@ class MainWindow(QMainWindow):
         self._fetcher = fetcher
         self._tasks = TaskRunner(self)
         self._probe = makers.make_probe()
-        self._refresh_timer = QTimer(self)
-        self._refresh_timer.setSingleShot(True)
-        self._refresh_timer.setInterval(REFRESH_INTERVAL_MS)
+        self._refresh_timer = single_shot(self, self._on_refresh, REFRESH_INTERVAL_MS)
         self.keeper = SettingsKeeper(self)
         self.work = Workspace(fetcher)
         self.evidence = Evidence(runner, self._request, self)
@@ -163,7 +162,6 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         work, evidence, opening, listed = self.work, self.evidence, self.opening, self.evidence_list
-        self._refresh_timer.timeout.connect(self._on_refresh)
         self.keeper.failed.connect(work.messages.show_error)
         self.keeper.changed.connect(self._on_settings_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_settings_changed)
@@ -181,7 +179,7 @@ class MainWindow(QMainWindow):
         work.player.failed.connect(self._on_player_failed)
         work.player.refused.connect(work.messages.show_error)
         work.player.noticed.connect(work.messages.show_info)
-        self.inspector.compression.flip_points_changed.connect(self.comparison.set_flip_points)
+        self.inspector.tabs.compression.flip_points_changed.connect(self.comparison.set_flip_points)
         self.comparison.card_requested.connect(self.dialogs.show_card)
         self.comparison.models_requested.connect(self._menus.models.trigger)
         self.selector.changed.connect(self._on_selection_changed)

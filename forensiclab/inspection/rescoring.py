@@ -76,9 +76,9 @@ class FaceProbe:
         if self._frames is None:
             self._frames = FrameServer(self._path)
         # A little later: the frame that is shown then is the one that begins at this time, whatever rounding does.
-        frame = self._frames.frame_at(tracked.pts_s + 1e-4).rgb
+        frame = self._frames.stored_at(tracked.pts_s + 1e-4)
         margins = (margin, *(detector.input_spec.margin for detector in self._detectors))
-        return cut_patch(frame, tracked, margins, qp_mean=qp_mean)
+        return cut_patch(frame.rgb, tracked, margins, qp_mean=qp_mean, frame_size_px=frame.frame_size_px)
 
     def prepare(
         self, patch: FacePatch, levels: Sequence[CompressionLevel] = (), cancel: CancelToken | None = None

@@ -16,7 +16,8 @@ from forensiclab.core.errors import MediaError
 from forensiclab.core.records import StreamInfo
 from forensiclab.core.text import Sentence
 from forensiclab.media.bitstream import EXPORT_QP, encoder_settings, requested_crf
-from forensiclab.media.frame import Orientation
+from forensiclab.media.decoding import Decoded
+from forensiclab.media.frame import square_size
 from forensiclab.media.still import MAX_PIXELS, check_size
 
 _NOT_A_FILE_OF_ITS_OWN = {
@@ -29,6 +30,10 @@ _ONLY_FILES = {
     "format_whitelist": ",".join(sorted(av.formats_available - _NOT_A_FILE_OF_ITS_OWN)),
     "protocol_whitelist": "file",
 }
+
+_NOT_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails
+_MAX_ASPECT = 8
+"""Pixels are at most so many times as wide as high, or as high as wide."""
 
 _TILED_BRANDS = ("heic", "heix", "heim", "heis", "mif1", "msf1")
 """Brands of HEIF pictures, whose video streams are single tiles."""
@@ -137,8 +142,7 @@ def _choose_stream(path: Path, container: InputContainer) -> VideoStream:
         raise MediaError(
             Sentence("'{0}' is a HEIF picture, whose tiles are not put together here; convert it to PNG first.", path)
         )
-    not_video = Disposition.attached_pic | Disposition.timed_thumbnails
-    pictures = [stream for stream in container.streams.video if not stream.disposition & not_video]
+    pictures = [stream for stream in container.streams.video if not stream.disposition & _NOT_VIDEO]
     if not pictures:
         has_audio = bool(container.streams.audio)
         what = Sentence("only sound") if has_audio else Sentence("no picture stream")
@@ -167,17 +171,18 @@ def _tag(stream: Stream) -> str:
     return repr(stream.codec_tag) if _has_decoder(stream) else "unknown"
 
 
-def describe(path: Path, container: InputContainer, stream: VideoStream, first: av.VideoFrame) -> StreamInfo:
+def describe(path: Path, container: InputContainer, stream: VideoStream, decoded: Decoded) -> StreamInfo:
     """What container and first frame say.
 
     Raises:
         MediaError: The picture is absurdly large.
     """
+    first, orientation = decoded.picture, decoded.orientation
     check_size(path, first.width, first.height)
     context = stream.codec_context
-    orientation = Orientation.of_frame(first)
-    width_px, height_px = orientation.displayed_size(first.width, first.height)
-    pixel_format = VideoFormat(first.format.name)
+    shown = square_size(first.width, first.height, pixel_aspect(stream))
+    width_px, height_px = orientation.displayed_size(*shown)
+    pixel_format = VideoFormat(decoded.pixel_format)
     settings = encoder_settings(first)
     is_full = first.color_range == 2 or pixel_format.name.startswith("yuvj") or pixel_format.is_rgb
     rate = stream.average_rate
@@ -225,6 +230,20 @@ def declared_duration_s(container: InputContainer, stream: VideoStream) -> float
     if container.duration is not None and container.duration > 0:
         return container.duration / av.time_base
     return None
+
+
+def pixel_aspect(stream: VideoStream) -> float:
+    """Width of a stored pixel over its height; 1 where the stream names none, or one that no camera has."""
+    ratio = stream.sample_aspect_ratio
+    return float(ratio) if ratio and 1 / _MAX_ASPECT <= ratio <= _MAX_ASPECT else 1.0
+
+
+def stream_notes(container: InputContainer, stream: VideoStream) -> list[Sentence]:
+    """Say that the file holds other videos that are not read."""
+    videos = sum(not other.disposition & _NOT_VIDEO for other in container.streams.video)
+    if videos < 2:
+        return []
+    return [Sentence("The file holds {0} video streams; only number {1} was examined.", videos, stream.index)]
 
 
 def _ratio(ratio: Fraction | None) -> str:

@@ -1,20 +1,24 @@
 """From packets to sound pictures: what rests on lost or damaged frames is held back, and each packet accounted for."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import av
-from av.codec.context import Flags, ThreadType
+from av.codec.context import CodecContext, Flags, ThreadType
 from av.container.input import InputContainer
 from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
 from forensiclab.core.text import Sentence
 from forensiclab.media.clock import BestEffort
+from forensiclab.media.frame import Orientation
 from forensiclab.media.ledger import FRAMES_MISSING, NO_KEY_FRAME, Ledger
 from forensiclab.media.packets import PacketWatch
+from forensiclab.media.transparency import plain_picture
 
 _MAX_DAMAGE_IN_A_ROW = 500
 _MAX_DAMAGE = 10_000
@@ -23,12 +27,19 @@ _MAX_DAMAGE = 10_000
 _MARKS_KEY_FRAMES: Final = frozenset("h264 hevc vvc vp8 vp9 av1".split())
 """Codecs for which an I picture need not be one from which everything can be decoded."""
 
+_ALPHA_DECODERS: Final = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+_KEYS_REMEMBERED = 64
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Decoded:
     """A sound picture."""
 
     picture: av.VideoFrame
+    """Without transparency."""
+    orientation: Orientation
+    pixel_format: str
+    """As the decoder gave it."""
     in_file_s: float | None
     """Presentation time as FFmpeg's best effort gives it, None where the file gives none."""
     follows_hole: bool
@@ -47,9 +58,12 @@ class PictureDecoder:
             interval_s: Nominal time from one frame to the next, None where the file names no rate.
         """
         self._container, self._stream, self._interval_s = container, stream, interval_s
-        context = stream.codec_context
-        context.flags |= Flags.copy_opaque  # so that a picture names its packet
-        self._codec = context.codec.canonical_name
+        self._codec = stream.codec_context.codec.canonical_name
+        self._context = _decoder_with_alpha(stream) or stream.codec_context
+        self._context.flags |= Flags.copy_opaque  # so that a picture names its packet
+        self._key_numbers: deque[int] = deque(maxlen=_KEYS_REMEMBERED)
+        self.is_transparent = False
+        """Whether any picture so far let something behind it show through."""
         self._is_h264 = self._codec == "h264"
         self._has_times = container.format.name != "avi"  # FFmpeg makes presentation times up for it
         self._watch = PacketWatch(stream, interval_s, has_presentation_times=self._has_times)
@@ -67,6 +81,8 @@ class PictureDecoder:
         self.ledger = ledger = Ledger()
         self._watch.forget()
         self._hole_from: int | None = None
+        if self._context is not self._stream.codec_context and self._context.is_open:
+            self._context.flush_buffers()
         unit = self._stream.time_base
         interval = round(self._interval_s / unit) if self._interval_s and unit else None
         self._times = BestEffort(interval, has_presentation_times=self._has_times)
@@ -98,10 +114,12 @@ class PictureDecoder:
             return self._sort_out(self._decode(packet, None))
         arrival = self._watch.take(packet)
         self._note_extent(packet, arrival.time_s)
-        is_ordered = self._has_times or not self._stream.codec_context.has_b_frames
+        is_ordered = self._has_times or not self._context.has_b_frames
         number = self.ledger.enter(arrival.time_s, is_ordered=is_ordered, is_hidden=arrival.is_hidden)
         packet.opaque = number
-        if number == 0 and not packet.is_keyframe and not self._stream.codec_context.codec.intra_only:
+        if packet.is_keyframe:
+            self._key_numbers.append(number)
+        if number == 0 and not packet.is_keyframe and not self._context.codec.intra_only:
             self.ledger.lose(0, NO_KEY_FRAME)
         sound: list[Decoded] = []
         if arrival.missing_s is not None:
@@ -124,10 +142,10 @@ class PictureDecoder:
 
     def _decode(self, packet: "Packet[VideoStream]", number: int | None) -> list[av.VideoFrame]:
         try:
-            return packet.decode()
+            return self._context.decode(packet if packet.size else None)
         except av.FFmpegError:
             # With frame threads the decoder answers later, in order.
-            is_immediate = self._stream.codec_context.thread_type == ThreadType.SLICE
+            is_immediate = self._context.thread_type == ThreadType.SLICE
             self.ledger.fail(number if is_immediate else None)
             return []
 
@@ -135,7 +153,7 @@ class PictureDecoder:
         """Take what the decoder still has of H.264, and let it forget; it then gives nothing that rests on a loss."""
         if not self._is_h264:
             return []
-        context = self._stream.codec_context
+        context = self._context
         try:
             rest = context.decode(None) if context.is_open else []
         except av.FFmpegError:
@@ -147,15 +165,19 @@ class PictureDecoder:
         sound = []
         for picture in pictures:
             number = picture.opaque if isinstance(picture.opaque, int) else None
-            is_sound = self.ledger.leave(number, is_sound=not picture.is_corrupt, is_key=self._is_key(picture))
+            is_sound = self.ledger.leave(number, is_sound=not picture.is_corrupt, is_key=self._is_key(picture, number))
             time = self._times.time(picture.pts, picture.dts)
             if not is_sound:
                 continue
             unit = self._stream.time_base
             is_behind_gap = self._hole_from is not None and (number is None or number >= self._hole_from)
+            shown, orientation, is_transparent = plain_picture(picture, self._codec)
+            self.is_transparent |= is_transparent
             sound.append(
                 Decoded(
-                    picture=picture,
+                    picture=shown,
+                    orientation=orientation,
+                    pixel_format=picture.format.name,
                     in_file_s=None if time is None or unit is None else float(time * unit),
                     follows_hole=bool(self.ledger.lost) or is_behind_gap,
                 )
@@ -164,13 +186,24 @@ class PictureDecoder:
                 self._hole_from = None
         return sound
 
-    def _is_key(self, picture: av.VideoFrame) -> bool:
+    def _is_key(self, picture: av.VideoFrame, number: int | None) -> bool:
         """Whether every picture that is shown after this one can be decoded without those before it."""
         if self._is_h264:
             return False  # ``_take`` knows
         kind = PictureType(picture.pict_type)
         is_intra = kind in (PictureType.I, PictureType.NONE) and self._codec not in _MARKS_KEY_FRAMES
-        return picture.key_frame or is_intra
+        is_flagged = self._context is not self._stream.codec_context and number in self._key_numbers
+        return picture.key_frame or is_intra or is_flagged  # libvpx does not mark them
+
+
+def _decoder_with_alpha(stream: VideoStream) -> VideoCodecContext | None:
+    """A decoder that reads the transparency of VP8 and VP9, which FFmpeg's own leave out; None where there is none."""
+    name = _ALPHA_DECODERS.get(stream.codec_context.codec.canonical_name)
+    if stream.metadata.get("alpha_mode") != "1" or name not in av.codecs_available:
+        return None
+    context = cast(VideoCodecContext, CodecContext.create(name, "r"))
+    context.options = stream.codec_context.options
+    return context
 
 
 def _count_rest(packets: "Iterator[Packet[VideoStream]]") -> int:

@@ -10,8 +10,10 @@ from av.video.frame import PictureType
 from av.video.reformatter import Colorspace, Interpolation
 from numpy.typing import NDArray
 
+from forensiclab.core.errors import MediaError
 from forensiclab.core.geometry import Box
 from forensiclab.core.records import Picture
+from forensiclab.core.text import Sentence
 from forensiclab.media.bitstream import MACROBLOCK_PX, macroblock_qp, side_data_of
 
 _EXACT = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
@@ -55,6 +57,13 @@ class Orientation:
 UPRIGHT = Orientation()
 
 
+def square_size(width: int, height: int, pixel_aspect: float) -> tuple[int, int]:
+    """Size of a picture once its pixels are square: one side grows, none shrinks."""
+    if pixel_aspect >= 1:
+        return max(1, round(width * pixel_aspect)), height
+    return width, max(1, round(height / pixel_aspect))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class QpMap:
     """Quantisation parameters of one frame's macroblocks, in the orientation of the displayed frame."""
@@ -90,26 +99,55 @@ class Frame:
     Keeps the decoder's picture and converts it when asked, so that a frame nobody looks at costs no conversion. Keep
     a frame only as long as you need it: it holds its uncompressed picture.
 
-    Pixels are as stored: where the sample aspect ratio is not 1:1 (``StreamInfo.sample_aspect_ratio``), the picture
-    is not stretched, because resampling would destroy the traces that detectors look at.
+    The displayed frame is what a viewer sees: turned, and with square pixels. Where the stored ones are not square,
+    ``stored_rgb`` has them as they are, so that whoever cuts a part out resamples once.
     """
 
-    def __init__(self, decoded: av.VideoFrame, *, index: int, pts_s: float, follows_hole: bool = False) -> None:
+    def __init__(
+        self,
+        decoded: av.VideoFrame,
+        *,
+        index: int,
+        pts_s: float,
+        follows_hole: bool = False,
+        orientation: Orientation | None = None,
+        pixel_aspect: float = 1.0,
+    ) -> None:
+        """Take a decoded picture.
+
+        Args:
+            decoded: As the decoder gave it.
+            index, pts_s, follows_hole: See the attributes.
+            orientation: How it is to be turned; None = as its side data says.
+            pixel_aspect: Width of a stored pixel over its height, before it is turned.
+        """
         self._decoded = decoded
-        self._orientation = Orientation.of_frame(decoded)
+        self._orientation = orientation or Orientation.of_frame(decoded)
         self.index = index
         """Position in the order of presentation, from 0."""
         self.pts_s = pts_s
         """Presentation time, >= 0, larger than that of the frame before."""
         self.follows_hole = follows_hole
         """Whether frames before it are missing, or were not handed on."""
-        self.width_px, self.height_px = self._orientation.displayed_size(decoded.width, decoded.height)
+        self._square_size = square_size(decoded.width, decoded.height, pixel_aspect)
+        self.width_px, self.height_px = self._orientation.displayed_size(*self._square_size)
         self.picture_type = _PICTURE_TYPES.get(PictureType(decoded.pict_type))
         """``I``, ``P``, ``B``, or None where the decoder does not say."""
 
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the displayed frame."""
+        return self.width_px, self.height_px
+
+    @property
+    def scale_xy(self) -> tuple[float, float]:
+        """Pixels of ``stored_rgb`` and of ``qp`` per pixel of the displayed frame."""
+        width, height = self._orientation.displayed_size(self._decoded.width, self._decoded.height)
+        return width / self.width_px, height / self.height_px
+
     @cached_property
     def qp(self) -> QpMap | None:
-        """Measured quantisation parameters; None where the codec gives none."""
+        """Measured quantisation parameters, in pixels of ``stored_rgb``; None where the codec gives none."""
         stored = macroblock_qp(self._decoded)
         if stored is None:
             return None
@@ -139,7 +177,11 @@ class Frame:
         Returns:
             Read-only uint8, shape (H, W, 3).
         """
-        return self._convert("rgb24", max_side_px)
+        return self._convert("rgb24", self._size_within(max_side_px))
+
+    def stored_rgb(self) -> Picture:
+        """Like ``rgb``, but with the stored pixels, which may not be square."""
+        return self._convert("rgb24", (self._decoded.width, self._decoded.height))
 
     def samples(self) -> NDArray[np.uint8]:
         """The samples as they were decoded, neither converted nor turned, one plane below the other.
@@ -156,23 +198,31 @@ class Frame:
             Read-only uint8, shape (H, W).
         """
         # swscale takes grey for BT.601; told that the source is too, it hands the luma samples through.
-        return self._convert("gray", max_side_px, matrix=Colorspace.ITU601)
+        return self._convert("gray", self._size_within(max_side_px), matrix=Colorspace.ITU601)
 
-    def _convert(
-        self, pixel_format: str, max_side_px: int | None, matrix: Colorspace | None = None
-    ) -> NDArray[np.uint8]:
-        decoded = self._decoded
-        width, height = decoded.width, decoded.height
+    def _size_within(self, max_side_px: int | None) -> tuple[int, int]:
+        """Width and height of the frame with square pixels, not turned yet, whose longer side is at most this."""
+        width, height = self._square_size
         scale = 1.0 if max_side_px is None else min(1.0, max_side_px / max(width, height))
-        stored = decoded.to_ndarray(
-            format=pixel_format,
-            width=max(1, round(width * scale)),
-            height=max(1, round(height * scale)),
-            src_colorspace=matrix,
-            dst_colorspace=matrix,
-            interpolation=(Interpolation.AREA if scale < 1 else Interpolation.BICUBIC) | _EXACT,
-            threads=1,  # setting up swscale's threads costs more than it gains
-        )
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+    def _convert(self, pixel_format: str, size: tuple[int, int], matrix: Colorspace | None = None) -> NDArray[np.uint8]:
+        decoded = self._decoded
+        is_smaller = size[0] < decoded.width or size[1] < decoded.height
+        try:
+            stored = decoded.to_ndarray(
+                format=pixel_format,
+                width=size[0],
+                height=size[1],
+                src_colorspace=matrix,
+                dst_colorspace=matrix,
+                interpolation=(Interpolation.AREA if is_smaller else Interpolation.BICUBIC) | _EXACT,
+                threads=1,  # setting up swscale's threads costs more than it gains
+            )
+        except (av.FFmpegError, OSError, ValueError) as error:
+            raise MediaError(
+                Sentence("A picture has the pixel format {0}, which cannot be converted.", decoded.format.name)
+            ) from error
         displayed = np.ascontiguousarray(self._orientation.apply(stored), dtype=np.uint8)
         displayed.flags.writeable = False
         return displayed

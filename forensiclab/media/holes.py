@@ -66,15 +66,25 @@ def _longer(run: Skipped, time_s: float) -> Skipped:
     )
 
 
-def reading_note(source: Source, count: PacketCount, holes: Holes, clock: Clock, *, is_finished: bool) -> str | None:
-    """Sentences about what was not read, is missing, or could not be used; None where that is nothing."""
-    notes = [*_notes(source, count, holes, clock, is_finished)]
-    return Sentence.joined(" ", notes) if notes else None
+def size_notes(sizes: Sequence[tuple[float, tuple[int, int]]]) -> Iterator[Sentence]:
+    """Say that the size of the pictures changes; from which time on they are stored in which size."""
+    if len(sizes) < 2:
+        return
+    told = [Sentence("{0} x {1} px from {2:.2f} s", *size_px, pts_s) for pts_s, size_px in sizes[:_TOLD_MAX]]
+    others = len(sizes) - _TOLD_MAX
+    if others > 0:
+        yield Sentence(
+            "The size of the pictures changes: {0}, and {1} more times.", Sentence.joined(", ", told), others
+        )
+    else:
+        yield Sentence("The size of the pictures changes: {0}.", Sentence.joined(", ", told))
 
 
-def _notes(source: Source, count: PacketCount, holes: Holes, clock: Clock, is_finished: bool) -> Iterator[str]:
-    if source.note:
-        yield source.note
+def reading_notes(
+    source: Source, count: PacketCount, holes: Holes, clock: Clock, *, is_finished: bool
+) -> Iterator[str]:
+    """Say what was not read, is missing, or could not be used."""
+    yield from source.notes
     start = holes.at_start
     if start is not None:
         yield Sentence(

@@ -33,6 +33,16 @@ class ShownFrame:
     rgb: Picture
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StoredFrame:
+    """What a face is cut from."""
+
+    rgb: Picture
+    """With the stored pixels, which may not be square, in the displayed orientation."""
+    frame_size_px: tuple[int, int]
+    """Width and height of the displayed frame."""
+
+
 class FrameServer:
     """Serves the frame that is shown at a time, and its neighbours; belongs to one thread.
 
@@ -85,6 +95,16 @@ class FrameServer:
         self._go_to(pts_s)
         return self._shown()
 
+    def stored_at(self, pts_s: float) -> StoredFrame:
+        """Return the frame on the screen at a time with its stored pixels, and put the cursor there.
+
+        Raises:
+            MediaError: The file has gone meanwhile.
+        """
+        self._go_to(pts_s)
+        frame = self._run[self._cursor]
+        return StoredFrame(rgb=frame.stored_rgb(), frame_size_px=frame.size_px)
+
     def whole_at(self, pts_s: float) -> ShownFrame:
         """The frame on the screen at a time in its own size, whatever ``max_side_px`` is; the cursor stays.
 
@@ -135,7 +155,7 @@ class FrameServer:
             return False
         self._has_times = decoded.in_file_s is not None
         # Which frame of the file it is cannot be known after seeking, and no player needs it.
-        self._run.append(Frame(decoded.picture, index=-1, pts_s=self._clock.stamp(decoded.in_file_s).pts_s))
+        self._run.append(self._source.frame(decoded, index=-1, pts_s=self._clock.stamp(decoded.in_file_s).pts_s))
         if len(self._run) > self._capacity:
             del self._run[0]
             self._cursor = max(self._cursor - 1, 0)

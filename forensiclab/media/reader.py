@@ -8,11 +8,12 @@ from typing import Self
 
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.records import CodingStats, PacketCount, Skipped, StreamInfo
+from forensiclab.core.text import Sentence
 from forensiclab.media.bitstream import CodingCounter
 from forensiclab.media.clock import Clock
 from forensiclab.media.decoding import Decoded
 from forensiclab.media.frame import Frame
-from forensiclab.media.holes import Holes, reading_note
+from forensiclab.media.holes import Holes, reading_notes, size_notes
 from forensiclab.media.source import Source
 
 
@@ -42,6 +43,8 @@ class MediaReader:
         self._clock = Clock(self._source.interval_s)
         self._counter = CodingCounter()
         self._holes = Holes()
+        self._sizes: list[tuple[float, tuple[int, int]]] = []
+        """From which time on pictures are stored in which size."""
         self._is_finished = False
 
     @property
@@ -88,9 +91,10 @@ class MediaReader:
 
     def _count(self, decoded: Decoded) -> Frame:
         time = self._clock.stamp(decoded.in_file_s)
-        frame = Frame(
-            decoded.picture, index=self._counter.frames_read, pts_s=time.pts_s, follows_hole=decoded.follows_hole
-        )
+        frame = self._source.frame(decoded, index=self._counter.frames_read, pts_s=time.pts_s)
+        size_px = decoded.picture.width, decoded.picture.height
+        if not self._sizes or self._sizes[-1][1] != size_px:
+            self._sizes.append((frame.pts_s, size_px))
         self._holes.add(self._source.take_lost(), frame.index, self._clock)
         self._counter.add(
             picture_type=frame.picture_type,
@@ -104,7 +108,8 @@ class MediaReader:
     def coding(self) -> CodingStats:
         """What was measured in the frames that have been read so far."""
         count = self._with_unread(self._source.count)
-        note = reading_note(self._source, count, self._holes, self._clock, is_finished=self._is_finished)
+        notes = reading_notes(self._source, count, self._holes, self._clock, is_finished=self._is_finished)
+        note = Sentence.joined(" ", [*size_notes(self._sizes), *notes]) or None
         return self._counter.stats(bad_times=self._clock.bad_times, packets=count, end_note=note)
 
     def _with_unread(self, count: PacketCount) -> PacketCount:

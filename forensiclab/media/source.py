@@ -11,11 +11,13 @@ from av.video.stream import VideoStream
 from forensiclab.core.errors import MediaError
 from forensiclab.core.records import PacketCount, StreamInfo
 from forensiclab.core.text import Sentence
-from forensiclab.media.container import check_file, describe, open_video
+from forensiclab.media.container import check_file, describe, open_video, pixel_aspect, stream_notes
 from forensiclab.media.decoding import Decoded, PictureDecoder
 from forensiclab.media.ending import is_cut_off
+from forensiclab.media.frame import UPRIGHT, Frame
 from forensiclab.media.ledger import LostFrame
 from forensiclab.media.still import read_still
+from forensiclab.media.transparency import ON_WHITE
 
 _COUNTED_FROM_ZERO = ("matroska", "flv")
 """Containers whose declared duration begins at time 0, not with the first picture."""
@@ -47,16 +49,17 @@ class Source:
         self._with_qp = with_qp
         self._container: InputContainer | None = None
         self.info: StreamInfo
-        self.note: str | None = None
-        """What else the file holds that is not read, as a sentence."""
+        self._still_notes: list[str] = []
         self.interval_s: float | None = None
         """Nominal time from one frame to the next, None where the file names no rate."""
 
         still = read_still(path)
         if still is not None:
-            self.info, picture, self.note = still
+            self.info, picture, self._still_notes = still
             self._decoder: PictureDecoder | None = None
-            self._still: Decoded | None = Decoded(picture=picture, in_file_s=0.0, follows_hole=False)
+            self._still: Decoded | None = Decoded(
+                picture=picture, orientation=UPRIGHT, pixel_format="rgb24", in_file_s=0.0, follows_hole=False
+            )
             self._frames: Iterator[Decoded] = iter([self._still])
             return
         self._still = None
@@ -68,7 +71,8 @@ class Source:
                 raise MediaError(
                     Sentence("Not one frame of '{0}' can be decoded; it is damaged or cut off at the start.", path)
                 )
-            self.info = describe(path, self._container, self._stream, first.picture)
+            _check_format(path, first)
+            self.info = describe(path, self._container, self._stream, first)
         except MediaError:
             self.close()
             raise
@@ -88,6 +92,24 @@ class Source:
     def count(self) -> PacketCount:
         """Where the packets went since the file was opened or searched last."""
         return _ONE_PICTURE if self._decoder is None else self._decoder.ledger.count()
+
+    def frame(self, decoded: Decoded, *, index: int, pts_s: float) -> Frame:
+        """Make a frame of a sound picture, in the shape in which it is shown."""
+        return Frame(
+            decoded.picture,
+            index=index,
+            pts_s=pts_s,
+            follows_hole=decoded.follows_hole,
+            orientation=decoded.orientation,
+            pixel_aspect=1.0 if self._container is None else pixel_aspect(self._stream),
+        )
+
+    @property
+    def notes(self) -> list[str]:
+        """What else the file holds that is not read, and how its pictures were made visible, as sentences."""
+        if self._container is None or self._decoder is None:
+            return self._still_notes
+        return [*self._stream_notes, *([ON_WHITE] if self._decoder.is_transparent else [])]
 
     @property
     def stop_reason(self) -> str | None:
@@ -159,7 +181,23 @@ class Source:
 
     def _begin(self, container: InputContainer, stream: VideoStream) -> None:
         """Stand before the first packet of a container that was just opened."""
+        self._stream_notes = stream_notes(container, stream)
         rate = stream.guessed_rate or stream.average_rate
         self.interval_s = float(1 / rate) if rate else None
         self._decoder = PictureDecoder(container, stream, self.interval_s)
         self._frames = self._decoder.pictures()
+
+
+def _check_format(path: Path, first: Decoded) -> None:
+    """Refuse pictures that cannot be made visible, before anything is made of them."""
+    try:
+        first.picture.reformat(width=2, height=2, format="rgb24")
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise MediaError(
+            Sentence(
+                "The pictures of '{0}' have the pixel format {1}, which cannot be converted to colours here; convert "
+                "the file first.",
+                path,
+                first.pixel_format,
+            )
+        ) from error

@@ -16,6 +16,7 @@ from PIL import Image, ImageOps
 from forensiclab.core.errors import MediaError
 from forensiclab.core.records import StreamInfo
 from forensiclab.core.text import Sentence
+from forensiclab.media.transparency import ON_WHITE
 
 MAX_SIDE_PX = 16384
 MAX_PIXELS = 150_000_000
@@ -73,14 +74,15 @@ def check_size(path: Path, width_px: int, height_px: int) -> None:
         )
 
 
-def read_still(path: Path) -> tuple[StreamInfo, av.VideoFrame, str | None] | None:
+def read_still(path: Path) -> tuple[StreamInfo, av.VideoFrame, list[str]] | None:
     """Read a picture, turned upright as its EXIF orientation says.
 
     Transparent pictures are put on white; colours are taken as sRGB; grey values of 16 bits are scaled to 8.
 
     Returns:
-        What is known, the displayed picture as an rgb24 frame, and a note where the file holds more pictures than
-        the first; None where the file is no picture, or an animation that the video decoder reads.
+        What is known, the displayed picture as an rgb24 frame, and sentences where the file holds more pictures than
+        the first, or the picture is transparent; None where the file is no picture, or an animation that the video
+        decoder reads.
 
     Raises:
         MediaError: A picture, but damaged or too large.
@@ -105,7 +107,7 @@ def read_still(path: Path) -> tuple[StreamInfo, av.VideoFrame, str | None] | Non
             ) from error
 
 
-def _read(path: Path, image: Image.Image) -> tuple[StreamInfo, av.VideoFrame, str | None] | None:
+def _read(path: Path, image: Image.Image) -> tuple[StreamInfo, av.VideoFrame, list[str]] | None:
     check_size(path, *image.size)
     pictures = getattr(image, "n_frames", 1)
     if pictures > 1 and image.format in _VIDEO_FORMATS:
@@ -113,7 +115,7 @@ def _read(path: Path, image: Image.Image) -> tuple[StreamInfo, av.VideoFrame, st
     mode, stored_size, tables = image.mode, image.size, getattr(image, "quantization", None)
     container = str(image.format).lower()
     rotation_deg, is_mirrored = _ORIENTATIONS.get(image.getexif().get(_EXIF_ORIENTATION, 1), (0, False))
-    pixels = _displayed_rgb(image)
+    pixels, is_transparent = _displayed_rgb(image)
     frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
     frame.pict_type, frame.pts, frame.time_base = PictureType.I, 0, Fraction(1)
     height_px, width_px = pixels.shape[:2]
@@ -150,20 +152,26 @@ def _read(path: Path, image: Image.Image) -> tuple[StreamInfo, av.VideoFrame, st
         jpeg_quality=jpeg_quality(tables) if tables else None,
     )
     is_collection = pictures > 1 and container != "mpo"  # an MPO's other pictures are previews and depth maps
-    note = Sentence("The file holds {0} pictures; only the first was examined.", pictures) if is_collection else None
-    return info, frame, note
+    notes: list[str] = []
+    if is_collection:
+        notes.append(Sentence("The file holds {0} pictures; only the first was examined.", pictures))
+    if is_transparent:
+        notes.append(ON_WHITE)
+    return info, frame, notes
 
 
-def _displayed_rgb(image: Image.Image) -> NDArray[np.uint8]:
-    """Decode a picture to upright RGB, shape (H, W, 3)."""
+def _displayed_rgb(image: Image.Image) -> tuple[NDArray[np.uint8], bool]:
+    """Decode a picture to upright RGB, shape (H, W, 3), on white where it is transparent."""
     upright: Image.Image = ImageOps.exif_transpose(image)
     if upright.mode in _BITS_BY_MODE and _BITS_BY_MODE[upright.mode] == 16:
         grey = np.asarray(upright, dtype=np.float64) / 257
         upright = Image.fromarray(np.clip(np.rint(grey), 0, 255).astype(np.uint8))
+    is_transparent = False
     if upright.has_transparency_data:
         with_alpha = upright.convert("RGBA")
+        is_transparent = int(np.asarray(with_alpha.getchannel("A")).min()) < 255
         upright = Image.alpha_composite(Image.new("RGBA", with_alpha.size, "white"), with_alpha)
-    return np.array(upright.convert("RGB"), dtype=np.uint8)
+    return np.array(upright.convert("RGB"), dtype=np.uint8), is_transparent
 
 
 def _software(image: Image.Image) -> str | None:

@@ -1,4 +1,4 @@
-"""Compressing pictures and clips in memory, and writing clips."""
+"""Compress pictures and clips in memory, and write clips."""
 
 import io
 from collections import OrderedDict
@@ -45,12 +45,12 @@ class CompressedPicture:
 
 
 def compress_picture(picture: Picture, level: CompressionLevel) -> Picture:
-    """What is left of a picture after compression; see ``compress_and_measure``."""
+    """Return what is left of a picture after compression; see ``compress_and_measure``."""
     return compress_and_measure(picture, level).picture
 
 
 def compress_and_measure(picture: Picture, level: CompressionLevel) -> CompressedPicture:
-    """What is left of a picture after compression, with the quantisation that was measured.
+    """Compress a picture, and measure the quantisation.
 
     JPEG and WebP store it at the quality, with 4:2:0 chroma. H.264 puts it into a clip of nine frames, as if a camera
     with a little noise drifted past it by a pixel a frame, and returns what the sixth frame, a P or B picture that
@@ -108,7 +108,7 @@ class PictureAtLevels:
             self.at(level, cancel)
 
     def at(self, level: CompressionLevel, cancel: CancelToken | None = None) -> CompressedPicture:
-        """The picture at a level; see ``compress_and_measure``.
+        """Return the picture at a level; see ``compress_and_measure``.
 
         Raises:
             Cancelled: ``cancel`` was set before the level was there; H.264 is left between two pictures of its clip.
@@ -119,7 +119,7 @@ class PictureAtLevels:
         return CompressedPicture(picture=self._rgb(kept.samples), qp=kept.qp)
 
     def nearest(self, level: CompressionLevel) -> CompressionLevel | None:
-        """Of the levels of this codec that are there, the one nearest to a level; None where none is there."""
+        """Return the made level of this codec that is nearest to a level; None if there is none."""
         with self._keeping:
             there = [kept for kept in self._kept if kept.codec is level.codec]
         return min(there, key=lambda kept: abs((kept.value or 0) - (level.value or 0)), default=None)
@@ -141,7 +141,7 @@ class PictureAtLevels:
         return made
 
     def _bytes_of(self, level: CompressionLevel) -> int:
-        """What a level takes, but for its QP, which is a hundredth of it."""
+        """Return what a level takes, but for its QP, which is a hundredth of it."""
         return self._picture.nbytes // 2 if level.codec is Codec.H264 else self._picture.nbytes
 
     def _make(self, level: CompressionLevel, cancel: CancelToken) -> "_KeptLevel":
@@ -172,7 +172,7 @@ class _KeptLevel:
 
 
 def compress_clip(pictures: Sequence[Picture], crf: int, frame_rate: float = 25) -> list[Picture]:
-    """What is left of the frames of a clip after x264 at a CRF (preset medium, 4:2:0).
+    """Return what is left of a clip's frames after x264 at a CRF (preset medium, 4:2:0).
 
     Args:
         pictures: Frames in order, uint8 RGB, all of one shape (H, W, 3).
@@ -253,7 +253,7 @@ def _through_file(picture: Picture, file_format: str, **settings: int | str) -> 
 
 
 def _drifting_clip(picture: Picture) -> list[Picture]:
-    """A camera's drift past a picture, a pixel a frame along a diagonal; shape (H, W, 3) each."""
+    """Move a camera past a picture, a pixel a frame along a diagonal; shape (H, W, 3) each."""
     height, width, _ = picture.shape
     reach = max(_DRIFT_TARGET, _DRIFT_FRAMES - 1 - _DRIFT_TARGET)
     wide = np.pad(picture, ((reach, reach), (reach, reach), (0, 0)), mode="symmetric")

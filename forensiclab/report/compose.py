@@ -74,7 +74,7 @@ def compose(report: AnalysisReport, details: ReportDetails, state: ExhibitState)
         exhibit_section(report, state),
         method_section(report),
         results_section(report, result.name),
-        evaluation_section(report),
+        evaluation := evaluation_section(report),
         Section(title="Limits", nature="", blocks=(Bullets(_LIMITS), *_known_limits(report))),
         Section(title="Not examined", nature="facts", blocks=(Bullets(_not_examined(report)),)),
         Section(title="Attachments", nature="facts", blocks=_attachments(result, known["content_sha256"])),
@@ -84,18 +84,24 @@ def compose(report: AnalysisReport, details: ReportDetails, state: ExhibitState)
         report_id=identifier,
         date=report.finished_at,
         software=software_text(report),
-        summary=_summary(report, details, state, identifier),
+        summary=_summary(report, details, state, identifier, 1 + sections.index(evaluation)),
         sections=sections,
         attachments=(result,),
         end_mark=f"End of report {identifier}",
     )
 
 
-def _summary(report: AnalysisReport, details: ReportDetails, state: ExhibitState, identifier: str) -> Summary:
+def _summary(
+    report: AnalysisReport, details: ReportDetails, state: ExhibitState, identifier: str, opinion: int
+) -> Summary:
+    """Write the first page; section number ``opinion`` evaluates, those before it state facts."""
     exhibit, video = report.exhibit, report.video
     reasons = video.reasons[:_MAX_REASONS]
     if len(video.reasons) > len(reasons):
-        reasons = (*reasons, f"… and {count_text(len(video.reasons) - len(reasons), 'more reason')}, in section 4.")
+        reasons = (
+            *reasons,
+            f"… and {count_text(len(video.reasons) - len(reasons), 'more reason')}, in section {opinion}.",
+        )
     notices = []
     if state is not ExhibitState.MATCHES:
         notices.append(f"When this report was written, the SHA-256 of the exhibit was {STATES[state]}.")
@@ -129,11 +135,12 @@ def _summary(report: AnalysisReport, details: ReportDetails, state: ExhibitState
             columns=("Detector", "Raw score", "Probability", "Verdict"),
             rows=score_rows(video.scores[:_MAX_SCORES]),
             widths=(3.6, 1, 1, 2),
-            note=f"… and {left} more, in section 4." if (left := len(video.scores) - _MAX_SCORES) > 0 else "",
+            note=f"… and {left} more, in section {opinion}." if (left := len(video.scores) - _MAX_SCORES) > 0 else "",
         ),
         meanings=tuple(Meaning(verdict=verdict, text=text) for verdict, text in MEANINGS.items()),
         closing="The results relate only to the item examined. A probability holds at equal prior odds and is not the "
-        "probability that this exhibit is forged. Sections 1 to 3 state facts, section 4 states opinion.",
+        f"probability that this exhibit is forged. Sections 1 to {opinion - 1} state facts, section {opinion} states "
+        "opinion.",
     )
 
 
@@ -184,6 +191,6 @@ def _attachments(result: Attachment, content_sha256: str) -> tuple[Block, ...]:
 
 
 def _stated(text: str | None) -> str:
-    """What the examiner wrote, on one line."""
+    """Put what the examiner wrote on one line."""
     lines = [" ".join(line.split()) for line in (text or "").splitlines()]
     return " / ".join(line for line in lines if line) or NOT_STATED

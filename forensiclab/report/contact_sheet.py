@@ -48,12 +48,12 @@ def contact_sheets_jpeg(track: TrackResult, detectors: Sequence[str]) -> tuple[b
 
 
 def is_scored(track: TrackResult) -> bool:
-    """Whether any detector scored any of the crops that may be drawn."""
+    """Return whether any detector scored any of the crops that may be drawn."""
     return any(kept.scores for kept in track.contact_sheet)
 
 
 def chosen_crops(track: TrackResult, n_detectors: int) -> tuple[ContactCrop, ...]:
-    """The crops that are drawn, evenly spread: at most twelve, or six under many detectors."""
+    """Choose the crops to draw, evenly spread: at most twelve, or six under many detectors."""
     crops, most = track.contact_sheet, MAX_CROPS if n_detectors <= _GROUP else _COLUMNS
     if len(crops) <= most:
         return crops
@@ -79,7 +79,7 @@ def _sheet_jpeg(row: Sequence[ContactCrop], detectors: Sequence[str]) -> bytes:
 
 
 def _seen_by(detector: str, kept: ContactCrop) -> tuple[Picture, str]:
-    """A crop under a detector's attention map, and its raw score.
+    """Draw a crop under a detector's attention map, and its raw score.
 
     The crop is that of the first detector; where another one was given a wider or narrower square, its map is placed
     accordingly.

@@ -28,7 +28,7 @@ def curve_style(position: int) -> tuple[str, Line, str]:
 
 
 def raw_score_at(band: BandCalibration, probability: float) -> float | None:
-    """The raw score with a calibrated probability; None for a certainty, which no raw score reaches."""
+    """Return the raw score with a calibrated probability; None for a certainty, which no raw score reaches."""
     if not 0 < probability < 1 or band.slope == 0:
         return None
     return (math.log(probability / (1 - probability)) - band.intercept) / band.slope
@@ -36,7 +36,7 @@ def raw_score_at(band: BandCalibration, probability: float) -> float | None:
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """The plots' own settings, whatever the user's configuration of matplotlib says."""
+    """Apply the plots' own settings, whatever the user's configuration of matplotlib says."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(

@@ -23,7 +23,7 @@ joined, since no calibration set of ours reaches them."""
 
 
 def evaluation_section(report: AnalysisReport) -> Section:
-    """What the scores of the exhibit mean, per detector."""
+    """Write what the scores of the exhibit mean, per detector."""
     blocks: list[Block] = [
         Paragraph("Two propositions are compared:"),
         Bullets(
@@ -99,7 +99,7 @@ def _strength(score: DetectorScore, card: MethodCard, band: BandCalibration | No
 
 
 def likelihood_ratio(probability: float, band: BandCalibration) -> tuple[float, bool]:
-    """How much more probable the score is under P1 than under P2, kept within what the calibration set can support.
+    """Compute how much more probable the score is under P1 than under P2, within what the calibration set supports.
 
     At equal prior odds the odds of the calibrated probability are the ratio. From n crops without an error no rate
     below about 1 / (n + 1) can be claimed, hence no ratio above n_real + 1 or below 1 / (n_forged + 1).
@@ -113,7 +113,7 @@ def likelihood_ratio(probability: float, band: BandCalibration) -> tuple[float, 
 
 
 def in_words(ratio: float) -> str:
-    """The step of the verbal scale that a likelihood ratio lies on."""
+    """Name the step of the verbal scale on which a likelihood ratio lies."""
     strength = max(ratio, 1 / ratio)
     if strength < 1.05:
         return _SCALE[0][1]
@@ -122,7 +122,7 @@ def in_words(ratio: float) -> str:
 
 
 def wilson_interval(rate: float, n: int) -> tuple[float, float]:
-    """95 % interval of a measured rate, observations taken as independent.
+    """Compute the 95 % interval of a measured rate, taking observations as independent.
 
     Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927).
     """
@@ -140,7 +140,7 @@ def _rate(rate: float, n: int) -> str:
 
 
 def _figures(card: MethodCard, band: BandCalibration | None) -> Block:
-    """The card's measured figures: those at the exhibit's compression if it has any, else all of them."""
+    """Tabulate the card's figures: those at the exhibit's compression if there are any, else all."""
     near = tuple(figure for figure in card.figures if band is not None and figure.level in band.levels)
     chosen = near or card.figures
     if not chosen:

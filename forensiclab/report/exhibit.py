@@ -17,7 +17,7 @@ STATES = {
 
 
 def exhibit_section(report: AnalysisReport, state: ExhibitState) -> Section:
-    """What is known about the exhibit.
+    """Write what is known about the exhibit.
 
     Args:
         report: What was found.
@@ -132,7 +132,7 @@ def _coding_facts(report: AnalysisReport) -> tuple[Fact, ...]:
 
 
 def _packets_text(count: PacketCount) -> str:
-    """Where the packets went; what is 0 is left out, so that the numbers add up all the same."""
+    """Say where the packets went; zeros are left out, and the numbers still add up."""
     parts = (
         (count.pictures, "read as pictures"),
         (count.damaged, "damaged"),

@@ -9,7 +9,7 @@ from forensiclab.report.model import Block, Fact, Facts, Heading, Section
 
 
 def method_section(report: AnalysisReport) -> Section:
-    """How the result came about: enough to repeat it."""
+    """Write how the result came about: enough to repeat it."""
     method = report.method
     started, finished = date_text(report.started_at), date_text(report.finished_at)
     seed = "none: nothing in the analysis draws random numbers" if method.seed is None else str(method.seed)
@@ -92,6 +92,6 @@ def _stands_before(card: MethodCard) -> tuple[Fact, ...]:
 
 
 def software_text(report: AnalysisReport) -> str:
-    """Name, version and commit of the program that analysed."""
+    """Return name, version and commit of the program that analysed."""
     method = report.method
     return f"{method.software} {method.version} (commit {method.commit or NOT_KNOWN})"

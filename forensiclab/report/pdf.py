@@ -66,7 +66,7 @@ def exhibit_state(exhibit: Exhibit) -> ExhibitState:
 
 
 def preview_pages(report: AnalysisReport, details: ReportDetails, pixels_per_inch: float) -> tuple[bytes, ...]:
-    """The pages that ``write_pdf`` would write now, as PNG pictures; nothing is written.
+    """Render the pages that ``write_pdf`` would write now as PNG pictures; nothing is written.
 
     Raises:
         ReportError: As in ``render_pdf``.
@@ -144,7 +144,7 @@ def _pages(source: Path, pixels_per_inch: float) -> list[bytes]:
 
 
 def _plain(value: object, store: Callable[[bytes], str]) -> object:
-    """A part of the document as JSON knows it: records by the name of their class, bytes as the name of a file."""
+    """Return a part of the document as JSON: records by the name of their class, bytes as the name of a file."""
     if is_dataclass(value) and not isinstance(value, type):
         parts = {field.name: _plain(getattr(value, field.name), store) for field in fields(value)}
         return {"kind": type(value).__name__.lower(), **parts}

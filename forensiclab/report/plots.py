@@ -218,7 +218,7 @@ def _legend(
 
 
 def _common_reasons(skipped: Sequence[Skipped], tracks: Sequence[TrackResult]) -> tuple[str, ...]:
-    """The reasons with the most frames; where there are more than hatchings, the last stands for all others."""
+    """Choose the reasons with the most frames; beyond the hatchings, the last stands for all others."""
     ids = {track.track_id for track in tracks}
     frames: Counter[str] = Counter()
     for skip in skipped:

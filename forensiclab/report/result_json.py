@@ -24,7 +24,7 @@ Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 
 def to_json(report: AnalysisReport) -> str:
-    """The result as JSON text: indented by two, keys in a fixed order, no NaN, characters outside ASCII as they are.
+    """Write a result as JSON, indented by two: keys in a fixed order, no NaN, characters outside ASCII as they are.
 
     Raises:
         ReportError: The report holds a number that is not finite.
@@ -97,7 +97,7 @@ def _sha256(content: Mapping[str, Json], report: AnalysisReport) -> str:
 
 
 def _content(report: AnalysisReport) -> dict[str, Json]:
-    """All of the result but ``content_sha256`` and ``run``."""
+    """Return all of the result but ``content_sha256`` and ``run``."""
     order = tuple(record.card.name for record in report.method.detectors)
     content = {
         "schema_version": SCHEMA_VERSION,
@@ -128,7 +128,7 @@ def _content(report: AnalysisReport) -> dict[str, Json]:
 
 
 def method_entry(method: MethodRecord) -> dict[str, object]:
-    """How a result came about, as it stands in the JSON."""
+    """Return how a result came about, as it stands in the JSON."""
     return {
         **asdict(method),
         "libraries": dict(method.libraries),
@@ -168,7 +168,7 @@ def _scores(scores: Iterable[DetectorScore]) -> dict[str, object]:
 
 
 def score_entry(score: DetectorScore) -> dict[str, object]:
-    """What one detector says, as it stands in the JSON."""
+    """Return what one detector says, as it stands in the JSON."""
     return {
         "raw_score": score.raw_score,
         "probability": score.probability,
@@ -180,7 +180,7 @@ def score_entry(score: DetectorScore) -> dict[str, object]:
 
 
 def _frames(scores: Iterable[CropScore], order: tuple[str, ...]) -> list[dict[str, object]]:
-    """The frames that got a score, by time, with what each detector says; detectors in the order of the request."""
+    """Return the scored frames by time, with what each detector says, in the order of the request."""
     frames: dict[int, dict[str, CropScore]] = {}
     for score in scores:
         frames.setdefault(score.frame_index, {})[score.detector] = score
@@ -199,7 +199,7 @@ def _frames(scores: Iterable[CropScore], order: tuple[str, ...]) -> list[dict[st
 
 
 def plain(name: str, value: object) -> Json:
-    """A value as JSON knows it, rounded by the unit in the name of its field."""
+    """Return a value as JSON knows it, rounded by the unit in the name of its field."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, Integral):

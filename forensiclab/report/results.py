@@ -20,7 +20,7 @@ _MAX_SKIP_REASONS = 12
 
 
 def score_rows(scores: Sequence[DetectorScore]) -> tuple[tuple[str, ...], ...]:
-    """One row per detector: name, raw score, probability, verdict."""
+    """Return one row per detector: name, raw score, probability, verdict."""
     return tuple(
         (score.detector, score_text(score.raw_score), probability_text(score.probability), str(score.verdict))
         for score in scores
@@ -28,7 +28,7 @@ def score_rows(scores: Sequence[DetectorScore]) -> tuple[tuple[str, ...], ...]:
 
 
 def results_section(report: AnalysisReport, attachment: str) -> Section:
-    """What was found, track by track.
+    """Write what was found, track by track.
 
     Args:
         report: What was found.
@@ -168,7 +168,7 @@ def _track_blocks(report: AnalysisReport, track: TrackResult, *, has_own_timelin
 
 
 def _spread(track: TrackResult, score: DetectorScore) -> str:
-    """The interval that holds the middle 80 % of the raw scores of a track."""
+    """Return the interval that holds the middle 80 % of the raw scores of a track."""
     values = [crop.raw_score for crop in track.crop_scores if crop.detector == score.detector]
     if len(values) < 2:
         return "–"

@@ -83,7 +83,7 @@ def _drawn_tracks(report: SweepReport) -> list[int]:
 
 
 def _places(levels: Sequence[CompressionLevel]) -> list[float]:
-    """Where levels stand: by their strength, with the exhibit as it is at some distance to the left."""
+    """Place levels by their strength, with the exhibit as it is at some distance to the left."""
     strengths = [level.strength for level in levels]
     compressed = strengths[1:] or [0]
     gap = max(1.0, (compressed[-1] - compressed[0]) * 0.08)

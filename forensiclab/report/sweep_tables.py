@@ -29,7 +29,7 @@ CSV_COLUMNS = (
 
 
 def to_sweep_json(report: SweepReport) -> str:
-    """The sweep as JSON text, numbers rounded as in the result of an analysis."""
+    """Write a sweep as JSON text, numbers rounded as in the result of an analysis."""
     content = {
         "schema_version": SCHEMA_VERSION,
         "kind": "sweep",
@@ -51,7 +51,7 @@ def to_sweep_json(report: SweepReport) -> str:
 
 
 def to_sweep_csv(report: SweepReport) -> str:
-    """The sweep as CSV: one row per level, detector, and track or video; empty where there is no value."""
+    """Write a sweep as CSV: one row per level, detector, and track or video; missing values are empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)

@@ -2810,6 +2810,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>„{0}“ ist keine Kompressionsstufe; clean schreiben oder eine von {1}.</translation>
     </message>
     <message>
+        <source>A picture has the pixel format {0}, which cannot be converted.</source>
+        <translation>Ein Bild hat das Pixelformat {0}, das nicht umgewandelt werden kann.</translation>
+    </message>
+    <message>
         <source>A sweep compresses with one of {0}; &apos;clean&apos; is always part of it.</source>
         <translation>Eine Kompressionsreihe komprimiert mit {0}; „clean“ gehört immer dazu.</translation>
     </message>
@@ -2920,6 +2924,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>OpenVINO in {0} differs from torch by {1:.4f} in the probability of &apos;{2}&apos;, more than the {3} that is allowed.</source>
         <translation>OpenVINO in {0} weicht bei der Wahrscheinlichkeit von „{2}“ um {1:.4f} von torch ab, mehr als die erlaubten {3}.</translation>
+    </message>
+    <message>
+        <source>Parts of the picture are transparent; it was examined on a white ground.</source>
+        <translation>Teile des Bildes sind durchsichtig; es wurde auf weißem Grund untersucht.</translation>
     </message>
     <message>
         <source>Probability {0:.3f} is at or above {1:.3f}; {2} {3:.1f} % of {4} real crops reach that, too.</source>
@@ -3058,6 +3066,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Datei enthält {0} Bilder; nur das erste wurde untersucht.</translation>
     </message>
     <message>
+        <source>The file holds {0} video streams; only number {1} was examined.</source>
+        <translation>Die Datei enthält {0} Videoströme; nur Nummer {1} wurde untersucht.</translation>
+    </message>
+    <message>
         <source>The file {0} cannot be read: {1}.</source>
         <translation>Die Datei {0} kann nicht gelesen werden: {1}.</translation>
     </message>
@@ -3146,6 +3158,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Bilder enden bei {0:.2f} s, {1:.2f} s vor dem Ende, das die Datei angibt: Sie ist möglicherweise abgeschnitten.</translation>
     </message>
     <message>
+        <source>The pictures of &apos;{0}&apos; have the pixel format {1}, which cannot be converted to colours here; convert the file first.</source>
+        <translation>Die Bilder von „{0}“ haben das Pixelformat {1}, das hier nicht in Farben umgewandelt werden kann; die Datei vorher umwandeln.</translation>
+    </message>
+    <message>
+        <source>The pixels of the video are not square ({0}); faces were found and cropped in the shape in which it is shown.</source>
+        <translation>Die Pixel des Videos sind nicht quadratisch ({0}); Gesichter wurden in der Form gesucht und ausgeschnitten, in der es gezeigt wird.</translation>
+    </message>
+    <message>
         <source>The report {0} could not be typeset, since a temporary file could not be written ({1}); make room in {2}.</source>
         <translation>Der Bericht {0} konnte nicht gesetzt werden, weil sich eine vorläufige Datei nicht schreiben ließ ({1}); in {2} Platz schaffen.</translation>
     </message>
@@ -3172,6 +3192,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>The settings {0} have an entry &apos;{1}&apos; that is not known; it is ignored.</source>
         <translation>Die Einstellungen {0} haben einen unbekannten Eintrag „{1}“; er wird übergangen.</translation>
+    </message>
+    <message>
+        <source>The size of the pictures changes: {0}, and {1} more times.</source>
+        <translation>Die Größe der Bilder wechselt: {0}, und {1} weitere Male.</translation>
+    </message>
+    <message>
+        <source>The size of the pictures changes: {0}.</source>
+        <translation>Die Größe der Bilder wechselt: {0}.</translation>
     </message>
     <message>
         <source>The spectra of real faces in {0} are damaged ({1}); install the program again.</source>
@@ -3472,6 +3500,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>{0} was not written: {1}.</source>
         <translation>{0} wurde nicht geschrieben: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} x {1} px from {2:.2f} s</source>
+        <translation>{0} x {1} px ab {2:.2f} s</translation>
     </message>
     <message>
         <source>{0}: {1}.</source>

@@ -178,7 +178,7 @@ class _Hand(QObject):
     def _use(self, session: Session) -> None:
         """Three seconds tracks, player and playhead, two seconds the inspector's slider, then its curve may fill."""
         window, phase = self._window, self._uses % self.ROUND
-        tabs, compression = window.inspector.tabs, window.inspector.compression
+        tabs, compression = window.inspector.tabs, window.inspector.tabs.compression
         if phase < 12:
             tracks = list(session.tracks)
             window.verdicts.track_chosen.emit(tracks[self._uses % len(tracks)])
@@ -191,7 +191,9 @@ class _Hand(QObject):
             pages = [tabs.widget(i) for i in range(tabs.count())]
             tabs.setCurrentIndex(next(i for i, page in enumerate(pages) if page.isAncestorOf(compression)))
         elif phase < 20:
-            compression.slider.setValue((compression.slider.value() + 3) % compression.slider.maximum())
+            compression.chooser.slider.setValue(
+                (compression.chooser.slider.value() + 3) % compression.chooser.slider.maximum()
+            )
 
     @Slot()
     def _on_timeout(self) -> None:

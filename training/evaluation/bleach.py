@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import SettingsError
 from forensiclab.detectors.base import MeasuredFigure, MethodCard, Network
+from forensiclab.detectors.bleach_rates import BleachRate, Decision, Rate
 from forensiclab.detectors.pixel_bleach import PixelBleach
 from forensiclab.detectors.runtime import NetworkDetector, choose_device, choose_engine
 from forensiclab.detectors.weights import check_borrowed, find_referred
@@ -24,18 +25,12 @@ from training.evaluation.run import Place, parts_of
 from training.statistics.bootstrap import ClipBootstrap
 from training.statistics.metrics import Scores
 
-SIGN, THRESHOLD = "raw score above 0", "manipulation threshold"
-"""Decisions: both are the frozen detector's."""
-ACCURACY, FALSE_ALARMS, MISSES = "accuracy", "false alarm rate", "miss rate"
-"""Rates: of all crops, of the real ones, of the forged ones."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A rate without and with the bleach; the 95 % intervals are of the same draws of videos."""
 
-    rate: str
-    """One of ``ACCURACY``, ``FALSE_ALARMS`` and ``MISSES``."""
+    rate: Rate
     without: Estimate
     bleached: Estimate
     difference: Estimate
@@ -46,8 +41,8 @@ class Change:
 class BleachEffect:
     """What a bleach changed by one decision on one set at one level."""
 
-    decision: str
-    """``SIGN`` or ``THRESHOLD``."""
+    decision: Decision
+    """Of the frozen detector."""
     changes: tuple[Change, ...]
     """Of accuracy, false alarms and misses, in this order."""
     n_real: int
@@ -100,19 +95,19 @@ def bleach_effects(frozen: MethodCard, found: LevelScores, seed: int = 0) -> tup
         seed: Of the bootstrap.
     """
     bleached, without = (scores.astype(np.float64) for scores in found.scores)
-    effects = [_effect(SIGN, without > 0, bleached > 0, found, seed)]
+    effects = [_effect(Decision.SIGN, without > 0, bleached > 0, found, seed)]
     band = band_at(frozen, found.level)
     if band is not None:
 
         def reaches(scores: Scores) -> NDArray[np.bool_]:
             return np.array([band.probability(score) >= band.manipulation_threshold for score in scores.tolist()])
 
-        effects.append(_effect(THRESHOLD, reaches(without), reaches(bleached), found, seed))
+        effects.append(_effect(Decision.THRESHOLD, reaches(without), reaches(bleached), found, seed))
     return tuple(effects)
 
 
 def _effect(
-    decision: str, without: NDArray[np.bool_], bleached: NDArray[np.bool_], found: LevelScores, seed: int
+    decision: Decision, without: NDArray[np.bool_], bleached: NDArray[np.bool_], found: LevelScores, seed: int
 ) -> BleachEffect:
     """Rates of what is called forged, shape (N,), without and with the bleach."""
     is_forged = found.labels == 1
@@ -139,7 +134,7 @@ def _effect(
         decision=decision,
         changes=tuple(
             Change(rate=rate, without=estimates[at], bleached=estimates[3 + at], difference=estimates[6 + at])
-            for at, rate in enumerate((ACCURACY, FALSE_ALARMS, MISSES))
+            for at, rate in enumerate(Rate)
         ),
         n_real=int((~is_forged).sum()),
         n_forged=int(is_forged.sum()),
@@ -155,7 +150,7 @@ def card_figures(effects: Sequence[BleachEffect], data: str, level: str) -> list
         MeasuredFigure(
             data=data,
             level=level,
-            metric=f"{change.rate} at {effect.decision}, {side}",
+            metric=BleachRate(rate=change.rate, decision=effect.decision, is_bleached=is_bleached).metric,
             value=estimate.value,
             ci_low=estimate.low,
             ci_high=estimate.high,
@@ -164,8 +159,8 @@ def card_figures(effects: Sequence[BleachEffect], data: str, level: str) -> list
         )
         for effect in effects
         for change in effect.changes
-        if (effect.decision, change.rate) != (THRESHOLD, ACCURACY)
-        for side, estimate in (("without bleach", change.without), ("with bleach", change.bleached))
+        if (effect.decision, change.rate) != (Decision.THRESHOLD, Rate.ACCURACY)
+        for is_bleached, estimate in ((False, change.without), (True, change.bleached))
     ]
 
 

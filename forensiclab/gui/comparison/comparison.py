@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.state.session import Session, SessionState, TrackState
 from forensiclab.gui.text.wording import track_text
 from forensiclab.gui.work.task_runner import TaskRunner
+from forensiclab.gui.work.timer import single_shot
 
 PICTURES_MS = 150
 """The attention maps follow the player no more often than this."""
@@ -61,12 +62,8 @@ class Comparison(QWidget):
         """What ``_pairs`` are about: exhibit, track and detectors."""
         self._pictures_state: object = None
         self._agreement_runner = AgreementRunner(tasks, self)
-        self._pictures_due = QTimer(self)
-        self._pictures_due.setSingleShot(True)
-        self._pictures_due.setInterval(PICTURES_MS)
+        self._pictures_due = single_shot(self, self._on_pictures_due, PICTURES_MS)
         self.choices = ComparisonChoices()
-        self.scope_box, self.order_box = self.choices.scope_box, self.choices.order_box
-        self.all_button, self.more_button = self.choices.all_button, self.choices.more_button
         self.banner = ConflictBanner()
         self.model = ComparisonModel()
         self.table = ComparisonTable(self.model)
@@ -74,17 +71,16 @@ class Comparison(QWidget):
         self.pages = QTabWidget()
         self.empty = QLabel()
         self._lay_out()
-        self.scope_box.video_chosen.connect(self._on_video_chosen)
-        self.scope_box.track_chosen.connect(self._on_track_chosen)
-        self.order_box.currentIndexChanged.connect(self._on_order_changed)
-        self.all_button.clicked.connect(self._on_show_all)
-        self.more_button.models_requested.connect(self.models_requested)
-        self.more_button.card_requested.connect(self.card_requested)
+        self.choices.scope_box.video_chosen.connect(self._on_video_chosen)
+        self.choices.scope_box.track_chosen.connect(self._on_track_chosen)
+        self.choices.order_box.currentIndexChanged.connect(self._on_order_changed)
+        self.choices.all_button.clicked.connect(self._on_show_all)
+        self.choices.more_button.models_requested.connect(self.models_requested)
+        self.choices.more_button.card_requested.connect(self.card_requested)
         self.model.shown_toggled.connect(self._on_shown_toggled)
         self.table.card_requested.connect(self.card_requested)
         self.pages.currentChanged.connect(self._on_page_changed)
         self._agreement_runner.answered.connect(self._on_agreement_answered)
-        self._pictures_due.timeout.connect(self._on_pictures_due)
         self._show()
 
     def set_session(self, session: Session | None) -> None:
@@ -124,7 +120,7 @@ class Comparison(QWidget):
             self._show()
 
     def _show(self) -> None:
-        self.scope_box.show_scope(self._session.tracks if self._session is not None else {}, self._track_id)
+        self.choices.scope_box.show_scope(self._session.tracks if self._session is not None else {}, self._track_id)
         self._show_columns()
         self._show_conflict()
         self._show_pictures_soon()
@@ -181,9 +177,9 @@ class Comparison(QWidget):
             )
         if self.model.show(columns, self.palette(), self.devicePixelRatioF()):
             self.table.fit_soon()
-        self.all_button.setEnabled(any(not column.is_shown for column in columns))
-        self.order_box.setEnabled(len(columns) > 1)
-        self.more_button.set_analysed(column.name for column in columns)
+        self.choices.all_button.setEnabled(any(not column.is_shown for column in columns))
+        self.choices.order_box.setEnabled(len(columns) > 1)
+        self.choices.more_button.set_analysed(column.name for column in columns)
         self.pages.setVisible(bool(columns))
         self.empty.setVisible(not columns)
         is_over = session is not None and session.state in (SessionState.DONE, SessionState.CANCELLED)

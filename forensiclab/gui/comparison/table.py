@@ -1,10 +1,11 @@
 """The table of the comparison: titles of the rows stay where they are, columns share the room that there is."""
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from forensiclab.gui.comparison.model import ComparisonModel, Row
+from forensiclab.gui.work.timer import single_shot
 
 PICTURE_PX = 96
 _ROOM_PX = 4
@@ -44,10 +45,7 @@ class ComparisonTable(QTableView):
             header.setHighlightSections(False)
             header.setSectionsClickable(False)
         # Heights are those of the texts; they are taken once for many changes.
-        self._fitting = QTimer(self)
-        self._fitting.setSingleShot(True)
-        self._fitting.setInterval(0)
-        self._fitting.timeout.connect(self.fit)
+        self._fitting = single_shot(self, self.fit)
         self.clicked.connect(self._on_clicked)
 
     def fit_soon(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,6 +22,7 @@ from forensiclab.gui.evidence.thumbnails import Thumbnails
 from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.state.session import SessionState
 from forensiclab.gui.widgets.style import quiet_color
+from forensiclab.gui.work.timer import single_shot
 
 
 class EvidenceList(QWidget):
@@ -79,10 +80,7 @@ class EvidenceList(QWidget):
         self.view.customContextMenuRequested.connect(self._on_menu_requested)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
-        self._summing_up = QTimer(self)
-        self._summing_up.setSingleShot(True)
-        self._summing_up.setInterval(0)
-        self._summing_up.timeout.connect(self._on_sum_up)
+        self._summing_up = single_shot(self, self._on_sum_up)
         for signal in (evidence.added, evidence.removed, evidence.changed):
             signal.connect(self._on_evidence_changed)
         evidence.queue_changed.connect(self._on_queue_changed)

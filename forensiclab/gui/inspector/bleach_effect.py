@@ -10,14 +10,10 @@ from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.core.notation import share_text
 from forensiclab.detectors.base import MeasuredFigure
+from forensiclab.detectors.bleach_rates import BleachRate, Decision, Rate
 from forensiclab.detectors.weights import find_weights, read_card
 from forensiclab.gui.inspector.compression.level_axis import level_text
 
-_RATES = ("accuracy", "false alarm rate", "miss rate")
-"""As metrics of a card name them."""
-_SIDES = ("without bleach", "with bleach")
-_DECISIONS = ("raw score above 0", "manipulation threshold")
-"""When the detector's answer counts as “forged”."""
 _CLEAN_BELOW_QP = 14.0
 """Compression this weak is nearer to none than to any level."""
 
@@ -28,7 +24,7 @@ class BleachEffect:
 
     data: str
     level: CompressionLevel
-    rates: dict[tuple[str, str], tuple[MeasuredFigure, MeasuredFigure]]
+    rates: dict[tuple[Rate, Decision], tuple[MeasuredFigure, MeasuredFigure]]
     """By rate and decision."""
 
 
@@ -48,9 +44,12 @@ def effects_in(figures: Iterable[MeasuredFigure]) -> list[BleachEffect]:
     effects = []
     for (data, level), metrics in found.items():
         pairs = {}
-        for decision in _DECISIONS:
-            for rate in _RATES:
-                without, bleached = (metrics.get(f"{rate} at {decision}, {side}") for side in _SIDES)
+        for decision in Decision:
+            for rate in Rate:
+                without, bleached = (
+                    metrics.get(BleachRate(rate=rate, decision=decision, is_bleached=is_bleached).metric)
+                    for is_bleached in (False, True)
+                )
                 if without is not None and bleached is not None:
                     pairs[rate, decision] = without, bleached
         if pairs:
@@ -90,7 +89,7 @@ class BleachEffectTable(QWidget):
         for label in (self.caption, self.at_threshold):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self._cells = [[QLabel() for _ in _RATES] for _ in _SIDES]
+        self._cells = [[QLabel() for _ in Rate] for _ in range(2)]
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(2)
@@ -137,13 +136,12 @@ class BleachEffectTable(QWidget):
                 f"{some.n_real:,}", f"{some.n_forged:,}", level, effect.data
             )
         )
-        by_sign, by_threshold = _DECISIONS
-        for column, rate in enumerate(_RATES):
-            pair = effect.rates.get((rate, by_sign))
+        for column, rate in enumerate(Rate):
+            pair = effect.rates.get((rate, Decision.SIGN))
             for side, cells in enumerate(self._cells):
                 cells[column].setText(_percent(pair[side]) if pair else "–")
                 cells[column].setToolTip(_interval(pair[side]) if pair else "")
-        alarms, misses = (effect.rates.get((rate, by_threshold)) for rate in _RATES[1:])
+        alarms, misses = (effect.rates.get((rate, Decision.THRESHOLD)) for rate in (Rate.FALSE_ALARMS, Rate.MISSES))
         self.at_threshold.setVisible(alarms is not None and misses is not None)
         if alarms is not None and misses is not None:
             text = self.tr(

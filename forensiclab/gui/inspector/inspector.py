@@ -1,6 +1,6 @@
 """One face looked at closely: where the detectors look, and what bleaching, compression and its spectrum say of it."""
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,6 +22,7 @@ from forensiclab.gui.state.session import Session, TrackState
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import track_text, verdict_text
 from forensiclab.gui.widgets.symbols import verdict_pixmap
+from forensiclab.gui.work.timer import single_shot
 from forensiclab.inspection.requests import ProbeExhibit, ProbeFace
 
 SETTLE_MS = 200
@@ -45,23 +46,18 @@ class Inspector(QWidget):
         self._device, self._precision = "auto", "float32"
         self._exhibit: ProbeExhibit | None = None
         self._shown: ShownCrop | None = None
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(SETTLE_MS)
+        self._settled = single_shot(self, self._on_settled, SETTLE_MS)
         self.track_box, self.detector_box = QComboBox(), QComboBox()
         self.strip = Filmstrip()
         self.facts = QLabel()
         self.tabs = InspectorTabs(probe)
-        self.attention, self.bleach = self.tabs.attention, self.tabs.bleach
-        self.compression, self.spectrum = self.tabs.compression, self.tabs.spectrum
         self.empty = QLabel()
         self._lay_out()
         self.track_box.activated.connect(self._on_track_activated)
         self.detector_box.activated.connect(self._on_detector_activated)
-        self.compression.detector_chosen.connect(self._on_detector_chosen)
+        self.tabs.compression.detector_chosen.connect(self._on_detector_chosen)
         self.strip.picked.connect(self._on_picked)
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        self._settled.timeout.connect(self._on_settled)
         self.refresh()
 
     @property
@@ -85,7 +81,7 @@ class Inspector(QWidget):
 
     def set_colormap(self, name: str) -> None:
         """Draw attention maps in one of ``analysis.attention.COLORMAPS``."""
-        self.attention.set_colormap(name)
+        self.tabs.attention.set_colormap(name)
 
     def set_session(self, session: Session | None) -> None:
         """Show another exhibit, or none."""

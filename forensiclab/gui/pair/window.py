@@ -1,6 +1,6 @@
 """Two exhibits side by side: verdicts, scores, crops, and where they differ."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.state.session import Session
 from forensiclab.gui.verdicts.verdict_panel import VerdictPanel
 from forensiclab.gui.widgets.screen import available_size
+from forensiclab.gui.work.timer import single_shot
 
 _REFRESH_MS = 200
 _ROOM_PX = 4
@@ -51,13 +52,8 @@ class CompareWindow(QWidget):
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         rows.setMinimumSectionSize(self.table.fontMetrics().height() + _ROOM_PX)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_REFRESH_MS)
-        self._listing = QTimer(self)
-        self._listing.setSingleShot(True)
-        self._listing.setInterval(0)
-        self._listing.timeout.connect(self._on_list_again)
+        self._timer = single_shot(self, self._on_refresh, _REFRESH_MS)
+        self._listing = single_shot(self, self._on_list_again)
         note = QLabel(self.tr("Raw scores can be compared within one detector only, and only at the same compression."))
         note.setObjectName("quiet")
         note.setWordWrap(True)
@@ -77,7 +73,6 @@ class CompareWindow(QWidget):
         layout.addWidget(note)
         room = available_size()
         self.resize(min(1320, room.width() - 40), min(800, room.height() - 60))
-        self._timer.timeout.connect(self._on_refresh)
         for box in self.boxes:
             box.currentIndexChanged.connect(self._on_box_changed)
         for signal in (evidence.added, evidence.removed):

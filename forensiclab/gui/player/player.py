@@ -58,8 +58,6 @@ class Player(QWidget):
         self.view = FrameView()
         self.bar = PlayerBar()
         self._errands = FrameErrands(fetcher, self)
-        self.play_button, self.slider, self.speed = self.bar.play_button, self.bar.slider, self.bar.speed
-        self.back_button, self.forward_button = self.bar.back_button, self.bar.forward_button
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -1,7 +1,5 @@
 """The preferences: how analyses run, how the window looks, where reports go, and what the thresholds are."""
 
-from dataclasses import asdict
-
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QTabWidget, QVBoxLayout, QWidget
 
@@ -50,7 +48,7 @@ class Preferences(QDialog):
 
     @Slot()
     def _on_accepted(self) -> None:
-        self._keeper.change(**asdict(self.window_page.changed(self.analysis.changed(self._keeper.settings))))
+        self._keeper.replace(self.window_page.changed(self.analysis.changed(self._keeper.settings)))
         self.accept()
 
     @Slot()

@@ -106,7 +106,7 @@ class ReportExports(QObject):
         if session is None or self.dialog is None:
             return
         self._details = details
-        self._keeper.change(examiner=details.examiner or "")
+        self._keeper.replace(replace(self._keeper.settings, examiner=details.examiner or ""))
         chosen = self._keeper.settings.report_folder
         folder = Path(chosen) if chosen and Path(chosen).is_dir() else session.path.parent
         title = self.tr("Save the report as PDF, with a JSON beside it")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -25,6 +25,7 @@ from forensiclab.gui.reports.report_pages import ReportPages
 from forensiclab.gui.widgets.message_bar import MessageBar
 from forensiclab.gui.widgets.screen import available_size
 from forensiclab.gui.work.task_runner import Task, TaskRunner
+from forensiclab.gui.work.timer import single_shot
 from forensiclab.report.model import ReportDetails
 
 Preview = Callable[[AnalysisReport, ReportDetails, float], tuple[bytes, ...]]
@@ -79,10 +80,7 @@ class ReportDialog(QDialog):
         self.save_button = QPushButton(self.tr("&Save…"))
         self.save_button.setDefault(True)
         self._lay_out()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_TYPING_PAUSE_MS)
-        self._pause.timeout.connect(self._on_pause)
+        self._pause = single_shot(self, self._on_pause, _TYPING_PAUSE_MS)
         for line in (self.case, self.examiner, self.amendment):
             line.textEdited.connect(self._on_edited)
         self.questions.textChanged.connect(self._on_edited)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from forensiclab.gui.player.player import Player
 from forensiclab.gui.state.selection import Part, Selection
 from forensiclab.gui.state.session import Session
+from forensiclab.gui.work.timer import single_shot
 
 
 class Selector(QObject):
@@ -27,10 +28,7 @@ class Selector(QObject):
         """Selection and position of the exhibits that were looked at before."""
         self._due: list[Part] = []
         """Parts that do not show yet what has come in."""
-        self._next = QTimer(self)
-        self._next.setSingleShot(True)
-        self._next.setInterval(0)
-        self._next.timeout.connect(self._on_next)
+        self._next = single_shot(self, self._on_next)
         player.position_changed.connect(self._on_position_changed)
         player.view.track_clicked.connect(self._on_track_chosen)
 

@@ -1,6 +1,6 @@
 """What can be done with the chosen exhibits: analyse again, order the queue, compare, remove, bring back."""
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -10,6 +10,7 @@ from forensiclab.gui.shell.menus import Menus
 from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.state.session import SessionState
 from forensiclab.gui.widgets.message_bar import MessageBar
+from forensiclab.gui.work.timer import single_shot
 
 _RUNS = (SessionState.RUNNING, SessionState.WAITING)
 
@@ -53,10 +54,7 @@ class EvidenceCommands(QObject):
         menus.compare_with.aboutToShow.connect(self._on_compare_about_to_show)
         listed.chosen_changed.connect(self._on_changed)
         listed.current_changed.connect(self._on_changed)
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.setInterval(0)
-        self._settling.timeout.connect(self._on_changed)
+        self._settling = single_shot(self, self._on_changed)
         for signal in (evidence.added, evidence.removed, evidence.changed, evidence.queue_changed):
             signal.connect(self._on_evidence_changed)
         self._on_changed()

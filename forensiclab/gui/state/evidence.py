@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from forensiclab.analysis.events import AnalysisFinished, AnalysisRequest, Event, ExhibitOpened, Progress
 from forensiclab.gui.state.session import Session, SessionState
 from forensiclab.gui.work.analysis_runner import AnalysisRunner, JobEnd
+from forensiclab.gui.work.timer import single_shot
 
 KEPT_CROPS_BYTES = 512 * 2**20
 """How much memory the crops of all exhibits together may take in the window."""
@@ -55,10 +56,9 @@ class Evidence(QObject):
         self._taken_off: dict[int, Session] = {}
         """What was removed last."""
         self._last_id = 0
-        self._queue_timer = QTimer(self)
-        self._queue_timer.setSingleShot(True)  # a folder of thousands of files is queued file by file
-        self._queue_timer.setInterval(0)
-        self._queue_timer.timeout.connect(self._on_queue_settled)
+        self._queue_timer = single_shot(
+            self, self._on_queue_settled
+        )  # a folder of thousands of files is queued file by file
         runner.started.connect(self._on_started)
         runner.arrived.connect(self._on_arrived)
         runner.failed.connect(self._on_failed)

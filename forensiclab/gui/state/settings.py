@@ -1,8 +1,5 @@
 """The user's settings while the window is open: one place that everybody asks, and that saves what is changed."""
 
-from dataclasses import replace
-from typing import Any
-
 from PySide6.QtCore import QObject, Signal
 
 from forensiclab.core.errors import WriteError
@@ -28,14 +25,13 @@ class SettingsKeeper(QObject):
     def settings(self) -> Settings:
         return self._settings
 
-    def change(self, **changes: Any) -> None:
-        """Change some settings, for all and for good."""
-        changed = replace(self._settings, **changes)
-        if changed == self._settings:
+    def replace(self, settings: Settings) -> None:
+        """Use and save these settings from now on."""
+        if settings == self._settings:
             return
-        self._settings = changed
+        self._settings = settings
         try:
-            save_settings(changed)
+            save_settings(settings)
         except WriteError as error:
             self.failed.emit(translated(error.sentence))
         self.changed.emit()

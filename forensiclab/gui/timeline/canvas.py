@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -25,6 +25,7 @@ from forensiclab.gui.timeline.strip import (
     playhead_shape,
     strip_px,
 )
+from forensiclab.gui.work.timer import single_shot
 
 _GUTTER_PX, _RIGHT_PX = 54, 10
 _MIN_ROW_PX = 46
@@ -74,10 +75,7 @@ class TimelineCanvas(QAbstractScrollArea):
         self._lanes = Lanes()
         self._picture: QPixmap | None = None
         """Everything but the playhead and the range; None = to be painted anew."""
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(_THUMBNAIL_PAUSE_MS)
-        self._again.timeout.connect(self.repaint_all)
+        self._again = single_shot(self, self.repaint_all, _THUMBNAIL_PAUSE_MS)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

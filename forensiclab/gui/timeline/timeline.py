@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from forensiclab.gui.timeline.texts import pointed_text, range_text, summary_tex
 from forensiclab.gui.widgets.elided_label import ElidedLabel
 from forensiclab.gui.widgets.symbols import control_icon
 from forensiclab.gui.widgets.tool_button import tool_button
+from forensiclab.gui.work.timer import single_shot
 
 _FEED_S = 0.008
 """So long new data may be taken over at once; the rest waits until the window had its turn."""
@@ -69,9 +70,7 @@ class Timeline(QWidget):
         """Version of the data and length of the exhibit that are drawn."""
         self._drawn_at_s = 0.0
         self._pointed: Pointed | None = None
-        self._more = QTimer(self)
-        self._more.setSingleShot(True)
-        self._more.setInterval(0)
+        self._more = single_shot(self, self.refresh)
 
         title = QLabel(self.tr("Timeline"))
         title.setObjectName("heading")
@@ -104,7 +103,6 @@ class Timeline(QWidget):
         self.setMinimumHeight(150)
         self.setFocusProxy(self.canvas)
 
-        self._more.timeout.connect(self.refresh)
         self._hand.seek_requested.connect(self._on_seek_requested)
         self._hand.track_chosen.connect(self.track_chosen)
         self._hand.range_dragged.connect(self._on_range_dragged)

@@ -124,6 +124,22 @@ def test_several_rules_share_one_measurement():
     assert alone.quality == made[1].quality
 
 
+@pytest.mark.parametrize("size_px", [24, 64])
+def test_pixels_that_are_not_square_are_resampled_once(size_px):
+    stored = np.repeat(texture(0, 90, 80)[..., None], 3, axis=2)  # shown 160 x 90
+    qp = QpMap(values=np.array([[20, 40]], dtype=np.int32), block_px=40)
+    face = tracked((60, 20, 100, 60))
+    (made,) = cut_crops(
+        stored, face, (CropRule(size_px=size_px, margin=1.0),), qp=qp, picture_type=None, frame_size_px=(160, 90)
+    )
+    assert made.region_xyxy_px == (60, 20, 100, 60)
+    interpolation = cv2.INTER_AREA if size_px < 20 else cv2.INTER_LINEAR
+    expected = cv2.resize(stored[20:60, 30:50], (size_px, size_px), interpolation=interpolation)
+    np.testing.assert_array_equal(made.picture, expected)
+    assert made.quality.size_px == 40
+    assert made.quality.qp_mean == pytest.approx(30)
+
+
 def test_quality_falls_with_blur_and_does_not_depend_on_what_surrounds_the_face():
     grey = texture(1, 200, 200, cell_px=6)
     face = face_at((40.0, 40.0, 160.0, 160.0))

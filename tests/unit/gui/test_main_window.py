@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -228,8 +229,8 @@ def test_each_exhibit_keeps_its_selection_and_position(qtbot, done, clip):
 
 
 def test_settings_reach_the_inspector(qtbot, done):
-    done.keeper.change(colormap="viridis")
-    assert done.inspector.attention.colormap_box.currentText() == "viridis"
+    done.keeper.replace(replace(done.keeper.settings, colormap="viridis"))
+    assert done.inspector.tabs.attention.colormap_box.currentText() == "viridis"
 
 
 def test_cancel_stops_and_keeps_what_was_found(qtbot, paused):
@@ -425,7 +426,7 @@ def test_a_range_of_the_timeline_can_be_looped(done):
 
 def test_flip_points_of_the_inspected_crop_reach_the_comparison(done):
     done.comparison.parentWidget().raise_()
-    done.inspector.compression.flip_points_changed.emit({"beta": "H.264, CRF 30"})
+    done.inspector.tabs.compression.flip_points_changed.emit({"beta": "H.264, CRF 30"})
     said = {column.name: column.flip_point for column in done.comparison.model.columns}
     assert said == {"alpha": "", "beta": "H.264, CRF 30"}
 
@@ -494,9 +495,9 @@ def test_every_control_has_a_name_for_screen_readers(done):
     unnamed = [
         type(widget).__name__
         for widget in (
-            *done.findChildren(type(done.work.player.slider)),
-            *done.findChildren(type(done.work.player.speed)),
-            *done.findChildren(type(done.work.player.play_button)),
+            *done.findChildren(type(done.work.player.bar.slider)),
+            *done.findChildren(type(done.work.player.bar.speed)),
+            *done.findChildren(type(done.work.player.bar.play_button)),
         )
         if widget.isVisible() and not widget.accessibleName() and not (hasattr(widget, "text") and widget.text())
     ]

@@ -17,7 +17,7 @@ from forensiclab.core.records import CropRule, Face, TrackedFace
 from forensiclab.core.resources import resource_path
 from forensiclab.core.scores import ValidatedConditions, Verdict
 from forensiclab.detectors.runtime import open_detector
-from forensiclab.faces.crop import cut_square
+from forensiclab.faces.crop import cut_crops, cut_square
 from forensiclab.inspection.rescoring import FaceProbe
 from forensiclab.media.probe import probe
 from forensiclab.media.transcode import PictureAtLevels, compress_picture, encode_clip
@@ -193,6 +193,24 @@ def test_faces_at_every_edge_are_cut_as_from_the_whole_frame(box, margin):
     expected = cut_square(frame, crop_region(box, margin, WIDTH, HEIGHT), 48)
     np.testing.assert_array_equal(cut_at(patch, CLEAN, [rule]).crops[0], expected)
     assert cut_at(patch, CompressionLevel.parse("jpeg:50"), [rule]).crops[0].shape == (48, 48, 3)
+
+
+@pytest.mark.parametrize("shown", [(2 * WIDTH, HEIGHT), (WIDTH, 2 * HEIGHT), (round(WIDTH * 1.185), HEIGHT)])
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
+def test_where_pixels_are_not_square_the_face_is_cut_as_by_the_analysis(shown, place):
+    frame = scene(0)
+    x, y = place * shown[0], place * shown[1]
+    box = (x - 30, y - 30, x + 30, y + 30)
+    rule = CropRule(size_px=48, margin=1.3)
+    (expected,) = cut_crops(frame, tracked(box), (rule,), qp=None, picture_type=None, frame_size_px=shown)
+    patch = cut_patch(frame, tracked(box), (1.3,), qp_mean=None, frame_size_px=shown)
+    cut = cut_at(patch, CLEAN, [rule])
+    np.testing.assert_array_equal(cut.crops[0], expected.picture)
+    assert cut.quality.size_px == pytest.approx(expected.quality.size_px)
+    assert cut.quality.sharpness == pytest.approx(expected.quality.sharpness)
+    strong = cut_at(patch, CompressionLevel.parse("crf:40"), [rule])
+    assert strong.crops[0].shape == (48, 48, 3)
+    assert strong.quality.qp_mean is not None
 
 
 def test_a_patch_that_is_too_small_is_refused_rather_than_filled_up(some_patch):

@@ -1,7 +1,6 @@
 import gc
 import os
 import shutil
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -410,20 +409,6 @@ def test_largest_default_stream_is_read(make_clip, tmp_path: Path) -> None:
                     out.mux(packet)
     info = probe(path)
     assert (info.n_streams, info.stream_index, info.width_px) == (2, 1, 96)
-
-
-def test_sample_aspect_ratio_is_told_and_pixels_stay(tmp_path: Path) -> None:
-    path = tmp_path / "wide.mp4"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25)
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
-        stream.codec_context.sample_aspect_ratio = Fraction(4, 3)
-        frame = av.VideoFrame(64, 48, "yuv420p")
-        frame.pts = 0
-        container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    info = probe(path)
-    assert (info.sample_aspect_ratio, info.width_px) == ("4:3", 64)
 
 
 def test_evidence_is_untouched(make_clip) -> None:

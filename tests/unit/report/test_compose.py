@@ -160,9 +160,11 @@ def test_the_summary_has_all_detectors_that_ship(example: ModuleType, n_detector
     many = replace(
         report, method=replace(report.method, detectors=records), video=replace(report.video, scores=scores), tracks=()
     )
-    table = document(many).summary.scores
-    assert len(table.rows) == 9
-    assert table.note == note
+    written = document(many)
+    assert [each.title for each in written.sections].index("Evaluation") + 1 == 4, "the notes say so"
+    assert len(written.summary.scores.rows) == 9
+    assert written.summary.scores.note == note
+    assert written.summary.closing.endswith("Sections 1 to 3 state facts, section 4 states opinion.")
 
 
 def test_a_gap_of_all_detectors_is_one_row(example: ModuleType) -> None:

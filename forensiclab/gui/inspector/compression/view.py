@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from forensiclab.gui.inspector.request_runner import ProbeRunner
 from forensiclab.gui.inspector.shown_crop import ShownCrop
 from forensiclab.gui.widgets.crop_pane import CropPane
 from forensiclab.gui.widgets.scrolled_page import ScrolledPage
+from forensiclab.gui.work.timer import single_shot
 from forensiclab.inspection.requests import LevelScore, PrepareWish, Preview, PreviewWish, Wish
 
 SETTLE_MS = 120
@@ -46,8 +47,8 @@ class CompressionView(ScrolledPage):
         self._previewed: CompressionLevel | None = None
         """The level of the crop that is shown."""
         self._flip_points: Mapping[str, str] = {}
-        self._settled = self._timer(SETTLE_MS)
-        self._redraw = self._timer(_REDRAW_MS)
+        self._settled = single_shot(self, self._on_settled, SETTLE_MS)
+        self._redraw = single_shot(self, self._on_redraw, _REDRAW_MS)
         self._make_widgets()
         self._lay_out()
         self.chooser.codec_changed.connect(self._on_codec_changed)
@@ -56,8 +57,6 @@ class CompressionView(ScrolledPage):
         self.controls.filling_toggled.connect(self._on_filling_toggled)
         self.table.detector_chosen.connect(self.detector_chosen)
         self.curves.level_chosen.connect(self.chooser.choose)
-        self._settled.timeout.connect(self._on_settled)
-        self._redraw.timeout.connect(self._on_redraw)
         probe.previewed.connect(self._on_previewed)
         probe.scored.connect(self._on_scored)
         probe.failed.connect(self._on_failed)
@@ -101,7 +100,6 @@ class CompressionView(ScrolledPage):
 
     def _make_widgets(self) -> None:
         self.chooser = LevelChooser()
-        self.codec_box, self.slider = self.chooser.codec_box, self.chooser.slider
         self.before = CropPane(self.tr("As in the exhibit"))
         self.after = CropPane("")
         self.notice = QLabel()
@@ -128,12 +126,6 @@ class CompressionView(ScrolledPage):
         layout.addWidget(self.notice)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.curves, 6)
-
-    def _timer(self, interval_ms: int) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        return timer
 
     @property
     def _codec(self) -> Codec:

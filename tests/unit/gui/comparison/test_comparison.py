@@ -185,9 +185,9 @@ def test_flip_points_of_the_inspected_crop_are_taken_over_and_forgotten_with_the
 
 def test_columns_are_sorted_and_hidden_ones_come_last(make):
     comparison = make(4)
-    comparison.order_box.setCurrentIndex(comparison.order_box.findData(Order.NAME))
+    comparison.choices.order_box.setCurrentIndex(comparison.choices.order_box.findData(Order.NAME))
     assert names_of(comparison) == sorted(NAMES[:4])
-    comparison.order_box.setCurrentIndex(comparison.order_box.findData(Order.RAW_SCORE))
+    comparison.choices.order_box.setCurrentIndex(comparison.choices.order_box.findData(Order.RAW_SCORE))
     assert names_of(comparison) == [NAMES[3], NAMES[0], NAMES[2], NAMES[1]]
     comparison.select(Selection(track_id=1, detectors=frozenset(NAMES[:3])))
     assert names_of(comparison) == [NAMES[0], NAMES[2], NAMES[1], NAMES[3]]
@@ -248,24 +248,24 @@ def test_attention_maps_are_those_of_the_crop_nearest_to_the_player(make, qtbot,
 def test_the_video_can_be_compared_and_stays_while_tracks_are_selected_elsewhere(make, qtbot):
     comparison = make(2, track_id=2)
     with qtbot.assertNotEmitted(comparison.track_chosen):
-        comparison.scope_box.setCurrentIndex(0)
-        comparison.scope_box.activated.emit(0)
+        comparison.choices.scope_box.setCurrentIndex(0)
+        comparison.choices.scope_box.activated.emit(0)
     assert cell(comparison, Row.VERDICT, NAMES[0]) == "supports manipulation"
     comparison.select(Selection(track_id=2))
-    assert comparison.scope_box.currentText() == "Video"
+    assert comparison.choices.scope_box.currentText() == "Video"
     with qtbot.waitSignal(comparison.track_chosen) as chosen:
-        comparison.scope_box.setCurrentIndex(2)
-        comparison.scope_box.activated.emit(2)
+        comparison.choices.scope_box.setCurrentIndex(2)
+        comparison.choices.scope_box.activated.emit(2)
     assert chosen.args == [2]
     assert cell(comparison, Row.VERDICT, NAMES[0]) == "supports authenticity"
 
 
 def test_the_selected_track_is_compared_and_named_with_its_verdict(make):
     comparison = make(2)
-    assert comparison.scope_box.currentText() == "Track 1"
+    assert comparison.choices.scope_box.currentText() == "Track 1"
     comparison.select(Selection(track_id=2))
-    assert comparison.scope_box.currentText() == "Track 2"
-    said = comparison.scope_box.itemData(2, Qt.ItemDataRole.AccessibleTextRole)
+    assert comparison.choices.scope_box.currentText() == "Track 2"
+    said = comparison.choices.scope_box.itemData(2, Qt.ItemDataRole.AccessibleTextRole)
     assert said == "Track 2: supports authenticity"
 
 
@@ -302,7 +302,7 @@ def test_the_agreement_is_computed_when_it_is_looked_at_and_only_once(make, qtbo
     assert asked == []
     show_agreement(qtbot, comparison)
     comparison.refresh()
-    comparison.order_box.setCurrentIndex(comparison.order_box.findData(Order.NAME))
+    comparison.choices.order_box.setCurrentIndex(comparison.choices.order_box.findData(Order.NAME))
     assert len(asked) == 1
     model = comparison.agreement.model
     assert [model.headerData(i, Qt.Orientation.Horizontal) for i in range(3)] == sorted(NAMES[:3])
@@ -356,7 +356,7 @@ def test_a_subset_is_asked_for_and_everything_is_none(make, qtbot):
         model.setData(model.index(Row.SHOWN, 2), Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
     assert chosen.args == [None]
     with qtbot.waitSignal(comparison.detectors_chosen) as chosen:
-        comparison.all_button.click()
+        comparison.choices.all_button.click()
     assert chosen.args == [None]
 
 
@@ -397,7 +397,7 @@ def test_a_click_on_the_card_asks_for_it(make, qtbot):
 
 def test_methods_without_weights_are_listed_with_how_to_get_them(make, qtbot):
     comparison = make(2)
-    menu = comparison.more_button.listing
+    menu = comparison.choices.more_button.listing
     menu.aboutToShow.emit()
     tips = {action.text(): action.toolTip() for action in menu.actions()}
     assert any("models import" in tip for tip in tips.values())
@@ -474,7 +474,12 @@ def test_symbols_follow_the_palette(make, qtbot):
 
 def test_every_control_has_a_name(make):
     comparison = make(2)
-    for widget in (comparison.scope_box, comparison.order_box, comparison.table, comparison.agreement.table):
+    for widget in (
+        comparison.choices.scope_box,
+        comparison.choices.order_box,
+        comparison.table,
+        comparison.agreement.table,
+    ):
         assert widget.accessibleName()
     assert comparison.pages.findChild(QTabBar).count() == 2
 

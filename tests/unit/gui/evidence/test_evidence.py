@@ -131,7 +131,7 @@ def test_one_that_waits_or_runs_can_be_cancelled_and_all_tried_again(qtbot, queu
 
 
 def test_an_exhibit_is_analysed_again_with_the_settings_of_now(qtbot, done, analysis):
-    done.keeper.change(sampling="all")
+    done.keeper.replace(replace(done.keeper.settings, sampling="all"))
     before = done.shown
     choose(done, "a")
     done._menus.analyze_again.trigger()

@@ -187,7 +187,7 @@ def compressing(qtbot, looking):
 
 
 def is_complete(inspector):
-    texts = inspector.compression.table.texts
+    texts = inspector.tabs.compression.table.texts
     return bool(texts) and all(line[4] not in ("…", "") for line in texts)
 
 
@@ -278,7 +278,7 @@ def test_only_shown_detectors_can_be_chosen(looking):
 
 
 def test_the_attention_map_follows_detector_opacity_colours_and_layout(looking):
-    view, crop = looking.attention, looking.shown.contact.crop
+    view, crop = looking.tabs.attention, looking.shown.contact.crop
     at_half = view.covered.picture
     assert (at_half != crop.picture).any()
     assert "alpha" in view.covered.title_text
@@ -307,8 +307,8 @@ def test_a_crop_that_a_detector_did_not_score_says_why(looking, session, exhibit
     looking.set_engine(("alpha", "gamma"), "cpu", "float32")
     looking.detector_box.setCurrentText("gamma")
     looking.detector_box.activated.emit(2)
-    assert looking.attention.facts.text() == "gamma has not scored this crop: the head is turned"
-    np.testing.assert_array_equal(looking.attention.covered.picture, looking.shown.contact.crop.picture)
+    assert looking.tabs.attention.facts.text() == "gamma has not scored this crop: the head is turned"
+    np.testing.assert_array_equal(looking.tabs.attention.covered.picture, looking.shown.contact.crop.picture)
 
 
 def test_attention_needs_no_engine(qtbot, looking, engine):
@@ -318,7 +318,7 @@ def test_attention_needs_no_engine(qtbot, looking, engine):
 
 def test_bleach_shows_three_pictures_two_of_them_marked_as_generated(qtbot, looking, engine):
     looking.tabs.setCurrentIndex(BLEACH)
-    view = looking.bleach
+    view = looking.tabs.bleach
     qtbot.waitUntil(lambda: grey(view.bleached) == 10)
     assert engine.asked == [BleachWish()]
     assert view.original.mark == ""
@@ -338,8 +338,8 @@ def test_bleach_shows_three_pictures_two_of_them_marked_as_generated(qtbot, look
 
 def test_the_mark_of_generated_pixels_is_in_the_picture_itself(qtbot, looking):
     looking.tabs.setCurrentIndex(BLEACH)
-    qtbot.waitUntil(lambda: grey(looking.bleach.bleached) == 10)
-    canvas = looking.bleach.bleached._canvas
+    qtbot.waitUntil(lambda: grey(looking.tabs.bleach.bleached) == 10)
+    canvas = looking.tabs.bleach.bleached._canvas
     drawn = canvas.grab().toImage()
     side = min(drawn.width(), drawn.height())
     lines = [[drawn.pixelColor(x, y).lightness() for x in range(drawn.width())] for y in range(side)]
@@ -350,22 +350,22 @@ def test_the_mark_of_generated_pixels_is_in_the_picture_itself(qtbot, looking):
 def test_without_bleach_weights_it_says_how_to_get_them(qtbot, looking, engine):
     engine.weights = ()
     looking.tabs.setCurrentIndex(BLEACH)
-    qtbot.waitUntil(lambda: looking.bleach.says_how_to_get_weights)
-    assert "models import" in looking.bleach.how_to_get.text()
+    qtbot.waitUntil(lambda: looking.tabs.bleach.says_how_to_get_weights)
+    assert "models import" in looking.tabs.bleach.how_to_get.text()
 
 
 def test_bleach_weights_that_cannot_be_used_say_why_and_others_can_be_chosen(qtbot, looking, engine, monkeypatch):
     broken = Bleaching(installed=engine.weights, weights="bleach one", failure="The weights are damaged.")
     monkeypatch.setattr(engine, "bleach", lambda face, wish: broken)
     looking.tabs.setCurrentIndex(BLEACH)
-    qtbot.waitUntil(lambda: looking.bleach.notice.text() == "The weights are damaged.")
-    assert looking.bleach.weights_box.count() == 2
-    assert not looking.bleach.busy.is_busy
+    qtbot.waitUntil(lambda: looking.tabs.bleach.notice.text() == "The weights are damaged.")
+    assert looking.tabs.bleach.weights_box.count() == 2
+    assert not looking.tabs.bleach.busy.is_busy
 
 
 def test_the_spectrum_stands_beside_the_nearest_reference(qtbot, looking, engine):
     looking.tabs.setCurrentIndex(FREQUENCY)
-    view = looking.spectrum
+    view = looking.tabs.spectrum
     qtbot.waitUntil(lambda: view.reference is not None)
     assert engine.asked == [SpectrumWish(looking.shown.contact.crop.rule)]
     assert view.reference.level == level("crf:23")  # QP 28 was measured
@@ -380,8 +380,8 @@ def test_the_spectrum_stands_beside_the_nearest_reference(qtbot, looking, engine
 def test_without_a_reference_the_spectrum_stands_alone(qtbot, looking, engine):
     engine.bands = ()
     looking.tabs.setCurrentIndex(FREQUENCY)
-    qtbot.waitUntil(lambda: "No reference" in looking.spectrum.caption.text())
-    assert not looking.spectrum.reference_box.isVisible()
+    qtbot.waitUntil(lambda: "No reference" in looking.tabs.spectrum.caption.text())
+    assert not looking.tabs.spectrum.reference_box.isVisible()
 
 
 def test_the_nearest_reference_is_chosen_by_measured_qp():
@@ -405,45 +405,45 @@ def test_the_crop_and_its_scores_come_first_then_the_curve_from_coarse_to_fine(c
 
 
 def test_the_table_names_score_verdict_and_flip_point_of_every_detector(compressing):
-    alpha, beta = compressing.compression.table.texts
+    alpha, beta = compressing.tabs.compression.table.texts
     assert alpha == ["alpha", "+1.350", "0.900", "supports manipulation", "CRF 30"]
     assert beta == ["beta", "+1.350", "0.900", "supports manipulation", "none"]
-    assert compressing.compression.curves.flips == {"alpha": 30}
-    compressing.compression.slider.setValue(40)
-    table = compressing.compression.table
+    assert compressing.tabs.compression.curves.flips == {"alpha": 30}
+    compressing.tabs.compression.chooser.slider.setValue(40)
+    table = compressing.tabs.compression.table
     assert table.texts[0][3] != ""
 
 
 def test_flip_points_are_told_with_their_codec_when_a_curve_is_complete_and_taken_back(qtbot, compressing):
-    view = compressing.compression
+    view = compressing.tabs.compression
     with qtbot.waitSignal(view.flip_points_changed) as told:
-        view.codec_box.setCurrentIndex(1)
+        view.chooser.codec_box.setCurrentIndex(1)
     assert told.args == [{}]  # the other codec's curves are not complete yet
     with qtbot.waitSignal(view.flip_points_changed) as told:
-        view.codec_box.setCurrentIndex(0)
+        view.chooser.codec_box.setCurrentIndex(0)
     assert told.args == [{"alpha": "H.264, CRF 30", "beta": "none (H.264)"}]
 
 
 def test_the_slider_moves_the_picture_and_the_scores(qtbot, compressing, engine):
-    view = compressing.compression
+    view = compressing.tabs.compression
     for position in range(24, 46):
-        view.slider.setValue(position)
+        view.chooser.slider.setValue(position)
     qtbot.waitUntil(lambda: grey(view.after) == 55)
     qtbot.waitUntil(lambda: view.after.title_text == "CRF 45 · QP 46.0")
     assert view.chooser.label.text() == "CRF 45"
     qtbot.waitUntil(lambda: view.table.texts[0][3] == "inconclusive")
     previewed = [wish.level.value for wish in engine.asked_for(PreviewWish)]
     assert len(previewed) < 12  # wishes that were overtaken are not met
-    qtbot.keyClick(view.slider, Qt.Key.Key_Right)
+    qtbot.keyClick(view.chooser.slider, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: view.after.title_text.startswith("CRF 46"))
 
 
 def test_the_picture_follows_within_a_tenth_of_a_second(qtbot, compressing):
-    view = compressing.compression
+    view = compressing.tabs.compression
     took_s = []
     for position in (33, 12, 40):
         since = time.monotonic()
-        view.slider.setValue(position)
+        view.chooser.slider.setValue(position)
         qtbot.waitUntil(lambda position=position: grey(view.after) == position + 10)
         took_s.append(time.monotonic() - since)
     assert min(took_s) < 0.1
@@ -458,10 +458,10 @@ def test_levels_of_a_large_face_are_made_ahead_nearest_to_the_slider_first(qtbot
     assert engine.ahead[-1].margin == looking.shown.contact.crop.rule.margin
     assert [one.value for one in engine.ahead[-1].levels[:5]] == [23, 22, 24, 21, 25]
     assert {one.value for one in engine.ahead[-1].levels} == set(range(52))
-    view = looking.compression
-    view.slider.setValue(51)
+    view = looking.tabs.compression
+    view.chooser.slider.setValue(51)
     qtbot.waitUntil(lambda: engine.ahead[-1].levels[0] == level("crf:51"))
-    view.codec_box.setCurrentIndex(2)
+    view.chooser.codec_box.setCurrentIndex(2)
     qtbot.waitUntil(lambda: engine.ahead[-1].levels[0] == level("webp:50"))
 
 
@@ -470,11 +470,11 @@ def test_until_a_level_of_a_large_face_is_there_the_nearest_stands_in_under_its_
 ):
     monkeypatch.setattr(compression_module, "AHEAD_FROM_PX", 70)
     looking.tabs.setCurrentIndex(COMPRESSION)
-    view = looking.compression
+    view = looking.tabs.compression
     qtbot.waitUntil(lambda: grey(view.after) == 33)
     engine.is_held = True
     engine.there = level("crf:24")
-    view.slider.setValue(40)
+    view.chooser.slider.setValue(40)
     qtbot.waitUntil(lambda: grey(view.after) == 34)
     assert view.after.title_text == "CRF 24, 40 follows"
     engine.is_held = False
@@ -506,10 +506,10 @@ def test_a_complete_curve_is_not_computed_again(qtbot, compressing, engine):
 
 
 def test_other_codecs_count_in_quality(qtbot, compressing, engine):
-    view = compressing.compression
-    view.codec_box.setCurrentIndex(1)
+    view = compressing.tabs.compression
+    view.chooser.codec_box.setCurrentIndex(1)
     qtbot.waitUntil(lambda: view.after.title_text == "quality 50")
-    view.slider.setValue(view.slider.maximum())
+    view.chooser.slider.setValue(view.chooser.slider.maximum())
     assert view.level == level("jpeg:5")
     qtbot.waitUntil(lambda: is_complete(compressing))
     assert {wish.level.value for wish in engine.asked_for(AnswerWish) if wish.level.codec is Codec.JPEG} >= {100, 5, 50}
@@ -517,15 +517,15 @@ def test_other_codecs_count_in_quality(qtbot, compressing, engine):
 
 
 def test_the_exhibits_own_qp_is_marked_where_the_same_qp_comes_out(compressing):
-    assert compressing.compression.curves.exhibit_text == "exhibit: QP 28.0"
-    assert compressing.compression.curves._exhibit.value() == pytest.approx(27)
+    assert compressing.tabs.compression.curves.exhibit_text == "exhibit: QP 28.0"
+    assert compressing.tabs.compression.curves._exhibit.value() == pytest.approx(27)
 
 
 def test_curves_show_raw_scores_where_nothing_is_calibrated(qtbot, looking, engine):
     engine.is_calibrated = False
     looking.tabs.setCurrentIndex(COMPRESSION)
     qtbot.waitUntil(lambda: is_complete(looking))
-    view = looking.compression
+    view = looking.tabs.compression
     assert view.controls.scale_box.currentText() == "Raw score"
     _, values = view.curves.curves["alpha"].getOriginalDataset()
     assert values[0] == pytest.approx(2.7)
@@ -538,10 +538,10 @@ def test_curves_show_raw_scores_where_nothing_is_calibrated(qtbot, looking, engi
 def test_a_detector_without_weights_says_so_in_its_line(qtbot, looking, engine):
     engine.bad_detector = "alpha"
     looking.tabs.setCurrentIndex(COMPRESSION)
-    qtbot.waitUntil(lambda: looking.compression.table.texts[0][3] == "cannot answer")
-    qtbot.waitUntil(lambda: looking.compression.table.texts[1][4] == "none")
-    assert looking.compression.notice.text() == "The detector 'alpha' has no weights here. Import them."
-    assert not looking.compression.controls.busy.is_busy
+    qtbot.waitUntil(lambda: looking.tabs.compression.table.texts[0][3] == "cannot answer")
+    qtbot.waitUntil(lambda: looking.tabs.compression.table.texts[1][4] == "none")
+    assert looking.tabs.compression.notice.text() == "The detector 'alpha' has no weights here. Import them."
+    assert not looking.tabs.compression.controls.busy.is_busy
 
 
 def test_filling_the_curves_can_be_stopped_and_goes_on(qtbot, looking, engine, monkeypatch):
@@ -553,7 +553,7 @@ def test_filling_the_curves_can_be_stopped_and_goes_on(qtbot, looking, engine, m
 
     monkeypatch.setattr(engine, "answer", slowly)
     looking.tabs.setCurrentIndex(COMPRESSION)
-    view = looking.compression
+    view = looking.tabs.compression
     qtbot.waitUntil(lambda: len(engine.asked_for(AnswerWish)) > 4)
     assert view.controls.busy.is_busy
     view.controls.fill_button.click()
@@ -567,7 +567,7 @@ def test_filling_the_curves_can_be_stopped_and_goes_on(qtbot, looking, engine, m
 
 
 def test_a_line_of_the_table_chooses_the_detector_everywhere(qtbot, compressing):
-    compressing.compression.table.setCurrentCell(1, 0)
+    compressing.tabs.compression.table.setCurrentCell(1, 0)
     assert compressing.detector_box.currentText() == "beta"
     assert compressing.shown.chosen == "beta"
 
@@ -616,19 +616,19 @@ def test_crops_that_the_player_runs_past_are_not_asked_about(qtbot, looking, eng
 def test_a_file_that_has_gone_is_named_and_another_crop_can_be_tried(qtbot, looking, engine):
     engine.error = MediaError("'clip one.mp4' cannot be read any more.")
     looking.tabs.setCurrentIndex(COMPRESSION)
-    qtbot.waitUntil(lambda: looking.compression.notice.text() == "'clip one.mp4' cannot be read any more.")
-    assert not looking.compression.controls.busy.is_busy
+    qtbot.waitUntil(lambda: looking.tabs.compression.notice.text() == "'clip one.mp4' cannot be read any more.")
+    assert not looking.tabs.compression.controls.busy.is_busy
     engine.error = None
     looking.set_position(0.0)
     qtbot.waitUntil(lambda: is_complete(looking))
-    assert not looking.compression.notice.isVisible()
+    assert not looking.tabs.compression.notice.isVisible()
 
 
 def test_another_exhibit_and_none_clear_the_views(qtbot, compressing, exhibits, engine):
     compressing.set_session(None)
     assert compressing.shown is None
-    assert compressing.compression.table.texts == []
-    assert compressing.bleach.original.picture is None
+    assert compressing.tabs.compression.table.texts == []
+    assert compressing.tabs.bleach.original.picture is None
     count = len(engine.asked)
     qtbot.wait(20)
     assert len(engine.asked) == count
@@ -643,10 +643,10 @@ def test_light_and_dark_are_followed(qtbot, compressing):
         (QPalette.ColorRole.WindowText, "#f0f0f0"),
     ):
         dark.setColor(role, QColor(color))
-    before = compressing.compression.curves.curves["alpha"].opts["pen"].color().name()
+    before = compressing.tabs.compression.curves.curves["alpha"].opts["pen"].color().name()
     compressing.setPalette(dark)
-    qtbot.waitUntil(lambda: compressing.compression.curves.curves["alpha"].opts["pen"].color().name() != before)
-    picture = compressing.compression.curves.grab().toImage()
+    qtbot.waitUntil(lambda: compressing.tabs.compression.curves.curves["alpha"].opts["pen"].color().name() != before)
+    picture = compressing.tabs.compression.curves.grab().toImage()
     assert picture.pixelColor(2, 2).lightness() < 60
 
 

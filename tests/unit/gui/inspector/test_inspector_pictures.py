@@ -20,9 +20,9 @@ from tests.unit.gui.snapshots import assert_looks_as_pinned, dressed
 
 READY = {
     ATTENTION: lambda inspector: inspector.empty_text == "",
-    BLEACH: lambda inspector: grey(inspector.bleach.bleached) == 10,
-    COMPRESSION: lambda inspector: is_complete(inspector) and grey(inspector.compression.after) is not None,
-    FREQUENCY: lambda inspector: inspector.spectrum.reference is not None,
+    BLEACH: lambda inspector: grey(inspector.tabs.bleach.bleached) == 10,
+    COMPRESSION: lambda inspector: is_complete(inspector) and grey(inspector.tabs.compression.after) is not None,
+    FREQUENCY: lambda inspector: inspector.tabs.spectrum.reference is not None,
 }
 NAMES = {ATTENTION: "attention", BLEACH: "bleach", COMPRESSION: "compression", FREQUENCY: "frequency"}
 
@@ -57,7 +57,7 @@ def test_a_tab_is_seen_as_a_whole_on_a_small_screen(
             inspector.tabs.setCurrentIndex(tab)
             qtbot.waitUntil(lambda: READY[tab](inspector))
             assert inspector.tabs.currentWidget().verticalScrollBar().maximum() == 0
-            table = inspector.compression.table
+            table = inspector.tabs.compression.table
             if tab == COMPRESSION:
                 assert table.rowCount() == n_detectors
                 assert table.verticalScrollBar().maximum() == max(0, n_detectors - 5)

@@ -78,13 +78,13 @@ def test_quick_steps_add_up(qtbot, opened):
 
 def test_scrubbing_ends_at_the_newest_place(qtbot, opened):
     for value in range(0, 1600, 10):
-        opened.slider.setValue(value)
+        opened.bar.slider.setValue(value)
     qtbot.waitUntil(lambda: grey_shown(opened) == 39)
-    assert opened.slider.value() == 1560
+    assert opened.bar.slider.value() == 1560
 
 
 def test_playing_goes_on_to_the_end_and_pauses_there(qtbot, opened):
-    opened.speed.setCurrentIndex(opened.speed.findData(2.0))
+    opened.bar.speed.setCurrentIndex(opened.bar.speed.findData(2.0))
     with qtbot.waitSignal(opened.position_changed):
         opened.seek(1.8)
     seen = []
@@ -108,7 +108,7 @@ def test_a_picture_cannot_be_played(opened, exhibits):
     opened.set_extent(0.0, exhibits.make_stream(is_image=True))
     opened.toggle_play()
     assert not opened.is_playing
-    assert not opened.play_button.isEnabled()
+    assert not opened.bar.play_button.isEnabled()
 
 
 def test_a_file_that_cannot_be_shown_says_why(qtbot, player, tmp_path):
@@ -205,7 +205,7 @@ def test_steps_show_every_frame_of_a_clip_with_b_pictures_both_ways(qtbot, no_th
 
 
 def test_a_pause_stays_at_the_frame_that_was_seen_and_steps_go_from_there(qtbot, opened):
-    opened.speed.setCurrentIndex(0)  # the next frame is there long before it is due
+    opened.bar.speed.setCurrentIndex(0)  # the next frame is there long before it is due
     opened.toggle_play()
     qtbot.waitUntil(lambda: opened._held is not None)
     opened.pause()
@@ -218,13 +218,13 @@ def test_a_pause_stays_at_the_frame_that_was_seen_and_steps_go_from_there(qtbot,
 
 def test_j_k_and_l_change_the_speed_and_the_direction(qtbot, opened):
     opened.faster()
-    assert (opened.is_playing, opened.speed.currentData()) == (True, 1.0)
+    assert (opened.is_playing, opened.bar.speed.currentData()) == (True, 1.0)
     for wanted in (2.0, 2.0):
         opened.faster()
-        assert opened.speed.currentData() == wanted
+        assert opened.bar.speed.currentData() == wanted
     for wanted in (1.0, 0.5, 0.25, 0.1, 0.1):
         opened.slower()
-        assert opened.speed.currentData() == wanted
+        assert opened.bar.speed.currentData() == wanted
     assert opened.is_playing
     opened.pause()
     opened.seek(1.0)
@@ -243,7 +243,7 @@ def test_home_and_end_show_the_first_and_the_last_frame(qtbot, opened):
 
 
 def test_playing_from_the_end_begins_at_the_start(qtbot, opened):
-    opened.speed.setCurrentIndex(opened.speed.findData(2.0))
+    opened.bar.speed.setCurrentIndex(opened.bar.speed.findData(2.0))
     opened.go_to_end()
     settled(qtbot, opened, 1.96)
     opened.toggle_play()

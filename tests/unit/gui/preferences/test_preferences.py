@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
@@ -157,7 +159,9 @@ def test_no_threshold_is_cut_short_with_large_letters(qtbot, qapp, keeper, tasks
 
 def test_the_settings_are_used_by_the_next_analysis(window, clip):
     requests = []
-    window.keeper.change(sampling="every:2", device="cpu", detectors=("meso_inception4",))
+    window.keeper.replace(
+        replace(window.keeper.settings, sampling="every:2", device="cpu", detectors=("meso_inception4",))
+    )
     window._runner.analyze = lambda request: requests.append(request) or 1
     window.open_paths([clip])
     assert (requests[0].sampling, requests[0].device, requests[0].detectors) == (
@@ -167,9 +171,9 @@ def test_the_settings_are_used_by_the_next_analysis(window, clip):
 
 def test_the_colour_scheme_changes_at_once(qtbot, window):
     try:
-        window.keeper.change(color_scheme="dark")
+        window.keeper.replace(replace(window.keeper.settings, color_scheme="dark"))
         qtbot.waitUntil(lambda: is_dark(window.palette()) and is_dark(window.evidence_list.palette()))
-        window.keeper.change(color_scheme="light")
+        window.keeper.replace(replace(window.keeper.settings, color_scheme="light"))
         qtbot.waitUntil(lambda: not is_dark(window.palette()) and not is_dark(window.evidence_list.palette()))
     finally:
         apply_color_scheme("system")
@@ -178,7 +182,7 @@ def test_the_colour_scheme_changes_at_once(qtbot, window):
 def test_settings_that_cannot_be_saved_are_said_so(qtbot, window, settings_of_its_own):
     settings_of_its_own.parent.mkdir(exist_ok=True)
     settings_of_its_own.write_text("a file where the folder should be")
-    window.keeper.change(examiner="A")
+    window.keeper.replace(replace(window.keeper.settings, examiner="A"))
     assert "was not written" in window.work.messages.messages[0]
     assert window.keeper.settings.examiner == "A"
 

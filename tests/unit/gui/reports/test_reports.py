@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_the_folder_for_reports_is_proposed(qtbot, done, dialog, clip, tmp_path,
     asked = []
     monkeypatch.setattr(ASK, lambda *args: (asked.append(args[2]), ("", ""))[1])
     dialog.save_button.click()
-    done.keeper.change(report_folder=str(tmp_path / "config"))
+    done.keeper.replace(replace(done.keeper.settings, report_folder=str(tmp_path / "config")))
     (tmp_path / "config").mkdir(exist_ok=True)
     dialog.save_button.click()
     assert asked == [str(clip.with_name("clip one report.pdf")), str(tmp_path / "config" / "clip one report.pdf")]

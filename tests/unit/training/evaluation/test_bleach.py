@@ -13,17 +13,13 @@ import torch
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.scores import BandCalibration
 from forensiclab.detectors.base import MethodCard, WeightsReference
+from forensiclab.detectors.bleach_rates import Decision, Rate
 from forensiclab.detectors.pixel_bleach import PixelBleach
 from forensiclab.detectors.weights import WEIGHTS_FILE, find_weights, load_weights, read_card
 from training.__main__ import main
 from training.datasets.crops import CROP_MARGIN, CropEntry, CropFolder
 from training.datasets.fitting import fit_margin
 from training.evaluation.bleach import (
-    ACCURACY,
-    FALSE_ALARMS,
-    MISSES,
-    SIGN,
-    THRESHOLD,
     BleachEffect,
     bleach_effects,
     card_figures,
@@ -69,7 +65,7 @@ def test_rates_are_counted_without_and_with_the_bleach(
     found: LevelScores, make_card: Callable[..., MethodCard]
 ) -> None:
     by_sign, by_threshold = bleach_effects(make_card(calibration=(band(),)), found)
-    assert (by_sign.decision, by_threshold.decision) == (SIGN, THRESHOLD)
+    assert (by_sign.decision, by_threshold.decision) == (Decision.SIGN, Decision.THRESHOLD)
     border = (np.log(0.9 / 0.1) + 1) / 2  # where 2 s - 1 are the log odds of 0.9
     for effect, limit in ((by_sign, 0.0), (by_threshold, border)):
         rates = []
@@ -77,13 +73,13 @@ def test_rates_are_counted_without_and_with_the_bleach(
             alarms = sum(score > limit for score, e in zip(scores, found.entries, strict=True) if e.label == 0)
             misses = sum(score <= limit for score, e in zip(scores, found.entries, strict=True) if e.label == 1)
             rates.append((1 - (alarms + misses) / 30, alarms / 20, misses / 10))
-        for at, rate in enumerate((ACCURACY, FALSE_ALARMS, MISSES)):
+        for at, rate in enumerate((Rate.ACCURACY, Rate.FALSE_ALARMS, Rate.MISSES)):
             without, bleached = rates[0][at], rates[1][at]
             assert values(effect)[rate] == pytest.approx((without, bleached, bleached - without))
         assert (effect.n_real, effect.n_forged) == (20, 10)
-        assert values(effect)[FALSE_ALARMS][2] >= 0
-        assert values(effect)[MISSES][2] <= 0
-    assert values(by_sign)[FALSE_ALARMS][2] > 0, "scores that rise raise false alarms"
+        assert values(effect)[Rate.FALSE_ALARMS][2] >= 0
+        assert values(effect)[Rate.MISSES][2] <= 0
+    assert values(by_sign)[Rate.FALSE_ALARMS][2] > 0, "scores that rise raise false alarms"
 
 
 def test_intervals_hold_the_values_and_differences_are_paired(
@@ -102,7 +98,7 @@ def test_intervals_hold_the_values_and_differences_are_paired(
 
 
 def test_without_a_calibration_there_is_no_threshold(found: LevelScores, make_card: Callable[..., MethodCard]) -> None:
-    assert [effect.decision for effect in bleach_effects(make_card(), found)] == [SIGN]
+    assert [effect.decision for effect in bleach_effects(make_card(), found)] == [Decision.SIGN]
 
 
 def test_figures_on_a_card_show_false_alarms_beside_the_gain(
@@ -111,11 +107,11 @@ def test_figures_on_a_card_show_false_alarms_beside_the_gain(
     effects = bleach_effects(make_card(calibration=(band(),)), found)
     figures = card_figures(effects, "crops (val)", "crf:40")
     sides = ("without bleach", "with bleach")
-    asked = [(rate, SIGN) for rate in (ACCURACY, FALSE_ALARMS, MISSES)]
-    asked += [(rate, THRESHOLD) for rate in (FALSE_ALARMS, MISSES)]
+    asked = [(rate, Decision.SIGN) for rate in (Rate.ACCURACY, Rate.FALSE_ALARMS, Rate.MISSES)]
+    asked += [(rate, Decision.THRESHOLD) for rate in (Rate.FALSE_ALARMS, Rate.MISSES)]
     expected = [f"{rate} at {decision}, {side}" for rate, decision in asked for side in sides]
     assert [figure.metric for figure in figures] == expected
-    assert figures[3].value == values(effects[0])[FALSE_ALARMS][1]
+    assert figures[3].value == values(effects[0])[Rate.FALSE_ALARMS][1]
     assert (figures[3].ci_low, figures[3].ci_high) == (effects[0].changes[1].bleached.low, effects[0].changes[1].bleached.high)  # fmt: skip  # noqa: E501
     assert {(figure.data, figure.level, figure.n_real, figure.n_forged) for figure in figures} == {
         ("crops (val)", "crf:40", 20, 10)
@@ -159,7 +155,7 @@ def test_from_a_run_to_weights_with_their_effect(
     assert {(figure.level, figure.metric) for figure in card.figures} >= {
         (level, f"false alarm rate at {decision}, {side} bleach")
         for level in ("clean", "jpeg:20")
-        for decision in (SIGN, THRESHOLD)
+        for decision in (Decision.SIGN, Decision.THRESHOLD)
         for side in ("with", "without")
     }
 
@@ -179,7 +175,7 @@ def test_from_a_run_to_weights_with_their_effect(
         output = network.bleach(pictures)
     for scores, side in ((output.raw_score_before, "without"), (output.raw_score, "with")):
         alarms = (scores.numpy()[is_real] > 0).mean()
-        assert clean[f"false alarm rate at {SIGN}, {side} bleach"].value == pytest.approx(alarms)
+        assert clean[f"false alarm rate at {Decision.SIGN}, {side} bleach"].value == pytest.approx(alarms)
 
     # The table has the same numbers, for the run as for its weights.
     capsys.readouterr()
@@ -188,12 +184,14 @@ def test_from_a_run_to_weights_with_their_effect(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("| bleach | before | data | forged means | accuracy | false alarms | misses |")
     assert len(lines) == 2 + 4
-    of_weights = next(line for line in lines if str(exported) in line and SIGN in line)
+    of_weights = next(line for line in lines if str(exported) in line and Decision.SIGN in line)
     told = re.findall(r"(\d+\.\d) → (\d+\.\d) ", of_weights)
-    for (without, bleached), rate in zip(told, (ACCURACY, FALSE_ALARMS, MISSES), strict=True):
-        assert float(without) == pytest.approx(100 * clean[f"{rate} at {SIGN}, without bleach"].value, abs=0.05)
-        assert float(bleached) == pytest.approx(100 * clean[f"{rate} at {SIGN}, with bleach"].value, abs=0.05)
-    of_run = next(line for line in lines if str(run) in line and SIGN in line)
+    for (without, bleached), rate in zip(told, (Rate.ACCURACY, Rate.FALSE_ALARMS, Rate.MISSES), strict=True):
+        assert float(without) == pytest.approx(
+            100 * clean[f"{rate} at {Decision.SIGN}, without bleach"].value, abs=0.05
+        )
+        assert float(bleached) == pytest.approx(100 * clean[f"{rate} at {Decision.SIGN}, with bleach"].value, abs=0.05)
+    of_run = next(line for line in lines if str(run) in line and Decision.SIGN in line)
     assert of_run.replace(str(run), "") == of_weights.replace(str(exported), "")
     assert f"| {MESO} |" in of_run
 
