@@ -49,3 +49,22 @@ def add_measured_sets(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by", choices=["method"], help="Also measure the forgeries of each manipulation against all real crops."
     )
+
+
+def add_mixture(parser: argparse.ArgumentParser) -> None:
+    """Add the options that mix a run's batches and select its weights."""
+    parser.add_argument(
+        "--reals",
+        action="append",
+        default=[],
+        metavar="DIR[=WEIGHT]",
+        help="A folder of real crops with meshes, for the recipe's real_share; may be repeated, with weights.",
+    )
+    parser.add_argument(
+        "--select-on",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="A folder of crops on which weights are selected beside the held-out parts; may be repeated.",
+    )

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from forensiclab.core.files import write_whole
-from training.cli.arguments import levels, positive
+from training.cli.arguments import add_mixture, levels, positive
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--copy", type=Path, action="append", default=[], metavar="DIR", help="A compressed copy; may be repeated."
     )
+    add_mixture(parser)
     parser.add_argument(
         "--set", action="append", default=[], metavar="FIELD=VALUE", help="A change of every recipe; may be repeated."
     )
@@ -57,6 +58,7 @@ def _run(options: argparse.Namespace) -> int:
     from training.evaluation.records import read_records, write_records
     from training.evaluation.run import evaluate, levels_of, open_sets
     from training.runs.arms import Arm, held_out_table, train_arms
+    from training.runs.sources import RealSource
     from training.runs.training_run import TrainOptions
     from training.tables.render import side_by_side_markdown
     from training.tables.side_by_side import side_by_side
@@ -73,6 +75,8 @@ def _run(options: argparse.Namespace) -> int:
         recipe="",
         data=options.data,
         copies=tuple(options.copy),
+        reals=tuple(RealSource.parse(text) for text in options.reals),
+        select_on=tuple(options.select_on),
         out=options.out,
         changes=tuple(options.set),
         start=options.start,

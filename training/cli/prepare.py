@@ -75,6 +75,7 @@ def _prepare(options: argparse.Namespace, entries: Sequence["VideoEntry"]) -> in
     done = prepare(entries, options.root, options.out, settings, jobs=options.jobs)
     for folder in done.folders:
         sys.stderr.write(f"{folder} is a folder of crops.\n")
+        _find_meshes(folder, options.jobs)
     sys.stderr.write(
         f"{done.real} real and {done.forged} forged crops; {done.made} originals with their forgeries were prepared, "
         f"{done.kept} had been.\n"
@@ -92,7 +93,17 @@ def _copy(options: argparse.Namespace, entries: Sequence["VideoEntry"]) -> int:
         f"{done.crops} crops were copied as they are; {done.masks} of the {done.aligned} forgeries that show the frame "
         "of their original got a mask.\n"
     )
+    _find_meshes(options.out, options.jobs)
     return _exit_code(options, len(done.failures))
+
+
+def _find_meshes(folder: Path, jobs: int) -> None:
+    from forensiclab.faces.mesh import MeshFinder
+    from training.datasets.crops import CropFolder
+    from training.datasets.mesh import SURE_SCORE, store_meshes
+
+    done = store_meshes(CropFolder(folder), MeshFinder(), jobs=jobs)
+    sys.stderr.write(f"{done.sure} of {done.crops} crops have a mesh with a score of at least {SURE_SCORE:g}.\n")
 
 
 def _exit_code(options: argparse.Namespace, failures: int) -> int:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from training.cli.arguments import names, positive
+from training.cli.arguments import add_mixture, names, positive
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,21 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="A compressed copy of the folder, made by 'compress'; may be repeated. Other levels are made on the fly.",
     )
-    parser.add_argument(
-        "--reals",
-        action="append",
-        default=[],
-        metavar="DIR[=WEIGHT]",
-        help="A folder of real crops with meshes, for the recipe's real_share; may be repeated, with weights.",
-    )
-    parser.add_argument(
-        "--select-on",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="A folder of crops on which weights are selected beside the held-out parts; may be repeated.",
-    )
+    add_mixture(parser)
     parser.add_argument("--out", type=Path, required=True, help="The folder of the run, for checkpoints and logs.")
     parser.add_argument(
         "--recipe",
@@ -82,7 +68,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     import torch
 
-    from training.runs.training_run import RealSource, TrainOptions, run_training
+    from training.runs.sources import RealSource
+    from training.runs.training_run import TrainOptions, run_training
 
     if options.threads:
         torch.set_num_threads(options.threads)

@@ -89,6 +89,13 @@ DOWNLOADS = {
         "animations into a folder for each action, and keep the clips' names.",
         layout=("real/NAME.mp4", "fake/ACTION/NAME.mp4"),
     ),
+    "dfl": DownloadHelp(
+        title="Pairs of a scene as recorded and with a DeepFaceLab or DeepFaceLive swap",
+        asked_for_at="whoever gave you this program's data folder",
+        how="Both clips of a pair show the same frames through the same encode. The column use says on what weights may "
+        "be selected (select, here val), what is only reported (report, here test), and what is neither (none).",
+        layout=("index.csv (path, label, manipulation, pair, use)", "real/NAME.mp4", "forged/NAME.mp4"),
+    ),
     "folders": DownloadHelp(
         title="Plain folders",
         asked_for_at="your own disk",

@@ -15,54 +15,23 @@ from lightning.fabric.strategies.ddp import DDPStrategy
 
 from forensiclab.analysis.method import source_commit
 from forensiclab.core.errors import SettingsError
-from forensiclab.core.records import Picture
-from forensiclab.detectors.base import Network
-from training.batches.batches import Batches, BatchSettings, CropGroup, Source
-from training.batches.forge_on_the_fly import forger, framing_of, made_pairs
-from training.batches.framing import FramedFolder
-from training.batches.scoring import score_pictures
+from training.batches.batches import Batches, BatchSettings, CropGroup
 from training.datasets.crops import CropEntry, CropFolder
 from training.datasets.degrade import parse_levels
-from training.datasets.levels import LevelReader, Levels
+from training.datasets.levels import LevelReader
 from training.datasets.manifest import data_hash
 from training.datasets.pairing import hold_out_parts, pair_up, some_of
 from training.methods import training_class
 from training.methods.method import Recipe, TrainingMethod
 from training.runs.depthwise import keep_slow_depthwise_float32
-from training.runs.loop import CHECKPOINT_FILE, Measured, Outcome, Validate, seed_everything, train
+from training.runs.loop import CHECKPOINT_FILE, Outcome, seed_everything, train
 from training.runs.run_record import RunRecord, now, read_record, recipe_of, write_record
+from training.runs.selection import SelectionSet, aucs_on, selection_sets
+from training.runs.sources import RealSource, mixed_sources, mixture_of
 from training.runs.starting import load_start
-from training.statistics.metrics import auc
 
-_WIDEST = 4.0
-"""More of its surroundings than this leaves next to nothing of a face."""
 HOLD_OUT_SEED = 0
 """Which parts are held out does not depend on the seed of a run, so that runs can be compared."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RealSource:
-    """A folder of real crops from which forgeries are made."""
-
-    folder: Path
-    weight: float
-    """Beside the other such folders."""
-
-    @classmethod
-    def parse(cls, text: str) -> "RealSource":
-        """Read ``DIR`` or ``DIR=WEIGHT``.
-
-        Raises:
-            SettingsError: The weight is not a number above 0.
-        """
-        folder, equals, number = text.rpartition("=")
-        try:
-            weight = float(number) if equals else 1.0
-        except ValueError as error:
-            raise SettingsError(f"'{text}' needs a number after its '='.") from error
-        if not 0 < weight < float("inf"):
-            raise SettingsError(f"The weight of {folder} must be above 0, not {number}.")
-        return cls(folder=Path(folder if equals else text), weight=weight)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +43,7 @@ class TrainOptions:
     data: Path
     copies: tuple[Path, ...]
     """Compressed copies of the data."""
-    reals: tuple["RealSource", ...] = ()
+    reals: tuple[RealSource, ...] = ()
     """Folders of real crops for ``Recipe.real_share``."""
     select_on: tuple[Path, ...] = ()
     """Folders of crops on which weights are selected beside the held-out parts; nothing of them is trained on."""
@@ -127,7 +96,7 @@ def run_training(options: TrainOptions) -> Outcome:
     if fabric.device.type == "cpu":
         keep_slow_depthwise_float32(method)
     groups = method.choose_groups(pairs, reader, fabric.device)
-    sources = _sources(options, recipe, reader, groups, pairs)
+    sources = mixed_sources(options.reals, recipe, reader, groups, pairs)
     batches = Batches(
         sources,
         batch_settings(method, recipe, groups),
@@ -135,9 +104,9 @@ def run_training(options: TrainOptions) -> Outcome:
         rank=fabric.global_rank,
         world=fabric.world_size,
     )
-    tests = _selection_sets(options, reader, held)
+    tests = selection_sets(options.select_on, reader, held)
     record = _begun_as(
-        options, _record(options, recipe, method, reader, data, groups, _mixture(sources), tests, held, started_from)
+        options, _record(options, recipe, method, reader, data, groups, mixture_of(sources), tests, held, started_from)
     )
     if fabric.is_global_zero:
         write_record(record, options.out)
@@ -145,7 +114,7 @@ def run_training(options: TrainOptions) -> Outcome:
         method,
         recipe,
         batches,
-        _aucs_on(tests, recipe.select_at, fabric.device) if tests and fabric.is_global_zero else None,
+        aucs_on(tests, recipe.select_at, fabric.device) if tests and fabric.is_global_zero else None,
         options.out,
         fabric,
         resume=options.resume,
@@ -210,48 +179,6 @@ def batch_settings(method: TrainingMethod[Any], recipe: Recipe, groups: Sequence
     )
 
 
-def _sources(
-    options: TrainOptions,
-    recipe: Recipe,
-    reader: LevelReader,
-    groups: Sequence[CropGroup],
-    pairs: Sequence[CropGroup],
-) -> tuple[Source, ...]:
-    """Return what batches are mixed from: the pairs of the data, and pairs made from the folders of real crops."""
-    if bool(options.reals) != (recipe.real_share > 0):
-        raise SettingsError(
-            "Folders of real crops (--reals) and the share of pairs made from them (real_share) go together."
-        )
-    if not 0 <= recipe.real_share < 1:
-        raise SettingsError(f"real_share must be at least 0 and below 1, not {recipe.real_share:g}.")
-    if not 1 <= recipe.real_widest <= _WIDEST:
-        raise SettingsError(f"real_widest must be from 1 to {_WIDEST:g}, not {recipe.real_widest:g}.")
-    forge = forger(recipe.forge_families, reader.folder, pairs) if recipe.forge_share > 0 else None
-    own = Source(reader=reader, groups=groups, forge=forge, share=1 - recipe.real_share)
-    if not options.reals:
-        return (own,)
-    framing = framing_of(reader.folder)
-    weights = sum(real.weight for real in options.reals)
-    made = []
-    for real in options.reals:
-        folder = FramedFolder(real.folder, framing, recipe.real_widest)
-        from_real = made_pairs(folder)
-        made.append(
-            Source(
-                reader=LevelReader(folder),
-                groups=from_real,
-                forge=forger(recipe.forge_families, folder, from_real),
-                share=recipe.real_share * real.weight / weights,
-                is_made=True,
-            )
-        )
-    return (own, *made)
-
-
-def _mixture(sources: Sequence[Source]) -> tuple[tuple[str, int, float], ...]:
-    return tuple((source.reader.folder.title, len(source.groups), source.share) for source in sources)
-
-
 def _fabric(options: TrainOptions, recipe: Recipe) -> Fabric:
     accelerator = _accelerator(options.device)
     processes = options.devices * options.nodes
@@ -310,7 +237,7 @@ def _record(
     data: tuple[str, ...],
     groups: Sequence[CropGroup],
     mixture: tuple[tuple[str, int, float], ...],
-    tests: Sequence["SelectionSet"],
+    tests: Sequence[SelectionSet],
     held: Sequence[CropEntry],
     started_from: str,
 ) -> RunRecord:
@@ -357,48 +284,6 @@ def _begun_as(options: TrainOptions, record: RunRecord) -> RunRecord:
     commits = dict.fromkeys([*(begun.commit or "").split(" and "), record.commit or ""])
     commit = " and ".join(filter(None, commits)) or None
     return replace(record, command=begun.command, started_at=begun.started_at, commit=commit)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelectionSet:
-    """Crops on which weights are selected."""
-
-    name: str
-    reader: LevelReader
-    entries: tuple[CropEntry, ...]
-
-
-def _selection_sets(options: TrainOptions, reader: LevelReader, held: Sequence[CropEntry]) -> tuple[SelectionSet, ...]:
-    sets = [SelectionSet(name="held-out parts", reader=reader, entries=tuple(held))] if held else []
-    for path in options.select_on:
-        folder = CropFolder(path)
-        sets.append(SelectionSet(name=path.resolve().name, reader=LevelReader(folder), entries=folder.entries))
-    for one in sets:
-        if len({entry.label for entry in one.entries}) < 2:
-            raise SettingsError(f"Weights cannot be selected on {one.name}: it needs real and forged crops.")
-    return tuple(sets)
-
-
-def _aucs_on(sets: Sequence[SelectionSet], levels: Sequence[str], device: torch.device) -> Validate:
-    """Return what measures the AUC on every set at every level; each crop is compressed once for the whole run."""
-    compressed: dict[tuple[str, str], list[Picture]] = {}
-
-    def pictures(one: SelectionSet, level: Levels) -> list[Picture]:
-        key = (one.name, level.text)
-        if key not in compressed:
-            compressed[key] = [one.reader.picture(entry, level) for entry in one.entries]
-        return compressed[key]
-
-    def measure(network: Network) -> tuple[Measured, ...]:
-        found = []
-        for one in sets:
-            labels = np.array([entry.label for entry in one.entries])
-            for text in levels:
-                scores = score_pictures(network, pictures(one, parse_levels(text)), device)
-                found.append(Measured(f"{one.name} {text}", auc(scores, labels)))
-        return tuple(found)
-
-    return measure
 
 
 def _accelerator(device: str) -> str:

@@ -24,7 +24,7 @@ from training.datasets.levels import LevelReader
 from training.datasets.mesh import SURE_SCORE, MeshTable, store_meshes
 from training.datasets.pairing import pair_up
 from training.runs.run_record import read_record
-from training.runs.training_run import RealSource
+from training.runs.sources import RealSource
 
 PLAIN = AugmentSettings(flip=0, affine=0, light=0, shrink=0, blur=0, noise=0, jpeg=0, webp=0)
 FACES = 4

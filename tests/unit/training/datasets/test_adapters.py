@@ -285,7 +285,31 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"no folder .*nowhere; 'download-help dfd'"):
         list_videos("dfd", tmp_path / "nowhere", ListingOptions())
     for data_set in sorted(
-        set(ADAPTERS) - {"ffpp", "celeb_df", "dfdc", "dfdc_preview", "dfdc_faces", "deepfake_mnist_plus"}
+        set(ADAPTERS) - {"ffpp", "celeb_df", "dfdc", "dfdc_preview", "dfdc_faces", "dfl", "deepfake_mnist_plus"}
     ):
         with pytest.raises(SettingsError, match=f"No video of '{data_set}' was found"):
             list_videos(data_set, tmp_path, ListingOptions())
+
+
+def test_dfl_is_read_from_its_index(tmp_path: Path) -> None:
+    index = tmp_path / "index.csv"
+    with pytest.raises(SettingsError, match="cannot be read"):
+        list_videos("dfl", tmp_path, ListingOptions())
+    rows = [
+        "path,label,manipulation,pair,use",
+        "forged/a_0.mp4,1,DeepFaceLab swap,a_0,select",
+        "forged/b_0.mp4,1,DeepFaceLab swap,b_0,report",
+        "forged/c_0.mp4,1,DeepFaceLab swap,c_0,none",
+        "real/a_0.mp4,0,,a_0,select",
+        "real/b_0.mp4,0,,b_0,report",
+    ]
+    index.write_text("\n".join(rows), encoding="utf-8")
+    entries = {entry.path: entry for entry in list_videos("dfl", tmp_path, ListingOptions()).entries}
+    forged = entries["forged/a_0.mp4"]
+    assert (forged.label, forged.method, forged.original, forged.split) == (1, "DeepFaceLab swap", "a_0", "val")
+    assert entries["real/b_0.mp4"].split == "test"
+    assert entries["forged/c_0.mp4"].split is None
+    assert entries["forged/c_0.mp4"].original is None, "its real clip is not there"
+    index.write_text("\n".join([*rows, "forged/d.mp4,1,swap,d,train"]), encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"Line 7 of .* needs a path, a label 0 or 1, and a use"):
+        list_videos("dfl", tmp_path, ListingOptions())
