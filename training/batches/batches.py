@@ -83,7 +83,7 @@ class BatchSettings:
     small_steps: int = 0
 
     def side_px(self, step: int) -> int:
-        """Side of the crops of a step."""
+        """Return the side of the crops of a step."""
         return self.small_px if step < self.small_steps else self.size_px
 
     def forge_probability(self, step: int) -> float:
@@ -145,7 +145,7 @@ class Batches:
         )
 
     def ahead(self, first_step: int, last_step: int, workers: int = 1) -> Iterator[Batch]:
-        """The batches of steps [first_step, last_step) in order, made ahead in other threads."""
+        """Yield the batches of steps [first_step, last_step) in order, made ahead in other threads."""
         with ThreadPoolExecutor(workers, thread_name_prefix="batches") as pool:
             waiting: deque[Future[Batch]] = deque()
             try:
@@ -188,7 +188,7 @@ class Batches:
     def _view(
         self, entry: CropEntry, level: Levels, change: Augmentation, made: tuple[Picture, Mask] | None, size_px: int
     ) -> Picture:
-        """A crop, or the forgery made in its place, at a level and changed."""
+        """Return a crop, or the forgery made in its place, at a level and changed."""
         if made is None:
             picture = self._reader.picture(entry, level)
         else:  # as in life: forged first, then compressed
@@ -208,7 +208,7 @@ class Batches:
         return self._view(chosen, self._settings.weak, change, made, size_px)
 
     def _mask(self, group: CropGroup, place: int) -> Mask | None:
-        """The forged pixels of a stored crop; None where they are not known.
+        """Return the forged pixels of a stored crop; None where they are not known.
 
         All 0 for a real one; for a forgery what the data set gives, else its difference to the original where both are
         the same frame.

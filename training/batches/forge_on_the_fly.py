@@ -15,7 +15,7 @@ _WIDE_MARGIN = 1.3
 
 
 def forger(families: Sequence[str], folder: CropFolder, groups: Sequence[CropGroup]) -> Forge:
-    """A maker of forgeries of some kinds, each as likely.
+    """Return a maker of forgeries of some kinds, each as likely.
 
     Args:
         families: Names of ``forensiclab.forge.families.Family``.
@@ -47,7 +47,7 @@ def forger(families: Sequence[str], folder: CropFolder, groups: Sequence[CropGro
 
 
 def usual_landmarks(margin: float, picture: Picture) -> Landmarks:
-    """Where the five points of a face usually are in crops of a margin; pixels.
+    """Return where the five points of a face usually are in crops of a margin; pixels.
 
     The points known for the nearer of two margins, moved about the centre as the margin asks.
     """

@@ -27,7 +27,7 @@ class GroupSampler:
         self._orders: dict[int, NDArray[np.int64]] = {}
 
     def batch(self, step: int) -> NDArray[np.int64]:
-        """Indices of the groups of a step, shape (groups_per_batch,)."""
+        """Return indices of the groups of a step, shape (groups_per_batch,)."""
         positions = step * self.groups_per_batch + np.arange(self.groups_per_batch)
         epochs, rows = np.divmod(positions, self.n_groups)
         return np.array([self._order(int(epoch))[row] for epoch, row in zip(epochs, rows, strict=True)])

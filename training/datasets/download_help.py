@@ -112,7 +112,7 @@ DOWNLOADS = {
 
 
 def download_help(data_set: str) -> str:
-    """Where a data set is asked for and how its folder must look, as a few lines of text.
+    """Say where a data set is asked for and how its folder must look, in a few lines.
 
     Raises:
         SettingsError: There is no such data set.
