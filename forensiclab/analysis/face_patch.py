@@ -90,7 +90,7 @@ class CutFace:
     crops: tuple[Picture, ...]
     """One per crop rule, in order, shape (S, S, 3)."""
     quality: FaceQuality
-    """At that level; ``qp_mean`` as for ``LevelAnswer``."""
+    """At that level; ``qp_mean`` as for ``LevelScore``."""
 
 
 def cut_at(patch: FacePatch, level: CompressionLevel, rules: Sequence[CropRule]) -> CutFace:

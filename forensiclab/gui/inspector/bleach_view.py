@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from forensiclab.core.notation import probability_text, score_text
+from forensiclab.core.scores import DetectorScore
 from forensiclab.gui.inspector.bleach_effect import (
     BleachEffect,
     BleachEffectTable,
@@ -29,7 +30,7 @@ from forensiclab.gui.widgets.busy_mark import BusyMark
 from forensiclab.gui.widgets.crop_pane import CropPane
 from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixmap
-from forensiclab.inspection.requests import Bleaching, BleachScore, BleachWish, Wish
+from forensiclab.inspection.requests import Bleaching, BleachWish, Wish
 
 _AS_TRAINED = 100
 
@@ -294,7 +295,7 @@ class _ScoreLine:
             grid.addWidget(label, row, column)
         grid.addLayout(verdict, row, 3)
 
-    def show_score(self, score: BleachScore | None, palette: QPalette, ratio: float) -> None:
+    def show_score(self, score: DetectorScore | None, palette: QPalette, ratio: float) -> None:
         """Show an answer in a palette, for a screen of pixel ratio ``ratio``; None = there is none yet."""
         self.raw.setText(score_text(score.raw_score if score else None))
         self.probability.setText(probability_text(score.probability if score else None))

@@ -53,7 +53,7 @@ class CurveControls(QWidget):
         """Whether the curves show probabilities: as the user chose, else where any score has one."""
         if self._is_probability is not None:
             return self._is_probability
-        shows = not scores or any(score.probability is not None for score in scores)
+        shows = not scores or any(one.score.probability is not None for one in scores)
         with QSignalBlocker(self.scale_box):
             self.scale_box.setCurrentIndex(0 if shows else 1)
         return shows
