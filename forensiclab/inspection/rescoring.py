@@ -1,4 +1,4 @@
-"""One face of an exhibit, compressed anew and scored again."""
+"""One face of an exhibit, recompressed and scored again."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,14 +61,14 @@ class FaceProbe:
         face_patch.prepare(patch, levels, cancel)
 
     def preview(self, patch: FacePatch, level: CompressionLevel, rule: CropRule | None = None) -> Picture:
-        """The crop as it looks at a level, shape (S, S, 3). Any thread may ask for it.
+        """Cut the crop as it looks at a level, shape (S, S, 3). Any thread may ask for it.
 
         Args:
             patch, level: The face, and what to compress it with.
             rule: How it is cut; None = as for the first detector.
 
         Raises:
-            MediaError: The face is too large to be compressed anew.
+            MediaError: The face is too large to be recompressed.
         """
         rule = rule or self._detectors[0].input_spec.crop_rule
         return cut_at(patch, level, (rule,)).crops[0]
@@ -76,14 +76,14 @@ class FaceProbe:
     def stand_in(
         self, patch: FacePatch, level: CompressionLevel, rule: CropRule
     ) -> tuple[CompressionLevel, Picture] | None:
-        """What can be shown at once in place of a level. Any thread may ask; see ``face_patch.stand_in``."""
+        """Return what can be shown at once in place of a level. Any thread may ask; see ``face_patch.stand_in``."""
         return face_patch.stand_in(patch, level, rule)
 
     def answer(self, patch: FacePatch, level: CompressionLevel) -> tuple[LevelScore, ...]:
         """Have every detector score a face at a level, in order.
 
         Raises:
-            MediaError: The face is too large to be compressed anew.
+            MediaError: The face is too large to be recompressed.
             DeviceError: Not even one crop fits into a device's memory.
         """
         cut = cut_at(patch, level, [detector.input_spec.crop_rule for detector in self._detectors])
