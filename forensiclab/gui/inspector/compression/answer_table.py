@@ -22,6 +22,7 @@ from forensiclab.core.scores import DetectorScore
 from forensiclab.gui.inspector.compression.curves import ICON_PX, curve_icon
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import verdict_text
+from forensiclab.gui.widgets.label import tool_tip
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixmap
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -102,7 +103,7 @@ class AnswerTable(QTableWidget):
         for column, tip in enumerate(tips):
             item = self.horizontalHeaderItem(column)
             if item is not None:
-                item.setToolTip(tip)
+                item.setToolTip(tool_tip(tip))
                 item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, tip)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -179,7 +180,7 @@ class AnswerTable(QTableWidget):
             item = QTableWidgetItem()
             self.setItem(row, column, item)
         item.setText(text)
-        item.setToolTip(tip)
+        item.setToolTip(tool_tip(tip))
         item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, tip)
         item.setIcon(icon or QIcon())
         item.setForeground(self.palette().text())

@@ -4,10 +4,11 @@ import time
 from collections.abc import Collection
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from forensiclab.gui.text.wording import left_text
 from forensiclab.gui.widgets.busy_mark import BusyMark
+from forensiclab.gui.widgets.label import Label
 from forensiclab.inspection.requests import LevelScore
 
 
@@ -25,7 +26,7 @@ class CurveControls(QWidget):
         """What the user chose to see; None = probabilities as far as there are any."""
         self._began = 0.0, 0
         """Clock time at which the curves began to fill, and how many of their scores were known then."""
-        title = QLabel(self.tr("Curves"))
+        title = Label(self.tr("Curves"))
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.scale_box = QComboBox()
         self.scale_box.setAccessibleName(self.tr("What the curves show"))
