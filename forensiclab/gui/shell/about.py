@@ -125,7 +125,6 @@ class AboutDialog(QDialog):
         self._versions = found
         for name, version in found:
             value = Label(version)
-            value.setTextFormat(Qt.TextFormat.PlainText)
             value.setWordWrap(True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._form.addRow(Label(name), value)
