@@ -1,4 +1,4 @@
-"""The part of a frame that shows a face, compressed anew and cut for detectors. Any thread may do it."""
+"""The part of a frame that shows a face, recompressed and cut for detectors. Any thread may do it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,10 +19,10 @@ _BLOCK_PX = 16
 """Side of a macroblock; the part of the frame begins where one does, so that blocks lie as in the exhibit."""
 
 _AROUND_PX = 16
-"""So much is taken on each side of what detectors see: what lies beside a block bears on how it is predicted."""
+"""Taken on each side of what detectors see: what lies beside a block bears on how it is predicted."""
 
 MAX_PIXELS = 1 << 24
-"""A face and its surroundings of more than this are not compressed anew, so that memory stays bounded."""
+"""A face and its surroundings of more than this are not recompressed, so that memory stays bounded."""
 
 _TOO_LARGE = Sentence(
     "The face at {0:.2f} s takes {1} x {2} pixels with its surroundings; at most {3} million are compressed anew."
@@ -31,7 +31,7 @@ _TOO_LARGE = Sentence(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FacePatch:
-    """A face with enough of its frame around it to be compressed anew and cut under every crop rule."""
+    """A face with enough of its frame around it to be recompressed and cut under every crop rule."""
 
     tracked: TrackedFace
     """In pixels of the displayed frame."""
@@ -90,14 +90,14 @@ class CutFace:
     crops: tuple[Picture, ...]
     """One per crop rule, in order, shape (S, S, 3)."""
     quality: FaceQuality
-    """At that level; ``qp_mean`` as for ``LevelAnswer``."""
+    """At that level; ``qp_mean`` as for ``LevelScore``."""
 
 
 def cut_at(patch: FacePatch, level: CompressionLevel, rules: Sequence[CropRule]) -> CutFace:
     """Compress a face and cut it.
 
     Raises:
-        MediaError: The face is too large to be compressed anew.
+        MediaError: The face is too large to be recompressed.
         ValueError: The patch is too small for one of the rules.
     """
     if level != CLEAN and _is_too_large(patch):
@@ -111,7 +111,7 @@ def cut_at(patch: FacePatch, level: CompressionLevel, rules: Sequence[CropRule])
 
 
 def prepare(patch: FacePatch, levels: Sequence[CompressionLevel] = (), cancel: CancelToken | None = None) -> None:
-    """Make now what a face needs at every level, then levels; nothing where it is too large to be compressed anew.
+    """Make now what a face needs at every level, then levels; nothing where it is too large to be recompressed.
 
     See ``PictureAtLevels.prepare`` for the levels, and for what ends this.
     """
@@ -120,7 +120,7 @@ def prepare(patch: FacePatch, levels: Sequence[CompressionLevel] = (), cancel: C
 
 
 def stand_in(patch: FacePatch, level: CompressionLevel, rule: CropRule) -> tuple[CompressionLevel, Picture] | None:
-    """What can be shown at once: the level that is nearest among those that are there, and the crop at it.
+    """Return what can be shown at once: the nearest of the levels that are there, and the crop at it.
 
     None where there is none of this codec.
     """
@@ -135,12 +135,12 @@ def _is_too_large(patch: FacePatch) -> bool:
 
 @lru_cache(maxsize=2)
 def _at_levels(patch: FacePatch) -> PictureAtLevels:
-    """A face is looked at level by level, by one detector after the other; what was made is kept there."""
+    """Keep what was made of a face: it is looked at level by level, by one detector after the other."""
     return PictureAtLevels(patch.picture)
 
 
 def _cut(picture: Picture, patch: FacePatch, rule: CropRule) -> Picture:
-    """The face under a crop rule, cut where it would be cut from the whole frame; shape (S, S, 3)."""
+    """Cut the face under a crop rule where it would be cut from the whole frame; shape (S, S, 3)."""
     region = crop_region(patch.tracked.face.box_xyxy_px, rule.margin, *patch.frame_size_px)
     region = whole_region(region, patch.scale_xy)
     (left, top), (height, width) = patch.origin_xy_px, picture.shape[:2]
@@ -154,7 +154,7 @@ def _cut(picture: Picture, patch: FacePatch, rule: CropRule) -> Picture:
 
 
 def _quality(compressed: CompressedPicture, patch: FacePatch, level: CompressionLevel) -> FaceQuality:
-    """What was measured of the face at a level; of the exhibit as it is, its own QP."""
+    """Measure the face at a level; of the exhibit as it is, take its own QP."""
     face = patch.tracked.face
     left, top = (start / scale for start, scale in zip(patch.origin_xy_px, patch.scale_xy, strict=True))
     points = face.landmarks_xy_px

@@ -1,5 +1,5 @@
 """One face of an exhibit examined on request: at other compression levels, bleached, as a spectrum. No Qt.
 
 ``requests`` what can be asked, and the answers; ``engine`` answers; ``patch_cache`` keeps faces that were cut;
-``rescoring`` compresses a face anew and scores it.
+``rescoring`` recompresses a face and scores it.
 """

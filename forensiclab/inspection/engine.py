@@ -11,7 +11,7 @@ from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import DeviceError, WeightsError
 from forensiclab.core.geometry import box_size_px
 from forensiclab.core.records import CropRule, Picture
-from forensiclab.core.scores import Verdict
+from forensiclab.core.scores import BandCalibration, DetectorScore, Verdict
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.bleaching import Bleacher, BleachPreview, bleach_weights, open_bleacher
@@ -20,7 +20,6 @@ from forensiclab.inspection.patch_cache import FaceCutter, OpenRescoring, Rescor
 from forensiclab.inspection.requests import (
     AnswerWish,
     Bleaching,
-    BleachScore,
     BleachWish,
     LevelScore,
     PrepareWish,
@@ -96,17 +95,8 @@ class FaceEngine:
             exhibit = self._opened
             self._scorers[wish.detector] = self._open_rescoring(exhibit.path, exhibit.stream, (detector,))
         patch = self._cutter.patch(self._opened, face, detector.input_spec.margin)
-        answer = self._scorers[wish.detector].answer(patch, wish.level)
-        (said,) = answer.answers
-        return LevelScore(
-            level=wish.level,
-            detector=wish.detector,
-            raw_score=said.raw_score,
-            probability=said.probability,
-            verdict=said.verdict,
-            reasons=said.reasons,
-            qp_mean=answer.qp_mean,
-        )
+        (score,) = self._scorers[wish.detector].answer(patch, wish.level)
+        return score
 
     def bleach(self, face: ProbeFace, wish: BleachWish) -> Bleaching:
         installed = bleach_weights()
@@ -155,8 +145,11 @@ class FaceEngine:
             bleach=done.bleach,
             gain=wish.gain,
             bleached=done.bleached,
-            before=_uncalibrated(
-                done.raw_score_before, Sentence("The calibration of these weights is for bleached crops.")
+            before=_score(
+                bleacher.card.name,
+                done.raw_score_before,
+                None,
+                Sentence("The calibration of these weights is for bleached crops."),
             ),
             after=self._bleached_score(bleacher, face, done),
             strength=done.strength,
@@ -177,16 +170,29 @@ class FaceEngine:
     def _cut(self, face: ProbeFace, level: CompressionLevel, rule: CropRule) -> Picture:
         return self._cutter.cut(self._opened, face, level, rule)
 
-    def _bleached_score(self, bleacher: Bleacher, face: ProbeFace, done: BleachPreview) -> BleachScore:
-        raw_score = done.raw_score_after
+    def _bleached_score(self, bleacher: Bleacher, face: ProbeFace, done: BleachPreview) -> DetectorScore:
+        name, raw_score = bleacher.card.name, done.raw_score_after
         if done.strength != bleacher.strength:
-            return _uncalibrated(raw_score, Sentence("The calibration holds only for the strength of the training."))
+            return _score(
+                name, raw_score, None, Sentence("The calibration holds only for the strength of the training.")
+            )
         band = choose_band(bleacher.card, face.qp_mean, self._opened.stream.jpeg_quality)
         if band is None:
-            return _uncalibrated(raw_score, Sentence("These weights have no calibration for the measured compression."))
-        probability = band.probability(raw_score)
-        return BleachScore(raw_score=raw_score, probability=probability, verdict=band.verdict(probability), reasons=())
+            return _score(
+                name, raw_score, None, Sentence("These weights have no calibration for the measured compression.")
+            )
+        return _score(name, raw_score, band)
 
 
-def _uncalibrated(raw_score: float, reason: str) -> BleachScore:
-    return BleachScore(raw_score=raw_score, probability=None, verdict=Verdict.INCONCLUSIVE, reasons=(reason,))
+def _score(name: str, raw_score: float, band: BandCalibration | None, *reasons: str) -> DetectorScore:
+    """Judge one crop by a calibration; without one it is inconclusive, for ``reasons``."""
+    probability = None if band is None else band.probability(raw_score)
+    return DetectorScore(
+        detector=name,
+        raw_score=raw_score,
+        probability=probability,
+        verdict=Verdict.INCONCLUSIVE if band is None or probability is None else band.verdict(probability),
+        reasons=reasons,
+        band=None if band is None else band.name,
+        crops_scored=1,
+    )

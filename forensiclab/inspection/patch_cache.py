@@ -11,8 +11,8 @@ from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.records import CropRule, Picture, StreamInfo, TrackedFace
 from forensiclab.detectors.base import Detector
-from forensiclab.inspection.requests import MIN_MARGIN, PrepareWish, ProbeExhibit, ProbeFace
-from forensiclab.inspection.rescoring import FaceProbe, LevelAnswer
+from forensiclab.inspection.requests import MIN_MARGIN, LevelScore, PrepareWish, ProbeExhibit, ProbeFace
+from forensiclab.inspection.rescoring import FaceProbe
 
 _KEPT_PATCHES = 4
 """Parts of frames that are kept, so that going back and forth decodes nothing."""
@@ -29,7 +29,7 @@ class Rescoring(Protocol):
     def stand_in(
         self, patch: FacePatch, level: CompressionLevel, rule: CropRule
     ) -> tuple[CompressionLevel, Picture] | None: ...
-    def answer(self, patch: FacePatch, level: CompressionLevel) -> LevelAnswer: ...
+    def answer(self, patch: FacePatch, level: CompressionLevel) -> tuple[LevelScore, ...]: ...
     def close(self) -> None: ...
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.records import Crop, CropRule, Picture, StreamInfo, TrackedFace
-from forensiclab.core.scores import Verdict
+from forensiclab.core.scores import DetectorScore
 
 MIN_MARGIN = 1.3
 """Faces are cut out of their frame at least this wide, so that most detectors share a part of the frame."""
@@ -120,24 +120,9 @@ class LevelScore:
     """What one detector says about one face at one level; small, so that many can be kept."""
 
     level: CompressionLevel
-    detector: str
-    raw_score: float | None
-    """None where it abstains."""
-    probability: float | None
-    verdict: Verdict
-    reasons: tuple[str, ...]
+    score: DetectorScore
     qp_mean: float | None
-    """Measured under the face after compression with H.264."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BleachScore:
-    """A detector's answer before or after bleaching."""
-
-    raw_score: float
-    probability: float | None
-    verdict: Verdict
-    reasons: tuple[str, ...]
+    """Measured under the face: after compression for H.264, in the exhibit for ``clean``; None for the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -155,8 +140,8 @@ class Bleaching:
     """Times the gain, about mid grey."""
     gain: float | None = None
     bleached: Picture | None = None
-    before: BleachScore | None = None
-    after: BleachScore | None = None
+    before: DetectorScore | None = None
+    after: DetectorScore | None = None
     strength: float | None = None
     trained_strength: float | None = None
 

@@ -1,7 +1,6 @@
-"""One face of an exhibit, compressed anew and scored again."""
+"""One face of an exhibit, recompressed and scored again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,39 +13,14 @@ from forensiclab.analysis.level_results import score_at
 from forensiclab.analysis.scoring import NOT_FINITE
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
-from forensiclab.core.records import AttentionMap, CropRule, FaceQuality, Picture, StreamInfo, TrackedFace
-from forensiclab.core.scores import Verdict
+from forensiclab.core.records import CropRule, FaceQuality, Picture, StreamInfo, TrackedFace
+from forensiclab.core.scores import DetectorScore
 from forensiclab.detectors.base import Detector
+from forensiclab.inspection.requests import LevelScore
 from forensiclab.media.player import FrameServer
 
 _ALONE = Aggregation("mean")
 """Of one crop."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DetectorAnswer:
-    """What one detector says about a face at a level."""
-
-    detector: str
-    raw_score: float | None
-    """None where it abstains."""
-    probability: float | None
-    verdict: Verdict
-    band: str | None
-    reasons: tuple[str, ...]
-    attention: AttentionMap | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LevelAnswer:
-    """What all detectors say about a face at a level."""
-
-    level: CompressionLevel
-    crop: Picture
-    """What the first detector was given."""
-    qp_mean: float | None
-    """Measured under the face: after compression for H.264, in the exhibit for ``clean``; None for the others."""
-    answers: tuple[DetectorAnswer, ...]
 
 
 class FaceProbe:
@@ -87,14 +61,14 @@ class FaceProbe:
         face_patch.prepare(patch, levels, cancel)
 
     def preview(self, patch: FacePatch, level: CompressionLevel, rule: CropRule | None = None) -> Picture:
-        """The crop as it looks at a level, shape (S, S, 3). Any thread may ask for it.
+        """Cut the crop as it looks at a level, shape (S, S, 3). Any thread may ask for it.
 
         Args:
             patch, level: The face, and what to compress it with.
             rule: How it is cut; None = as for the first detector.
 
         Raises:
-            MediaError: The face is too large to be compressed anew.
+            MediaError: The face is too large to be recompressed.
         """
         rule = rule or self._detectors[0].input_spec.crop_rule
         return cut_at(patch, level, (rule,)).crops[0]
@@ -102,25 +76,20 @@ class FaceProbe:
     def stand_in(
         self, patch: FacePatch, level: CompressionLevel, rule: CropRule
     ) -> tuple[CompressionLevel, Picture] | None:
-        """What can be shown at once in place of a level. Any thread may ask; see ``face_patch.stand_in``."""
+        """Return what can be shown at once in place of a level. Any thread may ask; see ``face_patch.stand_in``."""
         return face_patch.stand_in(patch, level, rule)
 
-    def answer(self, patch: FacePatch, level: CompressionLevel) -> LevelAnswer:
-        """Every detector's answer to a face at a level, in order.
+    def answer(self, patch: FacePatch, level: CompressionLevel) -> tuple[LevelScore, ...]:
+        """Have every detector score a face at a level, in order.
 
         Raises:
-            MediaError: The face is too large to be compressed anew.
+            MediaError: The face is too large to be recompressed.
             DeviceError: Not even one crop fits into a device's memory.
         """
         cut = cut_at(patch, level, [detector.input_spec.crop_rule for detector in self._detectors])
-        return LevelAnswer(
-            level=level,
-            crop=cut.crops[0],
-            qp_mean=cut.quality.qp_mean,
-            answers=tuple(
-                self._ask(detector, crop, cut.quality, level)
-                for detector, crop in zip(self._detectors, cut.crops, strict=True)
-            ),
+        return tuple(
+            LevelScore(level=level, score=self._ask(detector, crop, cut.quality, level), qp_mean=cut.quality.qp_mean)
+            for detector, crop in zip(self._detectors, cut.crops, strict=True)
         )
 
     def close(self) -> None:
@@ -129,23 +98,11 @@ class FaceProbe:
             self._frames.close()
         self._frames = None
 
-    def _ask(self, detector: Detector, crop: Picture, quality: FaceQuality, level: CompressionLevel) -> DetectorAnswer:
+    def _ask(self, detector: Detector, crop: Picture, quality: FaceQuality, level: CompressionLevel) -> DetectorScore:
         reasons = reasons_to_abstain(detector.card.conditions, quality)
         raw_scores: list[float] = []
-        attention: AttentionMap | None = None
         if not reasons:
-            prediction = detector.predict(np.stack([crop]))
-            if np.isfinite(prediction.raw_scores[0]):
-                raw_scores, attention = [float(prediction.raw_scores[0])], prediction.attention[0]
-            else:
-                reasons = (NOT_FINITE,)
-        score = score_at(detector.card, raw_scores, reasons, quality.qp_mean, level, self._jpeg_quality, _ALONE)
-        return DetectorAnswer(
-            detector=score.detector,
-            raw_score=score.raw_score,
-            probability=score.probability,
-            verdict=score.verdict,
-            band=score.band,
-            reasons=score.reasons,
-            attention=attention,
-        )
+            raw_scores = [float(detector.predict(np.stack([crop])).raw_scores[0])]
+            if not np.isfinite(raw_scores[0]):
+                raw_scores, reasons = [], (NOT_FINITE,)
+        return score_at(detector.card, raw_scores, reasons, quality.qp_mean, level, self._jpeg_quality, _ALONE)

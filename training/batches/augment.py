@@ -164,7 +164,7 @@ def _resample(
 
 
 def _uint8(array: object) -> Picture:
-    """OpenCV's results by their type: it gives back what it was given, but its annotations do not say so."""
+    """Give OpenCV's result the type it has: what was given comes back, but its annotations do not say so."""
     return np.asarray(array, dtype=np.uint8)
 
 

@@ -98,7 +98,7 @@ class BatchSettings:
     small_steps: int = 0
 
     def side_px(self, step: int) -> int:
-        """Side of the crops of a step."""
+        """Return the side of the crops of a step."""
         return self.small_px if step < self.small_steps else self.size_px
 
     def forge_probability(self, step: int) -> float:
@@ -157,7 +157,7 @@ class Batches:
         )
 
     def ahead(self, first_step: int, last_step: int, workers: int = 1) -> Iterator[Batch]:
-        """The batches of steps [first_step, last_step) in order, made ahead in other threads."""
+        """Yield the batches of steps [first_step, last_step) in order, made ahead in other threads."""
         with ThreadPoolExecutor(workers, thread_name_prefix="batches") as pool:
             waiting: deque[Future[Batch]] = deque()
             try:
@@ -218,7 +218,7 @@ class Batches:
         return _view(self._sources[number].reader, chosen, self._settings.weak, change, made, size_px)
 
     def _mask(self, reader: LevelReader, group: CropGroup, place: int) -> Mask | None:
-        """The forged pixels of a stored crop; None where they are not known.
+        """Return the forged pixels of a stored crop; None where they are not known.
 
         All 0 for a real one; for a forgery what the data set gives, else its difference to the original where both are
         the same frame.

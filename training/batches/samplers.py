@@ -29,7 +29,7 @@ class GroupSampler:
         self._orders: dict[int, NDArray[np.int64]] = {}
 
     def batch(self, step: int) -> NDArray[np.int64]:
-        """Indices of the groups of a step, shape (groups_per_batch,)."""
+        """Return indices of the groups of a step, shape (groups_per_batch,)."""
         return self.at(step * self.groups_per_batch + np.arange(self.groups_per_batch))
 
     def at(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:

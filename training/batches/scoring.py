@@ -17,7 +17,7 @@ _BATCH = 32
 def score_pictures(
     network: Network, pictures: Iterable[Picture], device: torch.device | str = "cpu"
 ) -> NDArray[np.float32]:
-    """Raw scores of crops of any size, in float32, shape (N,).
+    """Score crops of any size, in float32, shape (N,).
 
     Args:
         network: In eval mode, on ``device``.

@@ -8,7 +8,7 @@ from forensiclab.core.errors import SettingsError
 
 
 def levels(text: str) -> tuple[CompressionLevel, ...]:
-    """``clean,jpeg:50,crf:40`` -> levels, each once."""
+    """Read ``clean,jpeg:50,crf:40`` as levels, each once."""
     try:
         levels = tuple(CompressionLevel.parse(level) for level in text.split(","))
     except SettingsError as error:
@@ -17,7 +17,7 @@ def levels(text: str) -> tuple[CompressionLevel, ...]:
 
 
 def positive(text: str) -> int:
-    """A whole number above 0."""
+    """Read a whole number above 0."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
@@ -25,12 +25,12 @@ def positive(text: str) -> int:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """``A,B`` -> names, each once."""
+    """Read ``A,B`` as names, each once."""
     return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 def add_measured_sets(parser: argparse.ArgumentParser) -> None:
-    """``--data``, ``--copy`` and ``--by``: on what something is measured."""
+    """Add ``--data``, ``--copy`` and ``--by``: what something is measured on."""
     parser.add_argument(
         "--data",
         action="append",

@@ -36,11 +36,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _crfs(text: str) -> tuple[int, ...]:
-    """``raw``, ``23,40`` -> CRFs, each once; raw is 0."""
+    """Read ``raw``, ``23,40`` as CRFs, each once; raw is 0."""
     try:
         crfs = tuple(0 if word.strip() == "raw" else int(word) for word in text.split(","))
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"'{text}' is no list of CRFs such as 23,40 or raw") from error
+        raise argparse.ArgumentTypeError(f"'{text}' is not a list of CRFs such as 23,40 or raw") from error
     if not all(0 <= crf <= 51 for crf in crfs):
         raise argparse.ArgumentTypeError(f"a CRF is from 0 to 51, which '{text}' is not")
     return tuple(dict.fromkeys(crfs))

@@ -29,7 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--manifest", type=Path, metavar="FILE", help="A list that --manifest-only wrote, perhaps changed, to go by."
     )
     parser.add_argument("--manifest-only", action="store_true", help="Write the list of videos, and no crops.")
-    parser.add_argument("--frames", type=positive, default=32, help="At most so many of a video (default 32).")
+    parser.add_argument("--frames", type=positive, default=32, help="The most frames of a video (default 32).")
     parser.add_argument(
         "--margin", type=_margin, default=1.3, help="The side of a crop over that of the face's box (default 1.3)."
     )

@@ -49,7 +49,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lr", type=float, help="The highest learning rate.")
     parser.add_argument("--precision", choices=("32-true", "bf16-mixed", "16-mixed"), help="The precision of training.")
     parser.add_argument("--validate-every", type=positive, help="The number of steps between two measurements.")
-    parser.add_argument("--patience", type=positive, help="Stop after so many measurements without a better one.")
+    parser.add_argument("--patience", type=positive, help="Measurements without a better one after which to stop.")
     parser.add_argument("--seed", type=int, default=1, help="The seed of everything random (default 1).")
     parser.add_argument("--device", default="auto", help="Where to train: auto (default), cpu or cuda.")
     parser.add_argument("--devices", type=positive, default=1, help="The number of devices of a node (default 1).")
@@ -60,7 +60,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--workers", type=positive, default=1, help="The number of threads that make batches (default 1)."
     )
     parser.add_argument("--threads", type=positive, help="The number of threads that the network may use.")
-    parser.add_argument("--max-minutes", type=float, help="Stop cleanly after so many minutes; --resume goes on.")
+    parser.add_argument("--max-minutes", type=float, help="Minutes after which to stop cleanly; --resume goes on.")
     parser.add_argument("--resume", action="store_true", help="Continue the run in --out from its checkpoint.")
     parser.set_defaults(run=_run)
 

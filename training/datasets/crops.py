@@ -95,11 +95,11 @@ class CropFolder:
         return self.entries[0].margin or CROP_MARGIN
 
     def entry(self, name: str) -> CropEntry | None:
-        """The row of that name, None where there is none."""
+        """Return the row of that name, None where there is none."""
         return self._by_name.get(name)
 
     def select(self, split: str | None) -> tuple[CropEntry, ...]:
-        """The entries of a split, all entries for None.
+        """Return the entries of a split, all entries for None.
 
         Raises:
             SettingsError: The split has no crop.
@@ -117,7 +117,7 @@ class CropFolder:
             uint8 RGB, shape (H, W, 3).
 
         Raises:
-            MediaError: The crop is missing or is no picture.
+            MediaError: The crop is missing or not a picture.
         """
         data = np.frombuffer(self._read(entry), dtype=np.uint8)
         decoded = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if data.size else None
@@ -126,7 +126,7 @@ class CropFolder:
         return np.asarray(decoded, dtype=np.uint8)
 
     def mask(self, entry: CropEntry) -> NDArray[np.uint8] | None:
-        """The forged pixels of a crop as the data set gives them.
+        """Read the forged pixels of a crop as the data set gives them.
 
         Returns:
             Grey levels, 255 = forged, shape (H, W) of the crop; None where the index names no mask.
@@ -160,7 +160,7 @@ class CropFolder:
 
 
 def crop_stem(name: str) -> str:
-    """A crop's name without the ending of a picture format; other dots belong to the name."""
+    """Strip the ending of a picture format from a crop's name; other dots belong to the name."""
     ending = Path(name).suffix
     return name[: -len(ending)] if ending.lower() in _PICTURE_ENDINGS else name
 

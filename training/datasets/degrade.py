@@ -138,7 +138,7 @@ def write_degraded(frames: Iterable[Picture], path: Path, degradation: Degradati
 
 
 def degrade_crop(picture: Picture, preset: Preset, rng: np.random.Generator) -> Picture:
-    """What is left of a crop; lies exactly on the input, so that its mask still fits.
+    """Degrade a crop; the result lies exactly on the input, so that its mask still fits.
 
     The crop is reduced, becomes one frame of a short clip of a camera that drifts past it with a little noise, goes
     through all encodes of the preset, and is enlarged to its size again.
@@ -175,11 +175,11 @@ class PresetLevel:
         return str(self.preset)
 
     def draw(self, key: str) -> Degradation:
-        """The degradation of a clip."""
+        """Draw the degradation of a clip."""
         return draw_degradation(self.preset, self._rng(key))
 
     def apply(self, picture: Picture, key: str) -> Picture:
-        """A crop as it arrives; uint8 RGB, shape (H, W, 3)."""
+        """Return a crop as it arrives; uint8 RGB, shape (H, W, 3)."""
         return degrade_crop(picture, self.preset, self._rng(key))
 
     def _rng(self, key: str) -> np.random.Generator:
@@ -220,7 +220,7 @@ def _write(frames: Iterable[Picture], path: Path, degradation: Degradation, fram
 
 @contextmanager
 def _through(frames: Iterable[Picture], degradation: Degradation, frame_rate: float) -> Iterator[Iterator[Picture]]:
-    """Frames as they come out of the last encode; those of odd sizes are one pixel larger."""
+    """Yield frames as they come out of the last encode; those of odd sizes are one pixel larger."""
     with tempfile.TemporaryDirectory(prefix="forensiclab-") as folder:
         path = Path(folder) / "clip.mp4"
         _write(frames, path, degradation, frame_rate)
@@ -242,7 +242,7 @@ def _reduced(frames: Iterable[Picture], degradation: Degradation) -> Iterator[Pi
 
 
 def _resized(picture: Picture, scale: float) -> Picture:
-    """Reduced to even sides, as encoders take them; never enlarged, but by a pixel where a side is odd."""
+    """Reduce to even sides, as encoders take them; never enlarge, but by a pixel where a side is odd."""
     height, width = picture.shape[:2]
     size = tuple(max(2, 2 * round(side * min(1.0, scale) / 2)) for side in (width, height))
     if size == (width, height):
@@ -251,7 +251,7 @@ def _resized(picture: Picture, scale: float) -> Picture:
 
 
 def _changed(picture: Picture, degradation: Degradation, number: int) -> Picture:
-    """Blur and noise, each frame its own noise."""
+    """Blur a frame and add noise of its own."""
     if degradation.blur_sigma_px is not None:
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), degradation.blur_sigma_px), dtype=np.uint8)
     if degradation.noise_sigma is not None:
@@ -261,13 +261,13 @@ def _changed(picture: Picture, degradation: Degradation, number: int) -> Picture
 
 
 def _with_noise(picture: Picture, sigma: float, rng: np.random.Generator) -> Picture:
-    """Grey noise, as it is left of a sensor's."""
+    """Add grey noise, as it is left of a sensor's."""
     noise = rng.standard_normal((*picture.shape[:2], 1), dtype=np.float32) * np.float32(sigma)
     return np.clip(np.rint(picture + noise), 0, 255).astype(np.uint8)
 
 
 def _drifting(picture: Picture, place: int, rng: np.random.Generator) -> Iterator[Picture]:
-    """A camera's drift past a picture, up to two pixels a frame; the frame at ``place`` is the picture as it is."""
+    """Drift past a picture as a camera does, up to two pixels a frame; frame ``place`` is the picture as it is."""
     height, width = picture.shape[:2]
     step = rng.uniform(-2, 2, 2)
     reach = 2 * _SHORT_CLIP_FRAMES

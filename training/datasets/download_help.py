@@ -92,8 +92,8 @@ DOWNLOADS = {
     "dfl": DownloadHelp(
         title="Pairs of a scene as recorded and with a DeepFaceLab or DeepFaceLive swap",
         asked_for_at="whoever gave you this program's data folder",
-        how="Both clips of a pair show the same frames through the same encode. The column use says on what weights may "
-        "be selected (select, here val), what is only reported (report, here test), and what is neither (none).",
+        how="Both clips of a pair show the same frames through the same encode. Weights may be selected on the clips "
+        "whose column use says select (here val); report (here test) is only reported, none is neither.",
         layout=("index.csv (path, label, manipulation, pair, use)", "real/NAME.mp4", "forged/NAME.mp4"),
     ),
     "folders": DownloadHelp(
@@ -119,7 +119,7 @@ DOWNLOADS = {
 
 
 def download_help(data_set: str) -> str:
-    """Where a data set is asked for and how its folder must look, as a few lines of text.
+    """Say where a data set is asked for and how its folder must look, in a few lines.
 
     Raises:
         SettingsError: There is no such data set.

@@ -32,11 +32,11 @@ class Levels(Protocol):
         ...
 
     def draw(self, key: str) -> object:
-        """What a clip draws, to be written into an index; the same key always draws the same."""
+        """Return what a clip draws, to be written into an index; the same key always draws the same."""
         ...
 
     def apply(self, picture: Picture, key: str) -> Picture:
-        """A crop of that clip at its level."""
+        """Return a crop of that clip at its level."""
         ...
 
 
@@ -61,18 +61,18 @@ class LevelRange:
         low = CompressionLevel.parse(f"{name}:{first}" if first else name)
         high = CompressionLevel.parse(f"{name}:{last}") if dash else low
         if dash and (low.value is None or high.value is None or low.value > high.value):
-            raise SettingsError(f"'{text}' is no range of levels; write the smaller number first, as in crf:23-45.")
+            raise SettingsError(f"'{text}' is not a range of levels; write the smaller number first, as in crf:23-45.")
         return cls(text=text.strip(), codec=low.codec, low=low.value, high=high.value)
 
     def draw(self, key: str) -> CompressionLevel:
-        """The level of a clip: the same key always draws the same."""
+        """Return the level of a clip: the same key always draws the same."""
         if self.low is None or self.high is None or self.low == self.high:
             return CompressionLevel(self.codec, self.low)
         rng = np.random.default_rng(zlib.crc32(f"{self.text} {key}".encode()))
         return CompressionLevel(self.codec, int(rng.integers(self.low, self.high + 1)))
 
     def apply(self, picture: Picture, key: str) -> Picture:
-        """A crop compressed at the level of its clip; uint8 RGB, shape (H, W, 3)."""
+        """Return a crop compressed at the level of its clip; uint8 RGB, shape (H, W, 3)."""
         return compress(picture, self.draw(key))
 
 
@@ -88,16 +88,16 @@ class LevelChoice:
         return ",".join(level.text for level in self.levels)
 
     def of(self, key: str) -> Levels:
-        """What a clip draws: the same key always draws the same."""
+        """Return what a clip draws: the same key always draws the same."""
         rng = np.random.default_rng(zlib.crc32(f"{self.text} {key}".encode()))
         return self.levels[int(rng.integers(len(self.levels)))]
 
     def draw(self, key: str) -> object:
-        """What a clip draws, to be written into an index."""
+        """Return what a clip draws, to be written into an index."""
         return self.of(key).draw(key)
 
     def apply(self, picture: Picture, key: str) -> Picture:
-        """A crop compressed at the level of its clip; uint8 RGB, shape (H, W, 3)."""
+        """Return a crop compressed at the level of its clip; uint8 RGB, shape (H, W, 3)."""
         return self.of(key).apply(picture, key)
 
 
@@ -122,7 +122,7 @@ class LevelReader:
             self._copies.setdefault(self.level, folder)
 
     def picture(self, entry: CropEntry, levels: Levels) -> Picture:
-        """A crop at a level, or at the level that its clip draws from a range; uint8 RGB, shape (H, W, 3).
+        """Return a crop at a level, or at the level that its clip draws from a range; uint8 RGB, shape (H, W, 3).
 
         Raises:
             MediaError: The crop is missing or unreadable.
@@ -137,7 +137,7 @@ class LevelReader:
 
 
 def copy_level(copy: CropFolder) -> str:
-    """The level or range of a compressed copy, as it was asked for, or what its data set's own label stands for.
+    """Return the level or range of a compressed copy, as asked for, or what its data set's own label stands for.
 
     Raises:
         SettingsError: The folder does not say one.
@@ -149,12 +149,12 @@ def copy_level(copy: CropFolder) -> str:
         if copy.compression in OFFICIAL_LEVELS:
             return OFFICIAL_LEVELS[copy.compression]
         raise SettingsError(
-            f"{copy.folder} is no compressed copy: it has no {RECIPE_FILE}. Make one with 'compress'."
+            f"{copy.folder} is not a compressed copy: it has no {RECIPE_FILE}. Make one with 'compress'."
         ) from error
 
 
 def compress(picture: Picture, level: CompressionLevel) -> Picture:
-    """As ``media.transcode.compress_picture``, but JPEG and WebP by OpenCV, which is faster.
+    """Compress as ``media.transcode.compress_picture`` does, but JPEG and WebP by OpenCV, which is faster.
 
     Args:
         picture: uint8 RGB, shape (H, W, 3).

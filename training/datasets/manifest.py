@@ -68,7 +68,7 @@ def write_manifest(entries: Sequence[VideoEntry], path: Path) -> None:
 
 
 def manifest_text(entries: Sequence[VideoEntry]) -> str:
-    """The manifest as CSV, one column per field of ``VideoEntry``."""
+    """Write the manifest as CSV, one column per field of ``VideoEntry``."""
     return csv_text([field.name for field in fields(VideoEntry)], (_cells(entry) for entry in entries))
 
 
@@ -131,7 +131,7 @@ def check_manifest(entries: Sequence[VideoEntry], *, is_one_class_wanted: bool =
 
 
 def data_hash(folder: CropFolder | Path) -> str:
-    """SHA-256 over the index and the names, sizes and CRC-32 sums of all pictures in a folder of crops.
+    """Hash the index and the names, sizes and CRC-32 sums of all pictures in a folder of crops by SHA-256.
 
     Archives hold those sums, so that nothing is decoded and archives are not read through; loose files are read.
 
@@ -159,7 +159,7 @@ def data_hash(folder: CropFolder | Path) -> str:
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table as CSV; None becomes an empty cell."""
+    """Write a table as CSV; None becomes an empty cell."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

@@ -23,7 +23,7 @@ def is_aligned(forged: CropEntry) -> bool:
 
 
 def pair_up(entries: Sequence[CropEntry]) -> tuple[CropPair, ...]:
-    """Every forgery with its own original, as (real, forged), in the order of the index.
+    """Pair every forgery with its own original, as (real, forged), in the order of the index.
 
     A real crop may stand in several pairs.
 
@@ -38,14 +38,14 @@ def pair_up(entries: Sequence[CropEntry]) -> tuple[CropPair, ...]:
 
 
 def some_of(pairs: Sequence[CropPair], number: int | None) -> Sequence[CropPair]:
-    """So many pairs, evenly spread over all; all of them for None, or where there are no more."""
+    """Choose pairs evenly spread over all; all of them for None, or where there are no more."""
     if number is None or number >= len(pairs):
         return pairs
     return [pairs[place * len(pairs) // number] for place in range(number)]
 
 
 def hold_out_parts(entries: Sequence[CropEntry], share: float, seed: int) -> frozenset[str]:
-    """Parts of the data set that together hold at least ``share`` of the entries, drawn by ``seed``.
+    """Draw parts of the data set that together hold at least ``share`` of the entries.
 
     People and clips of one part do not occur in another, so what is measured on these parts is measured on strangers.
     Without parts in the index nothing can be held out and the result is empty.
@@ -63,7 +63,7 @@ def hold_out_parts(entries: Sequence[CropEntry], share: float, seed: int) -> fro
 
 
 def forged_region(forged: Picture, original: Picture, threshold: int = 40) -> NDArray[np.bool_]:
-    """The forged pixels of an aligned pair: where the mean absolute difference of the channels exceeds ``threshold``.
+    """Find the forged pixels of an aligned pair: where the channels differ by more than ``threshold`` on average.
 
     Args:
         forged, original: uint8 RGB, shape (H, W, 3), same frame and same box.
@@ -80,7 +80,7 @@ def forged_region(forged: Picture, original: Picture, threshold: int = 40) -> ND
 
 
 def border_difference(forged: Picture, original: Picture) -> float:
-    """Mean absolute difference of two crops along their border (a sixteenth of the side wide), 0-255.
+    """Return the mean absolute difference of two crops along their border (a sixteenth of the side), 0-255.
 
     A forgery changes the face in the middle; the border tells whether both show the same frame in the same box.
 
@@ -92,7 +92,7 @@ def border_difference(forged: Picture, original: Picture) -> float:
 
 
 def difference_mask(forged: Picture, original: Picture) -> NDArray[np.uint8] | None:
-    """The forged region of an aligned pair as one smooth shape, for methods that need more than scattered pixels.
+    """Return the forged region of an aligned pair as one smooth shape, where scattered pixels are not enough.
 
     The difference is smoothed and compared with the noise along the border, where nothing is forged; what lies between
     changed pixels is filled, specks are dropped, and the outline is smoothed. All lengths follow the side of the crop.

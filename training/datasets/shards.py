@@ -28,12 +28,12 @@ Failure = tuple[str, str]
 
 
 def shard_name(number: int) -> str:
-    """File name of the archive of that number."""
+    """Return the file name of the archive of that number."""
     return f"crops_{number:04d}.zip"
 
 
 def png_bytes(picture: NDArray[np.uint8]) -> bytes:
-    """A picture without loss, uint8 RGB (H, W, 3) or grey (H, W); little effort, as space is cheaper than time."""
+    """Encode a picture without loss, uint8 RGB (H, W, 3) or grey (H, W); space is cheaper than time."""
     stored = picture[:, :, ::-1] if picture.ndim == 3 else picture
     return cv2.imencode(".png", stored, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
 
@@ -86,14 +86,14 @@ def claim(out: Path, source: Path, marker_name: str, recipe: str) -> None:
 
 
 def merge_failures(path: Path, failures: Iterable[Failure]) -> tuple[Failure, ...]:
-    """The failures of this run and of those that it continues; kept in a file, which is not there without any."""
+    """Merge the failures of this run and of those that it continues into a file; none without any."""
     merged = tuple(dict.fromkeys([*read_failures(path), *failures]))
     write_failures(path, merged)
     return merged
 
 
 def read_failures(path: Path) -> tuple[Failure, ...]:
-    """What an earlier run wrote; nothing where it wrote no file."""
+    """Read what an earlier run wrote; nothing where it wrote no file."""
     if not path.is_file():
         return ()
     with path.open(newline="", encoding="utf-8") as file:
@@ -120,7 +120,7 @@ class Progress:
         self._made = 0
 
     def say(self, done: int, *, is_new: bool = True) -> None:
-        """``done`` are done, counted from 1; ``is_new``: the last took time, it was not there already."""
+        """Say that ``done`` are done, counted from 1; ``is_new``: the last took time, it was not there already."""
         self._made += is_new
         left_s = (time.monotonic() - self._start_s) / max(self._made, 1) * (self._total - done)
         end = "\r" if sys.stderr.isatty() and done < self._total else "\n"

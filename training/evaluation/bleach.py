@@ -63,7 +63,7 @@ class Bleached:
 
 
 def frozen_detector(network: Network, card: MethodCard, device: str) -> NetworkDetector | None:
-    """The detector that weights stand before, alone; None where they are no bleach.
+    """Return the detector that weights stand before, alone; None where they are not a bleach.
 
     Its card is its own, with its calibration, but it takes the crops that the bleach takes.
 
@@ -87,7 +87,7 @@ def frozen_detector(network: Network, card: MethodCard, device: str) -> NetworkD
 
 
 def bleach_effects(frozen: MethodCard, found: LevelScores, seed: int = 0) -> tuple[BleachEffect, ...]:
-    """What a bleach changed at one level, by each decision that the frozen detector can make.
+    """Measure what a bleach changed at one level, by each decision that the frozen detector can make.
 
     Args:
         frozen: Card of the frozen detector; without a calibration on it there is no threshold.
@@ -109,11 +109,11 @@ def bleach_effects(frozen: MethodCard, found: LevelScores, seed: int = 0) -> tup
 def _effect(
     decision: Decision, without: NDArray[np.bool_], bleached: NDArray[np.bool_], found: LevelScores, seed: int
 ) -> BleachEffect:
-    """Rates of what is called forged, shape (N,), without and with the bleach."""
+    """Measure what is called forged, shape (N,), without and with the bleach."""
     is_forged = found.labels == 1
 
     def rates(counts: Scores) -> Scores:
-        """Three rates without, bleached, and their differences, shape (9, D), of D draws of the crops, shape (D, N)."""
+        """Return three rates without, with, and their differences, shape (9, D), of D draws of crops, shape (D, N)."""
         real, forged = counts[:, ~is_forged], counts[:, is_forged]
         sides = []
         for called in (without, bleached):
@@ -142,7 +142,7 @@ def _effect(
 
 
 def card_figures(effects: Sequence[BleachEffect], data: str, level: str) -> list[MeasuredFigure]:
-    """The effects as figures of a card, each rate without and with the bleach.
+    """Turn the effects into figures of a card, each rate without and with the bleach.
 
     The accuracy is of the decision by sign only: a manipulation threshold leaves room for *inconclusive*.
     """
@@ -184,7 +184,7 @@ def measure_bleaches(
         device: Where the frozen detectors run, as for ``choose_device``.
 
     Raises:
-        SettingsError: One of them is no bleach.
+        SettingsError: One of them is not a bleach.
         WeightsError: The detector of one is not the installed one.
         MediaError: A crop cannot be read.
     """
@@ -192,8 +192,8 @@ def measure_bleaches(
         frozen = frozen_detector(one.network, one.detector.card, device)
         if frozen is None:
             raise SettingsError(
-                f"'{one.title}' is no bleach but a {one.detector.card.method}: there is no frozen detector to compare "
-                "it with. Use 'evaluate' for it."
+                f"'{one.title}' is not a bleach but a {one.detector.card.method}: there is no frozen detector to "
+                "compare it with. Use 'evaluate' for it."
             )
         for crops in sets:
             for found in whole(score_levels([one.detector, frozen], crops, levels)):
@@ -207,7 +207,7 @@ def measure_bleaches(
 
 
 def effects_markdown(rows: Sequence[Bleached]) -> str:
-    """A table with the bleach off and on: one row for each bleach, place and decision; rates in per cent."""
+    """Write a table with the bleach off and on: a row for each bleach, place and decision; rates in per cent."""
     heads = ("bleach", "before", "data", "forged means", "accuracy", "false alarms", "misses", "real / forged crops")
     lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     for row in rows:

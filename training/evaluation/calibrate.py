@@ -48,12 +48,12 @@ ALL_LEVELS = Band(
 
 
 def calibration_levels() -> tuple[CompressionLevel, ...]:
-    """Every level that a calibration needs."""
+    """List every level that a calibration needs."""
     return tuple(CompressionLevel.parse(level) for level in ALL_LEVELS.levels)
 
 
 def fit_platt(scores: ArrayLike, labels: ArrayLike, tolerance: float = 1e-10) -> tuple[float, float]:
-    """Slope and intercept of the logistic curve through scores and labels, real and forged weighing the same.
+    """Fit slope and intercept of the logistic curve through scores and labels, real and forged weighing the same.
 
     Weighted maximum likelihood by Newton's method with Platt's smoothed targets, which keep the curve finite where the
     scores separate the labels.
@@ -151,7 +151,7 @@ def fit_band(band: Band, found: Sequence[tuple[str, NDArray[np.float32], NDArray
 
 
 def highest_share_at_least(values: NDArray[np.float64], share: float) -> float:
-    """The smallest threshold that at most ``share`` of the values reach: ``mean(values >= threshold) <= share``.
+    """Return the smallest threshold that at most ``share`` of the values reach: ``mean(values >= it) <= share``.
 
     It lies half-way between two neighbouring values, so that rounding cannot carry a value across it.
     """
@@ -166,7 +166,7 @@ def highest_share_at_least(values: NDArray[np.float64], share: float) -> float:
 
 
 def calibrate(found: Sequence[LevelScores], detector: int = 0) -> tuple[BandCalibration, ...]:
-    """The calibration of every band, the one over all levels last.
+    """Calibrate every band, the one over all levels last.
 
     Args:
         found: Scores at all ``calibration_levels``.
@@ -179,7 +179,7 @@ def calibrate(found: Sequence[LevelScores], detector: int = 0) -> tuple[BandCali
 def measured_conditions(
     widths_px: Sequence[float], pictures: Iterable[Picture], margin: float, share: float = 0.01
 ) -> ValidatedConditions:
-    """The smallest face and the lowest sharpness of the data that a detector was measured on.
+    """Return the smallest face and the lowest sharpness of the data that a detector was measured on.
 
     Both are quantiles of what the data have, so that a few outliers do not widen the conditions. Pose and QP get no
     bound: crops do not tell the one, and the strongest band covers the other.

@@ -86,13 +86,13 @@ def open_for_evaluation(name: str, device: str = "auto") -> Evaluated:
 
 
 def load_run(run: Path) -> tuple[Network, MethodCard]:
-    """The selected weights of a run in eval mode, and a card that says how they came about.
+    """Load the selected weights of a run in eval mode, with a card that says how they came about.
 
     The card has neither calibration nor figures; licences and limits are left to who exports it. A run holds its whole
     network, so that what is borrowed is what was trained with, whatever is installed by now.
 
     Raises:
-        SettingsError: The folder is no run, or it has no selected weights yet.
+        SettingsError: The folder is not a run, or it has no selected weights yet.
         WeightsError: The weights do not fit the method.
     """
     record = read_record(run)
@@ -108,7 +108,7 @@ def load_run(run: Path) -> tuple[Network, MethodCard]:
 
 
 def _stands_before(record: RunRecord) -> WeightsReference | None:
-    """What the network of a run borrows; older records do not say it, but their recipe names the weights."""
+    """Return what the network of a run borrows; older records do not say it, but their recipe names the weights."""
     if record.stands_before is not None:
         return record.stands_before
     named = getattr(recipe_of(record.method, record.recipe, record.changes), "detector", None)
@@ -130,7 +130,7 @@ def _origin_of_run(record: RunRecord) -> Origin:
 
 
 def _origin_of_card(card: MethodCard) -> Origin:
-    """What a card says; its recipe is the command line that trained it."""
+    """Read what a card says; its recipe is the command line that trained it."""
     words = shlex.split(card.recipe)
     is_ours = words[:4] == ["python", "-m", "training", "train"]
     recipe = (_options(words, "--recipe") + _options(words, "--preset") + ["recommended"])[0]
@@ -148,12 +148,12 @@ def _origin_of_card(card: MethodCard) -> Origin:
 
 
 def _options(words: Sequence[str], flag: str) -> list[str]:
-    """The values of an option in a command line."""
+    """Return the values of an option in a command line."""
     return [value for option, value in pairwise(words) if option == flag]
 
 
 def card_of_run(record: RunRecord, network: Network, name: str) -> MethodCard:
-    """The card of a run before anything is measured."""
+    """Make the card of a run before anything is measured."""
     return MethodCard(
         name=name,
         method=record.network,

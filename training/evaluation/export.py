@@ -54,7 +54,7 @@ def export(options: ExportOptions) -> MethodCard:
     effect on the frozen detector's answers among them, its false alarms beside its gain.
 
     Raises:
-        SettingsError: The folder is no run, or it has no selected weights yet.
+        SettingsError: The folder is not a run, or it has no selected weights yet.
         MediaError: A crop cannot be read.
         WeightsError: The stored weights score differently than those of the run, or they stand before a detector that
             is not installed or not the one of the run.
@@ -112,7 +112,7 @@ def _check_parity(trained: Network, stored: Network, folder: CropFolder, split: 
 
 
 def largest_difference(before: NDArray[np.float32], after: NDArray[np.float32]) -> float:
-    """Largest absolute difference of two sets of scores, over their spread where that exceeds 1."""
+    """Return the largest absolute difference of two sets of scores, over their spread where that exceeds 1."""
     return float(np.abs(before - after).max() / max(1.0, float(before.std())))
 
 
@@ -125,7 +125,7 @@ def _conditions(folder: CropFolder, split: str | None) -> ValidatedConditions:
 def _figures(
     card: MethodCard, frozen: MethodCard | None, data: str, found: Iterable[LevelScores]
 ) -> list[MeasuredFigure]:
-    """The figures at each level, followed by those of a bleach where there is a frozen detector."""
+    """Measure the figures at each level, followed by those of a bleach where there is a frozen detector."""
     figures: list[MeasuredFigure] = []
     for at in found:
         figures += _as_card_figures(data, str(at.level), measure(card, at))

@@ -86,7 +86,7 @@ def open_set(folder: CropFolder, selection: Selection, copies: Sequence[CropFold
     Args:
         folder: The crops.
         selection: Which of them.
-        copies: Compressed copies; those that are no copies of this folder are left aside.
+        copies: Compressed copies; those of other folders are left aside.
 
     Raises:
         SettingsError: The split or a manipulation is not there, or the crops have one label only.
@@ -158,7 +158,7 @@ def score_levels(
 
 
 def whole(found: Iterator[LevelScores]) -> Iterator[LevelScores]:
-    """The same scores, where no crop may be missing.
+    """Return the same scores, refusing a missing crop.
 
     Raises:
         MediaError: A crop could not be read: figures without it would be of another set.
@@ -215,7 +215,7 @@ class CropReader:
 
 
 def compress(picture: Picture, level: CompressionLevel) -> Picture:
-    """``media.transcode.compress_picture``, which is only needed (and av with it) where something is compressed."""
+    """Compress a picture, importing ``media.transcode`` (and av with it) only where a level needs it."""
     if level.value is None:
         return picture
     from forensiclab.media.transcode import compress_picture
@@ -224,7 +224,7 @@ def compress(picture: Picture, level: CompressionLevel) -> Picture:
 
 
 def cut_for(picture: Picture, spec: InputSpec, margin: float) -> Picture:
-    """A stored crop of some margin as a detector takes it, shape (S, S, 3)."""
+    """Cut a stored crop of some margin as a detector takes it, shape (S, S, 3)."""
     return fit_margin(picture, spec.margin * CROP_MARGIN / margin, spec.size_px)
 
 

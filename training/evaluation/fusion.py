@@ -40,7 +40,7 @@ class ScoredVideos:
     """Raw scores, shape (N, detectors)."""
 
     def at(self, level: str) -> NDArray[np.bool_]:
-        """Which rows are of a level, shape (N,)."""
+        """Return which rows are of a level, shape (N,)."""
         return np.array([own == level for own in self.levels], np.bool_)
 
 
@@ -80,7 +80,7 @@ class Fusion:
 
 
 def read_scores(path: Path) -> tuple[ScoredVideos, ...]:
-    """The videos of a file that ``evaluate --rows`` wrote, set by set.
+    """Read the videos of a file that ``evaluate --rows`` wrote, set by set.
 
     Videos without a label or without a score are left out: they have failed, and the file says why.
 
@@ -158,7 +158,7 @@ def _fit(scores: NDArray[np.float64], labels: NDArray[np.int64]) -> Pipeline:
 
 
 def _single_aucs(videos: ScoredVideos) -> dict[str, list[float]]:
-    """Level -> area of each detector; levels with too few videos of a label are left out."""
+    """Map levels to the area of each detector; levels with too few videos of a label are left out."""
     found = {}
     for level in dict.fromkeys(videos.levels):
         rows = videos.at(level)
@@ -186,7 +186,7 @@ def _metrics(videos: ScoredVideos, fused: NDArray[np.float64], best: int) -> tup
 
 
 def fusion_markdown(fusion: Fusion) -> str:
-    """Weights, a table of areas and differences, and a sentence that says what follows."""
+    """Write weights, a table of areas and differences, and a sentence that says what follows."""
     weights = ", ".join(f"{name} {weight:+.2f}" for name, weight in zip(fusion.detectors, fusion.weights, strict=True))
     lines = [
         f"Logistic regression on {fusion.fitted_on}, all levels together; weights of the standardised raw scores: "

@@ -38,7 +38,7 @@ class Localisation:
 
 
 def forged_cells(mask: NDArray[np.uint8], height: int, width: int) -> NDArray[np.bool_]:
-    """A mask on the grid of an attention map.
+    """Bring a mask to the grid of an attention map.
 
     Args:
         mask: Grey levels, 255 = forged, shape (H, W), of the region that the map covers.
@@ -56,7 +56,7 @@ def forged_cells(mask: NDArray[np.uint8], height: int, width: int) -> NDArray[np
 
 
 def count_cells(attention: NDArray[np.float32], truth: NDArray[np.bool_]) -> tuple[int, int, int]:
-    """Cells of one crop: called right, forged, all.
+    """Count the cells of one crop: called right, forged, all.
 
     Args:
         attention: Values in [0, 1], shape (h, w).
@@ -66,7 +66,7 @@ def count_cells(attention: NDArray[np.float32], truth: NDArray[np.bool_]) -> tup
 
 
 def localisation(counts: CellCounts) -> Localisation | None:
-    """PBCA over all cells of all crops with a known mask; None where no crop has a forged cell.
+    """Compute PBCA over all cells of all crops with a known mask; None where no crop has a forged cell.
 
     Source: Cao et al., Metric learning for anti-compression facial forgery detection, section 4.1.
     """

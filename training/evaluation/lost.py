@@ -25,7 +25,7 @@ class LostVideo:
 
 
 def lost_videos(folder: CropFolder, selection: Selection) -> tuple[LostVideo, ...]:
-    """The videos that a selection would choose, had they become crops.
+    """List the videos that a selection would choose, had they become crops.
 
     A folder made by ``prepare`` has a manifest (beside it, where several compressions were prepared together): each of
     its videos that no crop is of is lost. Any other folder has at most a list of failures, and all of them count, since
@@ -59,12 +59,12 @@ def lost_videos(folder: CropFolder, selection: Selection) -> tuple[LostVideo, ..
 
 
 def _clip(video: VideoEntry) -> str:
-    """What ``CropEntry.clip`` is for its crops."""
+    """Return what ``CropEntry.clip`` is for its crops."""
     return "/".join(filter(None, (str(video.label), video.method, video.id)))
 
 
 def _names(clips: Iterable[str]) -> set[str]:
-    """The clips, and what stands before each underscore in them: sequences of faces are ``VIDEO_SEQUENCE``."""
+    """Return the clips, and what stands before each underscore in them: sequences of faces are ``VIDEO_SEQUENCE``."""
     return {clip[:end] for clip in clips for end in (*(at.start() for at in re.finditer("_", clip)), len(clip))}
 
 

@@ -49,7 +49,7 @@ class VideoKey(NamedTuple):
 
 
 def video_key(entry: CropEntry) -> VideoKey:
-    """The video that a crop belongs to."""
+    """Return the video that a crop belongs to."""
     return VideoKey(entry.data_set or "", entry.method or "", entry.compression or "", entry.clip)
 
 
@@ -90,7 +90,7 @@ class LevelScores:
         return tuple(sorted({entry.method for entry in self.entries if entry.label == 1 and entry.method}))
 
     def against(self, manipulation: str) -> "LevelScores":
-        """The forgeries of one manipulation, and all real crops."""
+        """Return the forgeries of one manipulation, and all real crops."""
         kept = np.array([entry.label == 0 or entry.method == manipulation for entry in self.entries], np.bool_)
         return replace(
             self,
@@ -113,7 +113,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TarAtFar:
-    """Hit rate where false alarms are at most so many, step-wise."""
+    """Hit rate at a limit of false alarms, step-wise."""
 
     far: float
     tar: Estimate | None
@@ -208,7 +208,7 @@ def measure(card: MethodCard, found: LevelScores, detector: int = 0, seed: int =
 
 
 def compare(found: LevelScores) -> tuple[tuple[int, int, AucDifference], ...]:
-    """DeLong's test of every pair of detectors, on the mean scores of the videos.
+    """Run DeLong's test on every pair of detectors, on the mean scores of the videos.
 
     Returns:
         (first detector, second detector, result) for each pair; empty where a label has fewer than two videos.
@@ -225,7 +225,7 @@ def compare(found: LevelScores) -> tuple[tuple[int, int, AucDifference], ...]:
 
 
 def agree(cards: Sequence[MethodCard], found: LevelScores) -> tuple[PairAgreement, ...]:
-    """How far every two detectors say the same about the same crops, in the order of ``compare``.
+    """Measure how far every two detectors say the same about the same crops, in the order of ``compare``.
 
     A crop's verdict is that of the card's calibration for the level; without one only ranks are compared.
     """
@@ -245,14 +245,14 @@ def agree(cards: Sequence[MethodCard], found: LevelScores) -> tuple[PairAgreemen
 
 
 def band_at(card: MethodCard, level: CompressionLevel) -> BandCalibration | None:
-    """The band of a card that was fitted on this level, else the band over all levels; None without a calibration."""
+    """Return the band of a card fitted on this level, else the one over all levels; None without a calibration."""
     fitting = [band for band in card.calibration if band.name != ANY_BAND and str(level) in band.levels]
     any_band = [band for band in card.calibration if band.name == ANY_BAND]
     return next(iter(fitting + any_band), None)
 
 
 def even_odds_score(card: MethodCard, level: CompressionLevel) -> float:
-    """The raw score at which the card's probability is one half.
+    """Return the raw score at which the card's probability is one half.
 
     Without a calibration it is 0, where log odds are even, or the network's ``EVEN_DISTANCE``.
     """
@@ -263,7 +263,7 @@ def even_odds_score(card: MethodCard, level: CompressionLevel) -> float:
 
 
 def calibrated(card: MethodCard, level: CompressionLevel, scores: Scores) -> Scores | None:
-    """Probabilities of "forged" at even priors, shape (N,); None where the card has no calibration."""
+    """Return the probabilities of "forged" at even priors, shape (N,); None where the card has no calibration."""
     band = band_at(card, level)
     if band is None:
         return None

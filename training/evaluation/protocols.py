@@ -42,7 +42,7 @@ class Selection:
     split: str | None = None
 
     def select(self, entries: Iterable[Row]) -> tuple[Row, ...]:
-        """The entries that it chooses, in their order; one that does not name what is asked for is not chosen."""
+        """Choose entries, in their order; one that does not name what is asked for is not chosen."""
         return tuple(
             entry
             for entry in entries
@@ -154,7 +154,7 @@ PROTOCOLS: dict[str, Protocol] = {
 
 
 def protocol(name: str) -> Protocol:
-    """The protocol of a name.
+    """Find the protocol of a name.
 
     Raises:
         SettingsError: There is none.

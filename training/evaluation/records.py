@@ -25,7 +25,7 @@ FORGED_SHARE = "forged share"
 
 
 def tar_name(far: float) -> str:
-    """``0.001`` -> ``TAR@FAR=0.001``."""
+    """Name the metric of a rate: ``0.001`` -> ``TAR@FAR=0.001``."""
     return f"TAR@FAR={far:g}"
 
 
@@ -112,7 +112,7 @@ class EvaluationRecord:
     """ISO 8601, UTC."""
 
     def metric(self, name: str) -> Metric | None:
-        """The metric of that name, None where it is not defined on this sample."""
+        """Return the metric of that name, None where it is not defined on this sample."""
         return next((metric for metric in self.metrics if metric.name == name), None)
 
 
@@ -134,7 +134,7 @@ def write_records(records: Iterable[EvaluationRecord], folder: Path) -> tuple[Pa
 
 
 def read_records(folder: Path) -> tuple[EvaluationRecord, ...]:
-    """All records of a folder, by file name.
+    """Read all records of a folder, by file name.
 
     Raises:
         SettingsError: The folder has none, or one is damaged.
@@ -155,7 +155,7 @@ def _read(path: Path) -> EvaluationRecord:
 
 
 def _file_name(record: EvaluationRecord) -> str:
-    """Readable parts, then a hash of all that tells one measurement from another."""
+    """Join readable parts and a hash of all that tells one measurement from another."""
     measured = (
         record.detector,
         record.test_data,

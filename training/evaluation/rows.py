@@ -70,7 +70,7 @@ class Coverage:
 
 
 def video_rows(crops: CropSet, found: LevelScores) -> tuple[VideoRow, ...]:
-    """One row for each video of a set, by its key; those that the folder lists as failed come last."""
+    """Make one row for each video of a set, by its key; those that the folder lists as failed come last."""
     scored: dict[VideoKey, list[int]] = {}
     for number, entry in enumerate(found.entries):
         scored.setdefault(video_key(entry), []).append(number)
@@ -112,7 +112,7 @@ def video_rows(crops: CropSet, found: LevelScores) -> tuple[VideoRow, ...]:
 
 
 def coverage(rows: Sequence[VideoRow]) -> Coverage:
-    """The coverage of the rows of one set at one level."""
+    """Compute the coverage of the rows of one set at one level."""
     first = rows[0]
     return Coverage(
         data=first.data,

@@ -111,7 +111,7 @@ class Evaluation:
 def open_sets(
     data: Sequence[Measurement], copies: Sequence[Path], only_methods: tuple[str, ...], protocol: Protocol | None
 ) -> tuple[CropSet, ...]:
-    """The sets to measure on: each folder, or what a protocol tests on in any of them.
+    """Open the sets to measure on: each folder, or what a protocol tests on in any of them.
 
     Raises:
         SettingsError: A folder or a copy cannot be used, or no folder has what the protocol tests on.
@@ -122,7 +122,7 @@ def open_sets(
     opened = [CropFolder(path) for path in copies]
     for copy in opened:
         if not any(is_copy(copy, folder) for folder in folders):
-            raise SettingsError(f"{copy.folder} is no compressed copy of the data: it has other crops.")
+            raise SettingsError(f"{copy.folder} is not a compressed copy of the data: it has other crops.")
     if protocol is None:
         return tuple(
             open_set(folder, Selection(split=measurement.split, methods=only_methods), opened)
@@ -140,7 +140,7 @@ def open_sets(
 
 
 def levels_of(asked: Sequence[CompressionLevel], copies: Sequence[Path]) -> tuple[CompressionLevel, ...]:
-    """The levels that were asked for, then those of the copies.
+    """Return the levels that were asked for, then those of the copies.
 
     Raises:
         SettingsError: A copy does not say its level, or has a range of levels.
@@ -242,7 +242,7 @@ def _said_alike(same: PairAgreement) -> str:
 
 
 def parts_of(crops: CropSet, found: LevelScores, *, by_method: bool) -> Iterator[tuple[Place, LevelScores]]:
-    """All crops at a level, then each manipulation by itself; a part without real or forged crops has no metrics."""
+    """Yield all crops at a level, then each manipulation by itself; parts that lack a label have no metrics."""
     methods = crops.selection.methods
     whole = Place(
         data=crops.name,

@@ -27,10 +27,10 @@ class ShortMetrics:
 
 
 def summary(result: EvaluationResult) -> dict[str, dict[str, ShortMetrics]]:
-    """Detector -> level -> metrics.
+    """Sum up by detector, then level.
 
     Where one set was measured against all its forgeries, the keys are levels (``crf:40``); otherwise they name the set
-    and the manipulation, too.
+    and the manipulation.
     """
     is_one_set = len({(m.place.data, m.place.split, m.place.compression) for m in result.measured}) <= 1
     found: dict[str, dict[str, ShortMetrics]] = {}

@@ -59,7 +59,7 @@ class ForgeSettings:
 
 
 def level_folder(crf: int) -> str:
-    """The official name of a level: ``raw``, ``c23``, ``c40``."""
+    """Return the official name of a level: ``raw``, ``c23``, ``c40``."""
     return f"c{crf}" if crf else "raw"
 
 
@@ -137,7 +137,7 @@ def _run(task: _Task) -> str | None:
 
 
 def _numbered(paths: Sequence[Path]) -> dict[str, Path]:
-    """Three or more digits for every clip: its own, where all have such names, else by their order."""
+    """Give every clip three or more digits: its own, where all have such names, else by their order."""
     stems = [path.stem for path in paths]
     if all(stem.isdigit() and len(stem) >= 3 for stem in stems) and len(set(stems)) == len(stems):
         return dict(zip(stems, paths, strict=True))
@@ -153,7 +153,7 @@ def _write_sources(out: Path, real: Path, numbers: dict[str, Path]) -> None:
 
 
 def _follow(numbers: dict[str, Path], out: Path, pool: ThreadPoolExecutor) -> tuple[dict[str, Clip], list[Failure]]:
-    """The clips with the paths of their faces, found or found earlier; and those without."""
+    """Follow the faces of the clips, or read their paths found earlier; return those without one apart."""
     folder = out / "faces"
     folder.mkdir(exist_ok=True)
     finder = FaceFinder()
@@ -181,7 +181,7 @@ def _follow(numbers: dict[str, Path], out: Path, pool: ThreadPoolExecutor) -> tu
 
 
 def _pairs(clips: dict[str, Clip], settings: ForgeSettings, out: Path) -> list[tuple[str, str]]:
-    """Partners by split, written as the official lists."""
+    """Pair clips within each split, and write the pairs as the official lists."""
     order = np.random.default_rng(settings.seed).permutation(sorted(clips)).tolist()
     held = max(2, 2 * round(len(order) * _VAL_SHARE / 2)) if len(order) >= _SPLIT_FROM else 0
     if not held:
@@ -241,7 +241,7 @@ def _forged_task(target: Clip, partner: Clip, family: Family, settings: ForgeSet
 
 
 def _donor(target: Clip, partner: Clip, family: Family, rng: np.random.Generator) -> tuple[Clip, int] | None:
-    """Where a forgery takes other faces from, and with which of them it begins.
+    """Return where a forgery takes other faces from, and with which of them it begins.
 
     Raises:
         SettingsError: The partner's head is turned too differently for its face to be laid over the target's.

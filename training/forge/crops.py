@@ -112,7 +112,7 @@ class _Index:
         self._place = _OWN_COLUMNS.index("shard")
 
     def count(self, shard: str) -> int:
-        """How many crops of an archive are in it."""
+        """Count the crops of an archive that are in it."""
         return sum(row[self._place] == shard for row in self._rows)
 
     def add(self, shard: str, rows: Sequence[_Row]) -> None:
@@ -161,7 +161,7 @@ class _Maker:
             self._clips.setdefault(entry.clip, []).append(entry)
 
     def make(self, entry: CropEntry) -> _Crop:
-        """The real crop and its forgeries; or why there are none."""
+        """Make the real crop and its forgeries; or say why there are none."""
         try:
             picture, face = self._source.picture(entry), self._face(entry)
         except MediaError as error:
@@ -198,7 +198,7 @@ class _Maker:
         return _Crop(pictures=tuple(pictures), rows=tuple(rows), failures=tuple(failures))
 
     def _face(self, entry: CropEntry) -> _Seen | None:
-        """The face of a crop; a tight crop gets a grey rim first, or the finder would misplace the points."""
+        """Find the face of a crop; a tight crop gets a grey rim first, or the finder would misplace the points."""
         if entry.name not in self._faces:
             picture = self._source.picture(entry)
             rim = max(picture.shape[:2]) // 2
@@ -221,7 +221,7 @@ class _Maker:
         return None if face is None else Donor(picture=self._source.picture(entry), landmarks_xy_px=face.points)
 
     def _donor(self, entry: CropEntry, face: _Seen, family: Family, rng: np.random.Generator) -> CropEntry | None:
-        """The crop that a forgery takes a face or an expression from; None where it needs none.
+        """Choose the crop that a forgery takes a face or an expression from; None where it needs none.
 
         Raises:
             MediaError: A face swap needs one, and none fits.
@@ -237,7 +237,7 @@ class _Maker:
                 return self._alike(entry, face, rng)
 
     def _alike(self, entry: CropEntry, face: _Seen, rng: np.random.Generator) -> CropEntry:
-        """The crop of another clip whose face fits best, among some that are drawn."""
+        """Find the crop of another clip whose face fits best, among some that are drawn."""
         others = self._people[entry.part or entry.split]
         drawn = (others[int(place)] for place in rng.permutation(len(others)))
         best: CropEntry | None = None
@@ -266,7 +266,7 @@ def _mask_name(name: str) -> str:
 
 
 def _border_diff(real: Picture, forged: Picture) -> float:
-    """Mean absolute difference along the border, grey levels."""
+    """Return the mean absolute difference along the border, grey levels."""
     difference = np.abs(real.astype(np.int16) - forged)
     edges = (difference[0], difference[-1], difference[1:-1, 0], difference[1:-1, -1])
     return float(np.concatenate(edges).mean())

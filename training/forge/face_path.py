@@ -46,7 +46,7 @@ class Appearance:
         return abs(self.yaw_deg - other.yaw_deg) + abs(self.pitch_deg - other.pitch_deg)
 
     def distance(self, other: "Appearance") -> float:
-        """How badly two faces fit, 0 = not at all."""
+        """Measure how badly two faces fit, 0 = not at all."""
         color = sum(abs(a - b) for a, b in zip(self.color_lab, other.color_lab, strict=True))
         return self.pose_distance_deg(other) / _DEGREES + color / _LEVELS
 
@@ -69,7 +69,7 @@ class FacePath:
         return tuple(index for index, points in enumerate(self.landmarks_xy_px) if points is not None)
 
     def points(self, index: int) -> Points | None:
-        """The points in a frame; None where the face is not seen, and beyond the last frame."""
+        """Return the points in a frame; None where the face is not seen, and beyond the last frame."""
         return self.landmarks_xy_px[index] if index < len(self.landmarks_xy_px) else None
 
     def save(self, path: Path) -> None:
@@ -136,13 +136,13 @@ def follow_face(clip: Path, finder: FaceFinder) -> FacePath:
 
 
 def pose_of(points: Points) -> tuple[float, float] | None:
-    """Yaw and pitch in degrees; None where the points make no face."""
+    """Return yaw and pitch in degrees; None where the points make no face."""
     yaw, pitch, _ = pose_deg(points)
     return None if yaw is None or pitch is None else (yaw, pitch)
 
 
 def face_color(picture: Picture, points: Points) -> tuple[float, float, float]:
-    """Mean colour of a face in CIE Lab; that of the whole picture where the face lies outside."""
+    """Return the mean colour of a face in CIE Lab; that of the whole picture where the face lies outside."""
     height, width = picture.shape[:2]
     inside = fill(face_hull(points), width, height) > 0.5
     region = inside if inside.any() else np.ones_like(inside)
@@ -152,7 +152,7 @@ def face_color(picture: Picture, points: Points) -> tuple[float, float, float]:
 
 
 def best_start(target: FacePath, donor: FacePath, step: int = 5) -> int:
-    """Where in the donor's seen frames to begin, so that poses agree best, frame by frame.
+    """Find where in the donor's seen frames to begin, so that poses agree best, frame by frame.
 
     Returns:
         A position in ``donor.seen``, a multiple of ``step``.
@@ -167,14 +167,14 @@ def best_start(target: FacePath, donor: FacePath, step: int = 5) -> int:
 
 
 def matched(numbers: Sequence[str], looks: Sequence[Appearance], rounds: int) -> list[tuple[str, str]]:
-    """Pairs of clips that look alike: ``rounds`` times every clip once, the best fitting first.
+    """Pair clips that look alike: ``rounds`` times every clip once, the best fitting first.
 
     The one that is left over of an odd number goes with a clip that has a partner already. No pair comes twice.
 
     Args:
         numbers: Of the clips, at least two.
         looks: Of their faces.
-        rounds: Partners for every clip; fewer where there are not so many others.
+        rounds: Partners for every clip; fewer where there are fewer others.
     """
     order = sorted(
         ((i, j) for i in range(len(numbers)) for j in range(i + 1, len(numbers))),
@@ -197,14 +197,14 @@ def matched(numbers: Sequence[str], looks: Sequence[Appearance], rounds: int) ->
 
 
 def _poses(path: FacePath) -> NDArray[np.float64]:
-    """Yaw and pitch at every seen frame, shape (N, 2); the median where they cannot be told."""
+    """Return yaw and pitch at every seen frame, shape (N, 2); the median where they cannot be told."""
     usual = (path.appearance.yaw_deg, path.appearance.pitch_deg)
     points = (path.landmarks_xy_px[index] for index in path.seen)
     return np.array([(pose_of(five) or usual) if five is not None else usual for five in points])
 
 
 def _smoothed(points: dict[int, Points]) -> dict[int, Points]:
-    """Points smoothed over the frames that follow each other."""
+    """Smooth points over the frames that follow each other."""
     frames = np.array(sorted(points))
     values = np.array([points[frame] for frame in frames.tolist()], dtype=np.float64)
     runs = np.split(np.arange(len(frames)), np.flatnonzero(np.diff(frames) > 1) + 1)

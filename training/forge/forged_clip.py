@@ -139,7 +139,7 @@ def _forge(target: Clip, plan: Plan, donor: tuple[Clip, int] | None, spool: IO[b
 
 
 def _expressions(target: Clip, plan: ExpressionPlan, donor: tuple[Clip, int]) -> dict[int, ExpressionPlan]:
-    """The plan of every frame, after the expressions of another stretch of the clip, smoothed over time."""
+    """Plan every frame after the expressions of another stretch of the clip, smoothed over time."""
     found: dict[int, NDArray[np.float64]] = {}
     faces = _faces(*donor)
     try:
@@ -159,7 +159,7 @@ def _expressions(target: Clip, plan: ExpressionPlan, donor: tuple[Clip, int]) ->
 
 
 def _faces(clip: Clip, start: int) -> Generator[Donor, None, None]:
-    """The frames of a clip in which its face is seen, again and again, from one of them on."""
+    """Yield the frames of a clip in which its face is seen, again and again, from one of them on."""
     skip = clip.face.seen[start % len(clip.face.seen)]
     is_over = False
     while not is_over:
@@ -175,7 +175,7 @@ def _faces(clip: Clip, start: int) -> Generator[Donor, None, None]:
 
 
 def _cut(picture: Picture, mask: NDArray[np.float32]) -> _Patch:
-    """The smallest part of a frame that holds all of the mask; levels are rounded up, so that 0 stays the only 0."""
+    """Cut the smallest part of a frame that holds all of the mask; levels are rounded up, so that only 0 is 0."""
     levels = np.ceil(255 * mask).astype(np.uint8)
     rows, columns = np.flatnonzero(levels.any(axis=1)), np.flatnonzero(levels.any(axis=0))
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
@@ -204,14 +204,14 @@ def _place(patch: _Patch) -> tuple[slice, slice]:
 
 
 def _pasted(picture: Picture, patch: _Patch) -> Picture:
-    """A frame with its forged part."""
+    """Paste the forged part into a frame."""
     forged = picture.copy()
     forged[_place(patch)] = patch.pixels[..., :3]
     return forged
 
 
 def _mask(shape: tuple[int, int], patch: _Patch) -> Picture:
-    """The mask of a whole frame, grey, shape (H, W, 3)."""
+    """Return the mask of a whole frame, grey, shape (H, W, 3)."""
     mask = np.zeros((*shape, 3), dtype=np.uint8)
     mask[_place(patch)] = patch.pixels[..., 3:]
     return mask

@@ -42,7 +42,7 @@ class Example:
 
 
 def examples_of(out: Path, families: Sequence[Family], crfs: Sequence[int], count: int) -> dict[Family, list[Example]]:
-    """The first forgeries of each family in a folder that ``forge`` wrote: of crops, or of clips at the first CRF."""
+    """Find the first forgeries of each family in a folder of ``forge``: of crops, or of clips at the first CRF."""
     if (out / INDEX_FILE).is_file():
         folder = CropFolder(out)
         return {family: list(islice(_of_crops(folder, family), count)) for family in families}
@@ -61,7 +61,7 @@ def write_page(path: Path, title: str, examples: dict[Family, list[Example]]) ->
 
 
 def draw_page(title: str, examples: dict[Family, list[Example]]) -> Picture:
-    """The page: a title, then for every family its name, the columns' names and rows of examples; (H, W, 3)."""
+    """Draw the page: a title, then for every family its name, the columns' names and rows of examples; (H, W, 3)."""
     block = len(_COLUMNS) * (_TILE_PX + _GAP_PX) + 2 * _GAP_PX
     lines = {family: -(-len(found) // _PER_LINE) for family, found in examples.items()}
     head = _TITLE_PX + _LINE_PX + 3 * _GAP_PX
@@ -107,7 +107,7 @@ def _of_crops(folder: CropFolder, family: Family) -> Iterator[Example]:
 
 
 def _of_clips(out: Path, family: Family, level: str) -> Iterator[Example]:
-    """The frame of every clip whose mask is largest, cut to the face."""
+    """Yield the frame of every clip whose mask is largest, cut to the face."""
     folder = out / "manipulated_sequences" / family.folder
     for path in sorted((folder / level / "videos").glob("*.mp4")):
         mask_path = folder / "masks" / "videos" / path.name
@@ -123,7 +123,7 @@ def _of_clips(out: Path, family: Family, level: str) -> Iterator[Example]:
 
 
 def _largest_mask(path: Path) -> tuple[int, NDArray[np.uint8]]:
-    """The mask with most forged pixels among the first frames, and which frame it is."""
+    """Return the mask with most forged pixels among the first frames, and which frame it is."""
     with MediaReader(path, threads=1) as reader:
         masks = islice(((frame.index, frame.rgb()[..., 0]) for frame in reader.frames()), _SEARCHED_FRAMES)
         return max(masks, key=lambda item: int(item[1].sum(dtype=np.int64)))

@@ -5,7 +5,7 @@ from torch.nn import functional as F
 
 
 def am_softmax_loss(embeddings: Tensor, weights: Tensor, labels: Tensor, scale: float, margin: float) -> Tensor:
-    """Cross-entropy of scaled cosines, that of the true class lowered by a margin.
+    """Return the cross-entropy of scaled cosines, that of the true class lowered by a margin.
 
     Args:
         embeddings: Any scale, shape (B, D).

@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 
 def attention_transfer(high: Tensor, low: Tensor) -> Tensor:
-    """Distance of two attention maps of the same crop, each scaled to length 1.
+    """Return the distance of two attention maps of the same crop, each scaled to length 1.
 
     Args:
         high: M_H of the weakly compressed crops, shape (B, h, w). No gradient flows into it.

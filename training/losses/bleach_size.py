@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def bleach_size(bleached: Tensor, crops: Tensor, scale: float) -> Tensor:
-    """Root of the mean squared change of a pixel, times a factor.
+    """Return the root of the mean squared change of a pixel, times a factor.
 
     Args:
         bleached: I_bl, shape (B, 3, S, S), black -1 and white 1.

@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 
 def boundary_target(masks: Tensor, softening_px: int) -> Tensor:
-    """The face X-ray of a blended picture: 4 m (1 - m), 1 where both pictures have equal shares, 0 away from the seam.
+    """Make the face X-ray of a blend: 4 m (1 - m), 1 where both pictures have equal shares, 0 away from the seam.
 
     Args:
         masks: Share of the forged layer in every pixel, shape (B, H, W), values in [0, 1]; 0 everywhere for real crops.
@@ -26,7 +26,7 @@ def boundary_target(masks: Tensor, softening_px: int) -> Tensor:
 
 
 def boundary_loss(logits: Tensor, target: Tensor) -> Tensor:
-    """Binary cross-entropy of the predicted seam, pixel by pixel.
+    """Return the binary cross-entropy of the predicted seam, pixel by pixel.
 
     Args:
         logits: The prediction before its sigmoid, shape (B, H, W).

@@ -5,7 +5,7 @@ from torch.nn import functional as F
 
 
 def capsule_cross_entropy(capsules: Tensor, labels: Tensor) -> Tensor:
-    """Sum over the components of the cross-entropy between the real and the forged capsule's component.
+    """Return the sum over the components of the cross-entropy between the real and the forged capsule's component.
 
     Args:
         capsules: Class capsules real and forged, shape (B, 2, D).

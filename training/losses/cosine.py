@@ -5,7 +5,7 @@ from torch.nn import functional as F
 
 
 def cosine_distance(first: Tensor, second: Tensor) -> Tensor:
-    """``1 - cos`` of the angle between paired embeddings; gradients flow into both.
+    """Return ``1 - cos`` of the angle between paired embeddings; gradients flow into both.
 
     Args:
         first: Any scale, shape (B, D).

@@ -4,7 +4,7 @@ from torch import Tensor
 
 
 def embedding_l1(weak: Tensor, strong: Tensor) -> Tensor:
-    """Sum of the absolute differences of paired embeddings; gradients flow into both.
+    """Return the sum of the absolute differences of paired embeddings; gradients flow into both.
 
     Args:
         weak: Embeddings of weakly compressed crops, not normalised, shape (B, D).

@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 
 def focal_loss(scores: Tensor, labels: Tensor, gamma: float) -> Tensor:
-    """Cross-entropy times (1 - p_t)^gamma, with p_t the probability of the true label.
+    """Return the cross-entropy times (1 - p_t)^gamma, with p_t the probability of the true label.
 
     Args:
         scores: Log odds of "forged", shape (B,).

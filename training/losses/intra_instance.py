@@ -12,7 +12,7 @@ FORGED_FROM = 0.01
 
 
 def split_cells(masks: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
-    """Which cells of a feature map are forged and which are real; a cell with next to nothing forged is neither.
+    """Tell forged cells of a feature map from real ones; a cell with next to nothing forged is neither.
 
     Args:
         masks: Share of the forgery in every pixel, shape (B, H, W), values in [0, 1].
@@ -73,5 +73,5 @@ def intra_real_loss(features: Tensor, tau: float) -> Tensor:
 
 
 def _log_sum_exp(values: Tensor, chosen: Tensor) -> Tensor:
-    """Logarithm of the sum of the exponentials of the chosen values, row by row."""
+    """Return the logarithm of the sum of the exponentials of the chosen values, row by row."""
     return values.masked_fill(~chosen, -math.inf).logsumexp(dim=1)

@@ -5,7 +5,7 @@ from torch.nn import functional as F
 
 
 def log_gan(weak: Tensor, strong: Tensor) -> Tensor:
-    """The value ``log D(z_w) + log(1 - D(z_s))`` that the discriminator raises and the encoder lowers.
+    """Return the value ``log D(z_w) + log(1 - D(z_s))`` that the discriminator raises and the encoder lowers.
 
     Args:
         weak: The discriminator's logits for weakly compressed crops, shape (B,).

@@ -5,7 +5,7 @@ from torch import Tensor
 
 
 def pair_distance(high: Tensor, low: Tensor) -> Tensor:
-    """Distance of the embeddings of a crop at two levels of compression.
+    """Return the distance of the embeddings of a crop at two levels of compression.
 
     Args:
         high: C_h of the weakly compressed crops, shape (B, D).

@@ -8,7 +8,7 @@ from training.datasets.crops import MASK_THRESHOLD
 
 
 def pixel_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
-    """Binary cross-entropy of an attention map, cell by cell.
+    """Return the binary cross-entropy of an attention map, cell by cell.
 
     Args:
         logits: The map before its sigmoid, shape (B, h, w).
@@ -25,7 +25,7 @@ def pixel_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
 
 
 def cell_targets(masks: Tensor, height: int, width: int) -> Tensor:
-    """Masks on the grid of an attention map.
+    """Bring masks to the grid of an attention map.
 
     Args:
         masks: Grey levels, 255 = forged, shape (B, H, W).
@@ -46,7 +46,7 @@ def cell_targets(masks: Tensor, height: int, width: int) -> Tensor:
 
 
 def _cell_weights(cells: int, pixels: int, device: torch.device) -> Tensor:
-    """Share of every cell that each pixel covers along one side, shape (cells, pixels); rows add up to 1."""
+    """Return the share of every cell that each pixel covers along one side, shape (cells, pixels); rows add up to 1."""
     side = pixels / cells
     starts = torch.arange(cells, device=device).unsqueeze(1) * side
     pixel = torch.arange(pixels, device=device)

@@ -5,7 +5,7 @@ from torch import Tensor
 
 
 def radius_loss(embeddings: Tensor, labels: Tensor, inner: float, outer: float) -> Tensor:
-    """How far embeddings are on the wrong side of their radius.
+    """Measure how far embeddings are on the wrong side of their radius.
 
     Args:
         embeddings: C, shape (B, D).

@@ -19,7 +19,7 @@ class RegionMargins(NamedTuple):
 
 
 def region_vectors(coarse: Tensor, attention: Tensor) -> Tensor:
-    """What each attention map sees of the pooled textures, as a direction.
+    """Return what each attention map sees of the pooled textures, as a direction.
 
     Args:
         coarse: Pooled textures D, shape (B, C, h, w).
@@ -37,7 +37,7 @@ def region_vectors(coarse: Tensor, attention: Tensor) -> Tensor:
 
 
 def moved_centers(centers: Tensor, regions: Tensor, labels: Tensor, rate: float) -> Tensor:
-    """The centres after a step towards the regions of the batch's real crops; gradients flow into the regions.
+    """Move the centres towards the regions of the batch's real crops; gradients flow into the regions.
 
     Args:
         centers: c of every map, shape (M, C); taken as fixed.

@@ -5,7 +5,7 @@ from torch import Tensor
 
 
 def triplet_loss(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
-    """Mean hinge over all triplets of a batch: anchor, another crop of its class, a crop of the other class.
+    """Return the mean hinge over all triplets of a batch: anchor, another crop of its class, a crop of the other class.
 
     Args:
         embeddings: L2-normalised, shape (B, D).

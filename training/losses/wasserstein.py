@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def wasserstein(pair: Tensor, swapped: Tensor) -> Tensor:
-    """How well a critic tells features in one order from the same in the other.
+    """Measure how well a critic tells features in one order from the same in the other.
 
     Args:
         pair: The critic's answers to concat(V_H, V_L), shape (B,).
@@ -24,7 +24,7 @@ def wasserstein(pair: Tensor, swapped: Tensor) -> Tensor:
 
 
 def gradient_penalty(critic: Callable[[Tensor], Tensor], first: Tensor, second: Tensor, mix: Tensor) -> Tensor:
-    """How far the critic's gradient is from length 1 between two batches.
+    """Measure how far the critic's gradient is from length 1 between two batches.
 
     Args:
         critic: Features (B, C, h, w) -> answers (B,). It is differentiated twice: call this in float32.

@@ -30,7 +30,7 @@ METHODS: dict[str, str] = {
 
 
 def training_class(method: str) -> type[TrainingMethod[Any]]:
-    """The training half of a method.
+    """Import the training half of a method.
 
     Raises:
         SettingsError: There is none.

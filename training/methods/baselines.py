@@ -29,7 +29,7 @@ from training.modules.discriminator import EmbeddingDiscriminator
 class Scheme(StrEnum):
     """Which losses a backbone is trained by.
 
-    Mixed training and self-blended images are cross-entropy, too, on other crops: ``Recipe.strong_share`` and
+    Mixed training and self-blended images are also cross-entropy, on other crops: ``Recipe.strong_share`` and
     ``Recipe.forge_share`` decide about those, and the recipes ``ce_mixed`` and ``sbi`` set them.
     """
 
@@ -119,7 +119,7 @@ plain cross-entropy at 2e-4, and why:
 
 
 def scheme_recipes(paper: BaselineRecipe, *, has_embedding: bool = True) -> dict[str, Recipe]:
-    """A backbone's recipes for every scheme that the papers compare with, under its own published settings.
+    """Make a backbone's recipes for every scheme that the papers compare with, from its own published settings.
 
     Schemes at one level take the crops as they are stored; ``weak`` may be set to another level. Schemes at two levels
     pair crf:23 with crf:40, as the FaceForensics++ labels c23 and c40. Self-blended images are augmented, as in their
@@ -228,7 +228,7 @@ class BackboneTraining(PairTraining[Choices]):
         return Views(strong=self.recipe.scheme in AT_TWO_LEVELS)
 
     def forward(self, batch: Batch) -> LossTerms:
-        """The scheme's terms."""
+        """Return the scheme's terms."""
         self.hold_backbones()
         crops = batch.crops if batch.strong is None else torch.cat((batch.crops, batch.strong))
         pictures = self.network.input_spec.normalise(crops)
@@ -246,7 +246,7 @@ class BackboneTraining(PairTraining[Choices]):
         return LossTerms(terms, scores[: len(batch.labels)].detach())
 
     def _classified(self, scores: Tensor, labels: Tensor) -> LossTerm:
-        """What the scores cost."""
+        """Return what the scores cost."""
         match self.recipe.scheme:
             case Scheme.MSE:
                 return LossTerm("squared_error", "MesoNet, section 4", F.mse_loss(scores.sigmoid(), labels), 1.0)
@@ -259,7 +259,7 @@ class BackboneTraining(PairTraining[Choices]):
                 return LossTerm("cross_entropy", "L_CE", value, 1.0)
 
     def _on_embeddings(self, embeddings: Tensor, labels: Tensor) -> tuple[LossTerm, ...]:
-        """What the embeddings cost; of two levels the weak ones come first."""
+        """Return what the embeddings cost; of two levels the weak ones come first."""
         recipe, weight = self.recipe, self.recipe.scheme_weight
         match recipe.scheme:
             case Scheme.L1:
@@ -284,7 +284,7 @@ class BackboneTraining(PairTraining[Choices]):
 
 
 def _embedding_width(network: Network) -> int | None:
-    """Width of what enters the last linear layer; None where that is no embedding of the whole crop."""
+    """Return the width of what enters the last linear layer; None where that is not an embedding of the whole crop."""
     match network:
         case PooledNetwork():
             return network.head.linear.in_features

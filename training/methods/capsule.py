@@ -19,7 +19,7 @@ class CapsuleRecipe(PairRecipe):
     """Choices of Capsule-Forensics beside the common ones."""
 
     trains_encoder: bool
-    """Whether VGG-19 is trained, too; otherwise it keeps its starting weights, which it then needs."""
+    """Whether VGG-19 is trained as well; otherwise it keeps its starting weights, which it then needs."""
 
 
 PAPER: Final = recipe_as(
@@ -35,7 +35,7 @@ PAPER: Final = recipe_as(
 steps: 32 frames of each of the 3,600 training videos of FaceForensics++."""
 
 CAPSULE_RECOMMENDED: Final = recipe_as(CapsuleRecipe, RECOMMENDED, trains_encoder=True)
-"""What we ship: as the other baselines, see there. VGG-19 is trained, too: frozen features of objects know little of
+"""What we ship: as the other baselines, see there. VGG-19 is trained as well: frozen features of objects know little of
 compression, and without starting weights they know nothing at all."""
 
 
@@ -59,11 +59,11 @@ class CapsuleTraining(PairTraining[CapsuleRecipe]):
             self.network.encoder.requires_grad_(False)
 
     def backbones(self) -> tuple[nn.Module, ...]:
-        """VGG-19 under the name that timm and torchvision give its convolutions."""
+        """Return VGG-19 under the name that timm and torchvision give its convolutions."""
         return (nn.ModuleDict({"features": self.network.encoder}),)
 
     def forward(self, batch: Batch) -> LossTerms:
-        """One term; the score for the log is that of ``Capsule``."""
+        """Return one term; the score for the log is that of ``Capsule``."""
         pictures = self.network.input_spec.normalise(batch.crops)
         capsules, _ = self.network.class_capsules(pictures)
         with torch.autocast(capsules.device.type, enabled=False):

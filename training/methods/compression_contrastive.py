@@ -77,18 +77,18 @@ class CompressionContrastiveTraining(TrainingMethod[ContrastiveRecipe]):
         return self.follower is None
 
     def train(self, mode: bool = True) -> Self:
-        """Training mode for all but the momentum copies."""
+        """Set training mode for all but the momentum copies."""
         super().train(mode)
         if self.follower is not None:
             self.follower.eval()
         return self
 
     def started(self) -> None:
-        """Starting weights are in the copies; F and g begin where those do."""
+        """Begin F and g where the copies, which took the starting weights, do."""
         self.trained.load_state_dict(self.network.state_dict())
 
     def forward(self, batch: Batch) -> LossTerms:
-        """Eq. 7 with every summand by itself, or a baseline's; the banks are read first and filled after that."""
+        """Compute Eq. 7 summand by summand, or a baseline's; the banks are read first and filled after that."""
         pictures = batch.crops if batch.strong is None else torch.cat((batch.crops, batch.strong))
         z = self.trained.embed(self._normalised(pictures))  # (B, 512), weak before strong: (2B, 512)
         keys = None if batch.other is None else self._keys(batch.other)
@@ -107,7 +107,7 @@ class CompressionContrastiveTraining(TrainingMethod[ContrastiveRecipe]):
         return LossTerms(tuple(terms), (logits[0][:, 1] - logits[0][:, 0]).detach())
 
     def after_step(self, step: int) -> None:
-        """Eq. 8-9."""
+        """Apply Eq. 8-9."""
         self.step.fill_(step + 1)
         if self.follower is not None:
             self.follower.follow(self.trained)
@@ -117,11 +117,11 @@ class CompressionContrastiveTraining(TrainingMethod[ContrastiveRecipe]):
 
     @torch.no_grad()
     def _keys(self, other: Tensor) -> Tensor:
-        """Normalised z'_w of other frames, shape (B, 512)."""
+        """Return normalised z'_w of other frames, shape (B, 512)."""
         return F.normalize(self.network.embed(self._normalised(other)).float(), dim=1)
 
     def _matching(self, weak: Tensor, strong: Tensor) -> list[LossTerm]:
-        """The baselines that make embeddings of both levels equal, one by one or as distributions."""
+        """Make embeddings of both levels equal, one by one or as distributions, as the baselines do."""
         terms = []
         if self.recipe.l1_weight:
             terms.append(LossTerm("l1", "Eq. 10", embedding_l1(weak, strong).mean(), self.recipe.l1_weight))
@@ -135,7 +135,7 @@ class CompressionContrastiveTraining(TrainingMethod[ContrastiveRecipe]):
     def _relations(
         self, weak: Tensor, strong: Tensor, keys: Tensor, labels: Tensor, banks: tuple[MemoryBank, MemoryBank]
     ) -> list[LossTerm]:
-        """Eq. 4 and 5 against the banks of real and forged embeddings, which then take ``keys`` in."""
+        """Compute Eq. 4 and 5 against the banks of real and forged embeddings, which then take ``keys`` in."""
         recipe = self.recipe
         weak, strong = F.normalize(weak, dim=1), F.normalize(strong, dim=1)  # Eq. 1
         past = [bank.read() for bank in banks]  # (K, 512) each
@@ -162,7 +162,7 @@ class CompressionContrastiveTraining(TrainingMethod[ContrastiveRecipe]):
 
 
 def _cross_entropies(logits: list[Tensor], labels: Tensor) -> list[LossTerm]:
-    """Eq. 6: the mean over the levels, one summand for each."""
+    """Compute Eq. 6: the mean over the levels, one summand for each."""
     names = ("cross_entropy",) if len(logits) == 1 else ("cross_entropy_weak", "cross_entropy_strong")
     return [
         LossTerm(name, "Eq. 6", F.cross_entropy(level, labels.long()), 1 / len(logits))

@@ -77,25 +77,25 @@ class DclTraining(PairTraining[DclRecipe]):
         return self.recipe.phi_at_first if int(self.steps_done) < self.recipe.first_steps else self.recipe.phi
 
     def train(self, mode: bool = True) -> Self:
-        """As usual, but for a key encoder that normalises by averaged statistics: it stays in eval mode."""
+        """Set the mode, but keep a key encoder that normalises by averaged statistics in eval mode."""
         super().train(mode)
         if self.key is not None and not self.recipe.is_key_normalised_by_batch:
             self.key.eval()
         return self
 
     def started(self) -> None:
-        """The key encoder starts where the query encoder does."""
+        """Start the key encoder where the query encoder does."""
         if self.key is not None:
             self.key.match(self._query_encoder())
 
     def after_step(self, step: int) -> None:
-        """Eq. 1."""
+        """Apply Eq. 1."""
         super().after_step(step)
         if self.key is not None:
             self.key.follow(self._query_encoder())
 
     def forward(self, batch: Batch) -> LossTerms:
-        """Eq. 10 with its summands by themselves."""
+        """Compute Eq. 10 with its summands by themselves."""
         self.hold_backbones()
         phi = self.phi
         views = self.special(batch)
@@ -116,7 +116,7 @@ class DclTraining(PairTraining[DclRecipe]):
         return LossTerms(tuple(terms), scores.detach())
 
     def _query_encoder(self) -> nn.Sequential:
-        """Encoder and squeezing convolution; both belong to others, so it is put together when it is needed."""
+        """Join encoder and squeezing convolution when they are needed; both belong to others."""
         assert self.squeeze is not None
         return nn.Sequential(self.network.encoder, self.squeeze)
 
@@ -127,11 +127,11 @@ class DclTraining(PairTraining[DclRecipe]):
 
     @staticmethod
     def _flat(squeezed: Tensor) -> Tensor:
-        """Shape (B, 1, h, w) -> q or k, L2-normalised, shape (B, h w)."""
+        """Flatten (B, 1, h, w) to q or k, L2-normalised, shape (B, h w)."""
         return F.normalize(squeezed.flatten(1).float(), dim=1)
 
     def _inter(self, queries: Tensor, keys: Tensor, labels: Tensor) -> Tensor:
-        """Eq. 3 against queues that have taken this step's keys in, as in the authors' code.
+        """Compute Eq. 3 against queues that have taken this step's keys in, as in the authors' code.
 
         No query's own key is among its negatives, since those are of the other class.
         """
@@ -143,7 +143,7 @@ class DclTraining(PairTraining[DclRecipe]):
     def _intra(
         self, features: Tensor, masks: Tensor, has_mask: Tensor, labels: Tensor, phi: float
     ) -> tuple[LossTerm, LossTerm]:
-        """Eq. 7 over the forged crops that have both kinds of cells, Eq. 8 over the real ones."""
+        """Compute Eq. 7 over the forged crops that have both kinds of cells, Eq. 8 over the real ones."""
         recipe = self.recipe
         forged, real = split_cells(masks, features.shape[2], features.shape[3])
         usable = (labels > 0.5) & has_mask & forged.any(dim=1) & real.any(dim=1)
@@ -157,5 +157,5 @@ class DclTraining(PairTraining[DclRecipe]):
 
 
 def _mean(values: Tensor) -> Tensor:
-    """Mean; 0 of nothing, still with a gradient."""
+    """Average; 0 of nothing, still with a gradient."""
     return values.sum() / max(1, len(values))

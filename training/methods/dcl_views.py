@@ -69,7 +69,7 @@ class DclViews(nn.Module):
         self.register_buffer("kernels", srm_kernels()[:, None].repeat(1, 3, 1, 1), persistent=False)
 
     def forward(self, batch: Batch) -> TwoViews:
-        """Both views of a batch of pairs."""
+        """Make both views of a batch of pairs."""
         settings = self.settings
         crops = self.spec.normalise(batch.crops)
         masks = None if batch.masks is None else batch.masks.float() / 255
@@ -103,14 +103,14 @@ class DclViews(nn.Module):
         )
 
     def _orders(self, batch: int, device: torch.device) -> Tensor:
-        """An order of the patches for every crop, shape (B, k k)."""
+        """Draw an order of the patches for every crop, shape (B, k k)."""
         patches = self.settings.patches_per_side**2
         shuffled = torch.rand(batch, patches, device=device).argsort(dim=1)
         is_shuffled = torch.rand(batch, 1, device=device) < self.settings.patch
         return torch.where(is_shuffled, shuffled, torch.arange(patches, device=device))
 
     def _drawn(self, probability: float, like: Tensor) -> Tensor:
-        """Which crops are changed, shape (B, 1, 1, 1)."""
+        """Draw which crops are changed, shape (B, 1, 1, 1)."""
         return torch.rand(len(like), 1, 1, 1, device=like.device) < probability
 
 

@@ -49,6 +49,6 @@ class DspFwaTraining(BackboneTraining[BaselineRecipe]):
     network is made for."""
 
     def parameter_groups(self, recipe: Recipe) -> list[dict[str, Any]]:
-        """The last layer at a rate of its own, not decayed."""
+        """Give the last layer a rate of its own, without decay."""
         assert isinstance(self.network, DspFwa)
         return at_own_rate(super().parameter_groups(recipe), self.network.output, LAST_LAYER_RATE)

@@ -29,6 +29,6 @@ class F3NetTraining(BackboneTraining[BaselineRecipe]):
     }
 
     def backbones(self) -> tuple[nn.Module, ...]:
-        """Both Xceptions; their first convolutions take other channels and stay as they were drawn."""
+        """Return both Xceptions; their first convolutions take other channels and stay as they were drawn."""
         assert isinstance(self.network, F3Net)
         return self.network.bands_stream, self.network.statistics_stream

@@ -84,11 +84,11 @@ class FaceXrayTraining(PairTraining[FaceXrayRecipe]):
         return Views(masks=True)
 
     def parameter_groups(self, recipe: Recipe) -> list[dict[str, Any]]:
-        """The classifier at a rate of its own, not decayed."""
+        """Give the classifier a rate of its own, without decay."""
         return at_own_rate(super().parameter_groups(recipe), self.network.output, CLASSIFIER_RATE)
 
     def forward(self, batch: Batch) -> LossTerms:
-        """L_b and L_c."""
+        """Compute L_b and L_c."""
         self.hold_backbones()
         assert batch.masks is not None
         assert batch.has_mask is not None

@@ -55,11 +55,11 @@ class GffTraining(PairTraining[GffRecipe]):
         self.scale, self.margin = recipe.scale, recipe.margin
 
     def backbones(self) -> tuple[nn.Module, ...]:
-        """Both Xceptions."""
+        """Return both Xceptions."""
         return self.network.colour, self.network.noise
 
     def forward(self, batch: Batch) -> LossTerms:
-        """AM-softmax for everything but the last layer, cross-entropy for that one."""
+        """Train everything but the last layer by AM-softmax, that one by cross-entropy."""
         self.hold_backbones()
         features, _ = self.network.features(self.network.input_spec.normalise(batch.crops))
         with torch.autocast(features.device.type, enabled=False):

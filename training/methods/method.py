@@ -39,7 +39,7 @@ class Recipe:
     pairs_per_batch: int
     """Half of the batch size: a batch holds as many real crops as forgeries."""
     n_pairs: int | None = None
-    """Train on so many pairs only, from all over the data: enough to see that a method learns. None = all."""
+    """Number of pairs to train on, from all over the data: a few show that a method learns. None = all."""
     learning_rate: float
     schedule: Schedule
     warmup_steps: int = 0
@@ -79,14 +79,14 @@ class Recipe:
     validate_every: int = 200
     """Steps between two measurements on the held-out parts."""
     patience: int | None = None
-    """Stop after so many measurements without a better one; None = never."""
+    """Measurements without a better one after which the run stops; None = never."""
     hold_out: float = 0.08
     """Share of the training crops, in whole parts, that are kept back to select the weights."""
     select_at: tuple[str, ...] = ("clean",)
     """Levels at which the held-out crops are measured; the mean of the AUCs decides."""
 
     def rate(self, step: int) -> float:
-        """Learning rate of a step (counted from 0): a function of the step alone, so a resumed run needs no state."""
+        """Return the learning rate of a step (from 0): it depends on that alone, so a resumed run needs no state."""
         if step < self.warmup_steps:
             return self.learning_rate * (step + 1) / self.warmup_steps
         match self.schedule:
@@ -102,7 +102,7 @@ class Recipe:
 
 
 def size_option(size_px: int | None) -> tuple[tuple[str, str], ...]:
-    """The option of a network's class for crops of another size than its own, as cards have it; empty for None."""
+    """Return the option for crops of another size than the network's own, as cards have it; empty for None."""
     return () if size_px is None else (("size_px", str(size_px)),)
 
 
@@ -165,7 +165,7 @@ class TrainingMethod(nn.Module, ABC, Generic[Choices]):
 
     @abstractmethod
     def forward(self, batch: Batch) -> LossTerms:
-        """Losses of a batch."""
+        """Compute the losses of a batch."""
 
     @property
     def views(self) -> Views:
@@ -201,22 +201,22 @@ class TrainingMethod(nn.Module, ABC, Generic[Choices]):
         return True
 
     def backbones(self) -> tuple[nn.Module, ...]:
-        """Modules whose parameters have timm's names, which is where starting weights go."""
+        """Return modules whose parameters have timm's names, which is where starting weights go."""
         encoder = getattr(self.network, "encoder", None)
         return (encoder,) if isinstance(encoder, nn.Module) else (self.network,)
 
     def started(self) -> None:
-        """Called once when starting weights are in: momentum copies are set equal to what they follow here."""
+        """Set momentum copies equal to what they follow; called once when starting weights are in."""
 
     def choose_groups(
         self, groups: Sequence[CropGroup], reader: LevelReader, device: torch.device
     ) -> Sequence[CropGroup]:
-        """What is trained on, of all pairs (real, forged) of the training set: all of it, unless a method says else."""
+        """Choose what is trained on, of all pairs (real, forged) of the training set: all of it, unless overridden."""
         del reader, device
         return groups
 
     def parameter_groups(self, recipe: Recipe) -> list[dict[str, Any]]:
-        """Parameter groups of AdamW; biases and normalisation are not decayed.
+        """Group parameters for AdamW; biases and normalisation are not decayed.
 
         A group may set ``rate_scale`` (its learning rate over the recipe's) and ``betas``, as critics do.
         """
@@ -227,5 +227,5 @@ class TrainingMethod(nn.Module, ABC, Generic[Choices]):
         ]
 
     def after_step(self, step: int) -> None:
-        """Called after the optimiser's step; for momentum copies. Nothing by default."""
+        """Update momentum copies; called after the optimiser's step. Nothing by default."""
         del step

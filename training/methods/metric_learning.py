@@ -80,20 +80,20 @@ class MetricLearningTraining(TrainingMethod[MetricLearningRecipe]):
         return "xception" if isinstance(self.network, Xception) else self.NAME
 
     def backbones(self) -> tuple[nn.Module, ...]:
-        """Both heads and the tail; the encoder of the plain Xception."""
+        """Return both heads and the tail; the encoder of the plain Xception."""
         if isinstance(self.network, Xception):
             return (self.network.encoder,)
         return (*(branch.head for branch in self._branches()), self.network.tail)
 
     def started(self) -> None:
-        """The H branch begins as the L branch does."""
+        """Begin the H branch as the L branch does."""
         if self.high is not None and isinstance(self.network, MetricLearning):
             self.high.load_state_dict(self.network.branch.state_dict())
 
     def choose_groups(
         self, groups: Sequence[CropGroup], reader: LevelReader, device: torch.device
     ) -> Sequence[CropGroup]:
-        """All groups; says for how many forgeries the pixel terms are left out."""
+        """Choose all groups; say for how many forgeries the pixel terms are left out."""
         forged = {entry.name: entry for group in groups for entry in group if entry.label == 1}
         unknown = sum(entry.mask is None and not is_aligned(entry) for entry in forged.values())
         if self.recipe.has_attention and unknown:
@@ -104,7 +104,7 @@ class MetricLearningTraining(TrainingMethod[MetricLearningRecipe]):
         return groups
 
     def parameter_groups(self, recipe: Recipe) -> list[dict[str, Any]]:
-        """The branches as usual; the critic under Adam's betas of WGAN-GP, without decay."""
+        """Group the branches as usual; the critic under Adam's betas of WGAN-GP, without decay."""
         groups = super().parameter_groups(recipe)
         if self.critic is None:
             return groups
@@ -116,7 +116,7 @@ class MetricLearningTraining(TrainingMethod[MetricLearningRecipe]):
         return [*groups, {"params": judging, "weight_decay": 0.0, "rate_scale": scale, "betas": (0.5, 0.9)}]
 
     def forward(self, batch: Batch) -> LossTerms:
-        """Eq. 1, term by term; each is the mean over the batch."""
+        """Compute Eq. 1, term by term; each is the mean over the batch."""
         network, spec = self.network, self.network.input_spec
         low = spec.normalise(batch.crops if batch.strong is None else batch.strong)
         if isinstance(network, Xception):
@@ -152,12 +152,12 @@ class MetricLearningTraining(TrainingMethod[MetricLearningRecipe]):
         return own if self.high is None else [*own, self.high]
 
     def _radius(self, name: str, embeddings: Tensor, labels: Tensor) -> LossTerm:
-        """Eq. 6 for the embeddings (B, 2048) of one branch."""
+        """Compute Eq. 6 for the embeddings (B, 2048) of one branch."""
         loss = radius_loss(embeddings, labels, self.recipe.inner_radius, self.recipe.outer_radius)
         return LossTerm(name, "Eq. 6", loss.mean(), 1.0)
 
     def _pixels(self, batch: Batch, **maps: Tensor) -> list[LossTerm]:
-        """Eq. 5, cross-entropy of each of the named maps before their sigmoid (B, h, w), over samples with a mask."""
+        """Compute Eq. 5, cross-entropy of each named map before its sigmoid (B, h, w), over samples with a mask."""
         if not self.recipe.has_attention:
             return []
         if batch.masks is None or batch.has_mask is None:
@@ -173,7 +173,7 @@ class MetricLearningTraining(TrainingMethod[MetricLearningRecipe]):
         return terms
 
     def _game(self, critic: FeatureCritic, high: Tensor, low: Tensor) -> list[LossTerm]:
-        """Eq. 2 for V_H and V_L (B, 728, h, w): what the heads lower, and what the critic lowers."""
+        """Compute Eq. 2 for V_H and V_L (B, 728, h, w): what the heads lower, and what the critic lowers."""
         with _full_precision(high):  # the penalty is differentiated twice
             pair, swapped = torch.cat([high, low], dim=1), torch.cat([low, high], dim=1)  # (B, 1456, h, w)
             align = wasserstein(judged_by(critic, pair), judged_by(critic, swapped))
@@ -192,17 +192,17 @@ class MetricLearningTraining(TrainingMethod[MetricLearningRecipe]):
 
 
 def _look(branch: Branch, pictures: Tensor) -> tuple[Tensor, Tensor]:
-    """Features (B, 728, h, w) and the attention map before its sigmoid, float32, shape (B, h, w)."""
+    """Return features (B, 728, h, w) and the attention map before its sigmoid, float32, shape (B, h, w)."""
     features = branch.head(pictures)
     return features, branch.attention.logits(features).float()
 
 
 def _lengths(embeddings: Tensor) -> Tensor:
-    """Scores of embeddings (B, 2048), for the log, shape (B,)."""
+    """Return scores of embeddings (B, 2048), for the log, shape (B,)."""
     lengths: Tensor = torch.linalg.vector_norm(embeddings.detach(), dim=1)
     return lengths
 
 
 def _full_precision(like: Tensor) -> torch.autocast:
-    """Within it nothing is computed in bfloat16 or float16."""
+    """Compute nothing within it in bfloat16 or float16."""
     return torch.autocast(like.device.type, enabled=False)

@@ -37,7 +37,7 @@ class MultiAttentionRecipe(PairRecipe):
 
     def __post_init__(self) -> None:
         if self.match_weight and not self.blur_weight:
-            raise ValueError("there is nothing to match without the unclear crops; set match_weight to 0, too")
+            raise ValueError("there is nothing to match without the unclear crops; set match_weight to 0 as well")
 
 
 PAPER: Final = recipe_as(
@@ -86,7 +86,7 @@ class MultiAttentionTraining(PairTraining[MultiAttentionRecipe]):
         self.register_buffer("centers", torch.zeros(MAPS, channels))
 
     def forward(self, batch: Batch) -> LossTerms:
-        """All crops as they are, then all of them unclear where one map looks."""
+        """Take all crops as they are, then all of them unclear where one map looks."""
         self.hold_backbones()
         recipe, labels = self.recipe, batch.labels
         pictures = self.network.input_spec.normalise(batch.crops)
@@ -111,7 +111,7 @@ class MultiAttentionTraining(PairTraining[MultiAttentionRecipe]):
         return LossTerms(tuple(terms), (logits[:, 1] - logits[:, 0]).detach())
 
     def _apart(self, regions: Tensor, labels: Tensor) -> Tensor:
-        """The regional independence loss; the centres move, alike in all processes."""
+        """Compute the regional independence loss; the centres move, alike in all processes."""
         rate = self.recipe.center_rate
         centers = moved_centers(self.centers, regions, labels, rate)
         loss = region_independence_loss(regions, centers, labels, rate, self.margins)

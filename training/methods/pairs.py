@@ -25,7 +25,7 @@ Made = TypeVar("Made", bound=PairRecipe)
 
 
 def smoke(recipe: Made, *, steps: int = 20, pairs_per_batch: int = 2) -> Made:
-    """A recipe for minutes on a processor: a few pairs, unchanged, again and again, so that the losses must fall."""
+    """Make a recipe for minutes on a processor: a few pairs, unchanged, repeated, so that the losses must fall."""
     return replace(
         recipe,
         steps=steps,
@@ -50,13 +50,13 @@ def smoke(recipe: Made, *, steps: int = 20, pairs_per_batch: int = 2) -> Made:
 
 
 def recipe_as(kind: type[Made], recipe: Recipe, **changes: object) -> Made:
-    """A recipe of another kind with the same values where both have the field, and the changes."""
+    """Make a recipe of another kind with the same values where both have the field, and the changes."""
     names = {field.name for field in fields(kind)} & {field.name for field in fields(recipe)}
     return kind(**({name: getattr(recipe, name) for name in names} | changes))
 
 
 def at_own_rate(groups: list[dict[str, Any]], layer: nn.Module, scale: float) -> list[dict[str, Any]]:
-    """Parameter groups with those of a layer in one of their own, at ``scale`` times the rate and without decay."""
+    """Put the parameters of a layer in a group of their own, at ``scale`` times the rate and without decay."""
     own = list(layer.parameters())
     others = [
         group | {"params": [p for p in group["params"] if all(p is not other for other in own)]} for group in groups

@@ -86,7 +86,7 @@ class PixelBleachTraining(TrainingMethod[PixelBleachRecipe]):
     def choose_groups(
         self, groups: Sequence[CropGroup], reader: LevelReader, device: torch.device
     ) -> Sequence[CropGroup]:
-        """Single crops: all that the frozen detector answers wrongly at this level, and as many of the others.
+        """Choose single crops: all that the frozen detector answers wrongly at this level, as many of the others.
 
         Raises:
             SettingsError: It answers all of them rightly.
@@ -121,7 +121,7 @@ class PixelBleachTraining(TrainingMethod[PixelBleachRecipe]):
         return tuple((crops[index],) for index in sorted([*wrong.tolist(), *taken.tolist()]))
 
     def forward(self, batch: Batch) -> LossTerms:
-        """Eq. 7, term by term."""
+        """Compute Eq. 7, term by term."""
         network, recipe, spec = self.network, self.recipe, self.network.input_spec
         crops = spec.normalise(batch.crops)
         with torch.no_grad():
@@ -145,7 +145,7 @@ class PixelBleachTraining(TrainingMethod[PixelBleachRecipe]):
         return LossTerms(tuple(terms), after.detach())
 
     def _embed(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The frozen detector's phi (B, D), its scores (B,), and the features (B, D) that Eq. 5 moves; float32."""
+        """Return the frozen detector's phi (B, D), its scores (B,), and what Eq. 5 moves, features (B, D); float32."""
         detector = self.network.detector
         if self.recipe.phi == "activated":
             phi = detector.embed(pictures)
@@ -157,7 +157,7 @@ class PixelBleachTraining(TrainingMethod[PixelBleachRecipe]):
 
 @contextmanager
 def _inputs_of(network: nn.Module, names: Sequence[str]) -> Iterator[list[Tensor]]:
-    """What enters some layers within it, in the order in which they run, each pooled to (B, C)."""
+    """Collect within it what enters some layers, in the order in which they run, each pooled to (B, C)."""
     inputs: list[Tensor] = []
 
     def keep(layer: nn.Module, arguments: tuple[Tensor]) -> None:
@@ -174,7 +174,7 @@ def _inputs_of(network: nn.Module, names: Sequence[str]) -> Iterator[list[Tensor
 
 
 def _frozen(name: str | None) -> tuple[Network, MethodCard]:
-    """The detector that is bleached, with its weights, and its card."""
+    """Load the detector that is bleached, with its weights, and its card."""
     if name is None:
         raise SettingsError(
             "Pixel bleach repairs crops for a trained detector: say which with --set detector=NAME, the name of "
@@ -188,7 +188,7 @@ def _frozen(name: str | None) -> tuple[Network, MethodCard]:
 
 
 def _pictures(crops: Sequence[CropEntry], reader: LevelReader, level: LevelRange) -> Iterator[Picture]:
-    """Crops at a level, with a line about every thousandth."""
+    """Yield crops at a level, and print a line about every thousandth."""
     for number, entry in enumerate(crops, start=1):
         yield reader.picture(entry, level)
         if number % 1000 == 0:
@@ -200,7 +200,7 @@ def _is_first_process() -> bool:
 
 
 def _as_first_process(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The flags (N,) of the first process in all of them: scores near 0 may round differently on another device."""
+    """Take the flags (N,) of the first process in all of them: scores near 0 may round differently elsewhere."""
     if not (dist.is_available() and dist.is_initialized()):
         return flags
     shared = [flags]

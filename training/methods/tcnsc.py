@@ -24,7 +24,7 @@ class TcnscRecipe(Recipe):
     similarity_weight: float = 1.0
     """Lambda of Eq. 4; 0 = the classification branch alone."""
     ce_on_compressed: bool = False
-    """Cross-entropy on the compressed copies, too (half the weight each)."""
+    """Whether the compressed copies have a cross-entropy as well (half the weight each)."""
     is_probe: bool = False
     """The classifier learns from the features, but does not shape them: similarity alone trains the encoder."""
     size_px: int | None = None
@@ -78,7 +78,7 @@ RECOMMENDED: Final = TcnscRecipe(
 - ``strong`` is drawn from CRF 30 to 42, a level for each clip: the exhibits are videos, whose level is not known, and
   what the network is to see through is what their encoder does, not JPEG alone. A copy made by ``compress --compress
   crf:30-42`` feeds a fast device; without one it is made on the fly, 30 ms a crop;
-- cross-entropy on the compressed copies, too, as Algorithm 2's (h, h') allows: the similarity loss can be had by
+- cross-entropy on the compressed copies as well, as Algorithm 2's (h, h') allows: the similarity loss can be had by
   features that are equal and useless, the labels of the copies cannot;
 - augmentation, the same for both views, a little of JPEG and WebP in it: 11,000 crops are a twentieth of the paper's,
   and exhibits have been through messengers;
@@ -162,7 +162,7 @@ class TcnscTraining(TrainingMethod[TcnscRecipe]):
         return Views(strong=self.projector is not None)
 
     def forward(self, batch: Batch) -> LossTerms:
-        """Eq. 4 with its two summands by themselves."""
+        """Compute Eq. 4 with its two summands by themselves."""
         pictures = batch.crops if batch.strong is None else torch.cat((batch.crops, batch.strong))
         h = self.network.embed(
             self.network.input_spec.normalise(pictures)

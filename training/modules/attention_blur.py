@@ -72,7 +72,7 @@ class AttentionBlur(nn.Module):
         return F.interpolate(small, pictures.shape[-2:], mode="bilinear", align_corners=True)
 
     def _gate(self, attention: Tensor) -> Tensor:
-        """Attention in [0, 1], shape (B, 1, H, W) -> share of the degraded picture, 0 where the attention is 0."""
+        """Turn attention in [0, 1], shape (B, 1, H, W), into the share of the degraded picture, 0 where it is 0."""
         threshold = self._drawn(self.threshold, attention)
         steepness = self._drawn(self.steepness, attention)
         least = (-threshold * steepness).sigmoid()

@@ -5,7 +5,7 @@ from torch.func import functional_call
 
 
 def judged_by(critic: nn.Module, *inputs: Tensor) -> Tensor:
-    """The critic's answer with its parameters held fixed: gradients reach the inputs, not the critic.
+    """Return the critic's answer with its parameters held fixed: gradients reach the inputs, not the critic.
 
     With the critic's own loss computed on detached inputs, one backward pass of the sum of all losses trains both
     sides, each on its own terms.

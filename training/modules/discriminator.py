@@ -26,6 +26,6 @@ class EmbeddingDiscriminator(nn.Module):
         )
 
     def forward(self, embeddings: Tensor) -> Tensor:
-        """Shape (B, D) -> logits, shape (B,)."""
+        """Map shape (B, D) to logits, shape (B,)."""
         logits: Tensor = self.layers(embeddings).squeeze(1)
         return logits

@@ -30,6 +30,6 @@ class FeatureCritic(nn.Module):
         self.output = nn.Linear(widths[2], 1)
 
     def forward(self, features: Tensor) -> Tensor:
-        """Features of both branches side by side, shape (B, C, h, w) -> answers without bounds, shape (B,)."""
+        """Map features of both branches side by side, shape (B, C, h, w), to unbounded answers, shape (B,)."""
         answers: Tensor = self.output(self.layers(features).mean(dim=(2, 3)))[:, 0]
         return answers

@@ -7,7 +7,7 @@ from torch import Tensor
 
 @torch.no_grad()
 def gather_rows(rows: Tensor) -> Tensor:
-    """What all processes hold, in the order of their ranks, so that every process fills its banks alike.
+    """Gather what all processes hold, in the order of their ranks, so that every process fills its banks alike.
 
     Args:
         rows: Shape (B, ...); the same B in every process.

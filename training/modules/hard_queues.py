@@ -18,7 +18,7 @@ class Selection(StrEnum):
     THRESHOLD = "threshold"
     """Those whose similarity to the other class's prototype exceeds a threshold."""
     HARDEST = "hardest"
-    """So many of each class as are most similar to it."""
+    """A fixed number of each class, those most similar to it."""
 
 
 class Hardness(NamedTuple):
@@ -58,7 +58,7 @@ class HardQueues(nn.Module):
         self.register_buffer("prototypes", torch.zeros(2, width))
 
     def read(self, label: int) -> Tensor:
-        """Past keys of a class (0 real, 1 forged), shape (K, D), without a gradient."""
+        """Return past keys of a class (0 real, 1 forged), shape (K, D), without a gradient."""
         bank = self.banks[label]
         assert isinstance(bank, MemoryBank)
         return bank.read()
@@ -84,7 +84,7 @@ class HardQueues(nn.Module):
 
 
 def hard_rows(similarity: Tensor, hardness: Hardness) -> Tensor:
-    """Rows that are let in, in ascending order, shape (n,).
+    """Return the rows that are let in, in ascending order, shape (n,).
 
     Args:
         similarity: Of keys of one class to the other class's prototype, shape (B,).

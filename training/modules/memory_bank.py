@@ -31,7 +31,7 @@ class MemoryBank(nn.Module):
         return int(self.filled)
 
     def read(self) -> Tensor:
-        """A copy of the embeddings that were put in, shape (len, D); it has no gradient."""
+        """Return a copy of the embeddings that were put in, shape (len, D); it has no gradient."""
         return self.rows[: len(self)].clone()
 
     @torch.no_grad()

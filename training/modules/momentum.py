@@ -36,7 +36,7 @@ class MomentumCopy(nn.Module, Generic[Copied]):
 
     @torch.no_grad()
     def match(self, source: nn.Module) -> None:
-        """Become equal to the source."""
+        """Make it equal to the source."""
         self._move(source, 0.0)
 
     def _move(self, source: nn.Module, momentum: float) -> None:

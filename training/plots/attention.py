@@ -12,7 +12,7 @@ from training.plots.style import NAMES, panels
 
 
 def draw(request: PlotRequest) -> Drawn:
-    """One row per crop: as the detector sees it, then under its map at each level, for one detector after the other."""
+    """Draw a row per crop: as the detector sees it, then under its map at each level, detector by detector."""
     n_levels = len(request.levels)
     columns = len(request.detectors) * (1 + n_levels)
     figure, axes = panels(

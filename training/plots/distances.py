@@ -9,7 +9,7 @@ from training.plots.style import bins_for, histogram, panels, same_height
 
 
 def draw(request: PlotRequest) -> Drawn:
-    """One row of panels per detector, one column per level, with the threshold of each.
+    """Draw a row of panels per detector, a column per level, with the threshold of each.
 
     Source: Cao et al., Metric learning for anti-compression facial forgery detection, figure 5a.
     """

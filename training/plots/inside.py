@@ -27,7 +27,7 @@ class _HasFeatures(Protocol):
 
 
 def embeddings(one: Evaluated, crops: CropSet, level: CompressionLevel) -> NDArray[np.float32]:
-    """What enters the last layer of a network, shape (N, D).
+    """Collect what enters the last layer of a network, shape (N, D).
 
     Raises:
         SettingsError: The network has no embedding.
@@ -42,7 +42,7 @@ def embeddings(one: Evaluated, crops: CropSet, level: CompressionLevel) -> NDArr
 def of_features(
     one: Evaluated, crops: CropSet, level: CompressionLevel, reduce: Callable[[Tensor], Tensor]
 ) -> NDArray[np.float32]:
-    """Something computed from the last feature maps of a network, shape (N, ...).
+    """Compute something from the last feature maps of a network, shape (N, ...).
 
     Args:
         one: The detector.

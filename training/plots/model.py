@@ -70,7 +70,7 @@ def drawn(draw: Draw, request: PlotRequest) -> Drawn:
 
 
 def sampled(crops: CropSet, n: int | None, seed: int) -> CropSet:
-    """At most ``n`` crops of a set, as many real as forged ones where there are enough, in the order of the index."""
+    """Sample at most ``n`` crops, as many real as forged where there are enough, in the order of the index."""
     if n is None or n >= len(crops.entries):
         return crops
     rng = np.random.default_rng(seed)
@@ -82,5 +82,5 @@ def sampled(crops: CropSet, n: int | None, seed: int) -> CropSet:
 
 
 def of_label(entries: Sequence[CropEntry], label: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Which entries have a label, shape (N,)."""
+    """Tell which entries have a label, shape (N,)."""
     return np.array([entry.label == label for entry in entries], np.bool_)

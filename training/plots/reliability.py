@@ -12,7 +12,7 @@ _COLUMNS = ("detector", "level", "crops", "weight", "probability", "forged", "lo
 
 
 def draw(request: PlotRequest) -> Drawn:
-    """One row of panels per detector, one column per level; a dot's area is the share of crops in its bin.
+    """Draw a row of panels per detector, a column per level; a dot's area is the share of crops in its bin.
 
     Raises:
         SettingsError: A detector's card has no calibration.

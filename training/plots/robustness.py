@@ -13,7 +13,7 @@ _COLUMNS = ("detector", "level", "frame_auc", "low", "high", "video_auc", "n_rea
 
 
 def draw(request: PlotRequest) -> Drawn:
-    """One panel per codec, one curve per detector with its 95 % interval over videos; what is clean is a thin line.
+    """Draw a panel per codec, a curve per detector with its 95 % interval over videos; a thin line is clean.
 
     Raises:
         SettingsError: No level compresses.

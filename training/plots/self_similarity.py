@@ -11,7 +11,7 @@ from training.plots.style import bins_for, histogram, panels, same_height
 
 
 def draw(request: PlotRequest) -> Drawn:
-    """One row of panels per detector, one column per level.
+    """Draw a row of panels per detector, a column per level.
 
     Raises:
         SettingsError: A network has no last feature map.
@@ -45,7 +45,7 @@ def draw(request: PlotRequest) -> Drawn:
 
 
 def mean_similarity(features: Tensor) -> Tensor:
-    """Mean similarity of two different cells.
+    """Return the mean similarity of two different cells.
 
     Args:
         features: Shape (B, C, h, w).

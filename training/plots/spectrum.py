@@ -15,7 +15,7 @@ _FLOOR = 1e-6
 
 
 def draw(request: PlotRequest) -> Drawn:
-    """One panel per level: mean over the crops of each label, and the middle 90 % of the crops.
+    """Draw a panel per level: mean over the crops of each label, and the middle 90 % of the crops.
 
     Source: Chen et al., Detecting compressed deepfake images using two-branch convolutional networks with similarity
         and classifier, figure 6.
@@ -52,6 +52,6 @@ def draw(request: PlotRequest) -> Drawn:
 
 
 def rings_for(pictures: Sequence[Picture]) -> int:
-    """At most ``BINS``, so many that the smallest picture has frequencies in each: two of its steps wide, or wider."""
+    """Return how many rings, up to ``BINS``: the smallest picture must have two steps of frequency in each."""
     smallest_px = min(int(side) for picture in pictures for side in picture.shape[:2])
     return max(1, min(BINS, smallest_px // 4))

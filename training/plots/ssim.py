@@ -19,7 +19,7 @@ _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
 
 def draw(request: PlotRequest) -> Drawn:
-    """One panel per codec: mean over the crops of each label, and the middle 90 % of the crops.
+    """Draw a panel per codec: mean over the crops of each label, and the middle 90 % of the crops.
 
     Raises:
         SettingsError: No level compresses.
@@ -76,7 +76,7 @@ def show_codec(panel: Axes, codec: Codec) -> None:
 
 
 def by_codec(levels: tuple[CompressionLevel, ...]) -> list[tuple[Codec, list[CompressionLevel]]]:
-    """Levels that compress, by codec and rising setting.
+    """Group levels that compress by codec, with rising setting.
 
     Raises:
         SettingsError: There is none.
@@ -91,7 +91,7 @@ def by_codec(levels: tuple[CompressionLevel, ...]) -> list[tuple[Codec, list[Com
 
 
 def ssim(first: Picture, second: Picture) -> float:
-    """Mean structural similarity of the luma of two pictures.
+    """Compute the mean structural similarity of the luma of two pictures.
 
     Args:
         first, second: uint8 RGB, of one shape (H, W, 3), at least 11 x 11.
@@ -112,7 +112,7 @@ def ssim(first: Picture, second: Picture) -> float:
 
 
 def _windowed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Gaussian mean about every pixel whose window lies inside, shape (H - 10, W - 10)."""
+    """Average by a Gaussian about every pixel whose window lies inside, shape (H - 10, W - 10)."""
     reach = _SIDE // 2
     blurred = cv2.GaussianBlur(values, (_SIDE, _SIDE), _SIGMA)
     return np.asarray(blurred[reach:-reach, reach:-reach], dtype=np.float64)

@@ -21,7 +21,7 @@ COLORS = {0: REAL, 1: FORGED}
 
 @contextmanager
 def look() -> Iterator[None]:
-    """Matplotlib's settings for everything that is made and written inside."""
+    """Set Matplotlib's settings for everything that is made and written inside."""
     with mpl.rc_context():
         mpl.rcParams.update(
             {
@@ -47,7 +47,7 @@ def look() -> Iterator[None]:
 def panels(
     rows: int, columns: int, title: str, *, width_in: float = 3.6, height_in: float = 2.9, shares_axes: bool = True
 ) -> tuple[Figure, list[list[Axes]]]:
-    """An empty figure; to be called, like all drawing, inside ``look``.
+    """Make an empty figure; to be called, like all drawing, inside ``look``.
 
     Args:
         rows, columns: Of panels.
@@ -66,7 +66,7 @@ def panels(
 
 
 def bins_for(values: Sequence[NDArray[np.float64]], lowest: float | None = None) -> list[float]:
-    """Edges of a histogram over all values: about twice the root of their number, from 8 to 40 bins.
+    """Choose edges of a histogram over all values: about twice the root of their number, 8 to 40 bins.
 
     Args:
         values: Of one panel each.
@@ -79,7 +79,7 @@ def bins_for(values: Sequence[NDArray[np.float64]], lowest: float | None = None)
 
 
 def histogram(axes: Axes, values: Sequence[NDArray[np.float64]], edges: list[float]) -> None:
-    """Real and forged values over one another, each as a share of its own class.
+    """Draw real and forged values over one another, each as a share of its own class.
 
     Args:
         axes: Where.

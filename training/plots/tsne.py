@@ -15,7 +15,7 @@ _FEWEST = 6
 
 
 def draw(request: PlotRequest) -> Drawn:
-    """One row of panels per detector, one column per level; all levels of a detector share one layout.
+    """Draw a row of panels per detector, a column per level; all levels of a detector share one layout.
 
     Raises:
         SettingsError: A network has no embedding, or there are too few crops.
@@ -49,7 +49,7 @@ def draw(request: PlotRequest) -> Drawn:
 
 
 def layout(embedded: NDArray[np.float32], seed: int) -> NDArray[np.float64]:
-    """Embeddings of shape (N, D) -> places in the plane, shape (N, 2); the same seed gives the same places.
+    """Lay out embeddings (N, D) in the plane, shape (N, 2); the same seed gives the same places.
 
     Raises:
         SettingsError: There are fewer than six.
@@ -62,7 +62,7 @@ def layout(embedded: NDArray[np.float32], seed: int) -> NDArray[np.float64]:
 
 
 def _groups(request: PlotRequest) -> list[tuple[str, NDArray[np.bool_]]]:
-    """Real crops, then the forgeries: by manipulation where the index names them."""
+    """Group real crops, then the forgeries: by manipulation where the index names them."""
     entries = request.crops.entries
     methods = sorted({entry.method for entry in entries if entry.label == 1 and entry.method})
     groups = [("real", of_label(entries, 0))]

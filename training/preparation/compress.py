@@ -104,7 +104,7 @@ def _write(
 def _write_index(
     out: Path, source: CropFolder, shards: Sequence[Sequence[CropEntry]], levels: Levels, failed: set[str]
 ) -> None:
-    """The source's index with the new shards and levels, without the crops that failed."""
+    """Write the source's index with the new shards and levels, without the crops that failed."""
     place = {entry.name: (number, entry) for number, shard in enumerate(shards) for entry in shard}
     with (source.folder / INDEX_FILE).open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)

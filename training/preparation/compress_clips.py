@@ -23,7 +23,7 @@ _DEFAULT_RATE = 25.0
 
 
 def find_clips(folder: Path) -> tuple[Path, ...]:
-    """The clips in a folder and the folders in it, by name.
+    """Find the clips in a folder and the folders in it, by name.
 
     Raises:
         SettingsError: There is no such folder, or no clip in it.
@@ -38,13 +38,13 @@ def find_clips(folder: Path) -> tuple[Path, ...]:
 
 
 def clip_frames(reader: MediaReader) -> Iterator[Picture]:
-    """The frames of an open clip, one by one."""
+    """Yield the frames of an open clip."""
     for frame in reader.frames():
         yield frame.rgb()
 
 
 def clip_rate(reader: MediaReader) -> float:
-    """Frames a second of a clip, 25 where the file does not say."""
+    """Return the frame rate of a clip, 25 where the file does not say."""
     return reader.info.average_frame_rate or _DEFAULT_RATE
 
 
@@ -119,7 +119,7 @@ def _is_mask(name: Path) -> bool:
 
 
 def _key(name: Path) -> str:
-    """What a clip draws its level by: in the official layout the number of the real clip that it shows."""
+    """Return what a clip draws its level by: officially the number of the real clip that it shows."""
     if "manipulated_sequences" in name.parts:
         return name.stem.split("_")[0]
     return name.stem if "original_sequences" in name.parts else name.with_suffix("").as_posix()

@@ -39,7 +39,7 @@ class FaceSource(Protocol):
     """What is asked of a face finder."""
 
     def find_in(self, frame: Frame) -> tuple[Face, ...]:
-        """The faces of a frame, in its pixels."""
+        """Return the faces of a frame, in its pixels."""
         ...
 
 
@@ -50,7 +50,7 @@ class ProgramFinder:
     """
 
     def find_in(self, frame: Frame) -> tuple[Face, ...]:
-        """The faces of a frame, in its pixels, from the largest to the smallest."""
+        """Return the faces of a frame, in its pixels, from the largest to the smallest."""
         return _program_finder().find_in(frame)
 
 
@@ -69,7 +69,7 @@ class CropSettings:
     """How crops are made."""
 
     frames: int = 32
-    """At most so many of a video, evenly spread over its time."""
+    """The most of a video, evenly spread over its time."""
     margin: float = 1.3
     """Side of the square over the longer side of the face's box."""
     size_px: int = 0
@@ -91,7 +91,7 @@ class Cuts:
     """What was not read, as a sentence."""
 
     def of(self, track_id: int) -> tuple[Crop, ...]:
-        """The crops of one face."""
+        """Return the crops of one face."""
         return tuple(crop for crop in self.crops if crop.track_id == track_id)
 
 
@@ -199,7 +199,7 @@ def cut_masks(path: Path, pattern: Sequence[Crop], frame_size_px: tuple[int, int
 
 
 def in_box(crop: Crop, values: NDArray[np.float32]) -> float:
-    """Mean of what is known of a crop's pixels over the part of the crop that the face's box covers.
+    """Average what is known of a crop's pixels over the part of the crop that the face's box covers.
 
     Args:
         crop: The crop.
@@ -215,7 +215,7 @@ def in_box(crop: Crop, values: NDArray[np.float32]) -> float:
 
 
 def frame_times(duration_s: float, frames: int, rng: np.random.Generator) -> list[float]:
-    """Times in the middle of a video that has been cut into ``frames`` equal parts, all shifted by the same phase.
+    """Choose times in the middle of ``frames`` equal parts of a video, all shifted by the same phase.
 
     The phase is drawn from the part's middle half, so that another seed gives other frames, yet none at the very ends.
     """
@@ -224,7 +224,7 @@ def frame_times(duration_s: float, frames: int, rng: np.random.Generator) -> lis
 
 
 def _duration_s(reader: MediaReader, path: Path) -> float:
-    """As the container declares it; else the frames are counted in a pass of their own."""
+    """Read the duration from the container; else count the frames in a pass of their own."""
     if reader.info.duration_s:
         return reader.info.duration_s
     if reader.info.is_image:
@@ -237,7 +237,7 @@ def _duration_s(reader: MediaReader, path: Path) -> float:
 
 
 def _on_screen(frames: Iterator[Frame], times_s: Sequence[float]) -> Iterator[Frame]:
-    """The frames that are on screen at ascending times, each once; times count from the first frame on."""
+    """Yield the frames on screen at ascending times, each once; times count from the first frame on."""
     number = 0
     before: Frame | None = None
     start_s = 0.0
@@ -279,7 +279,7 @@ def _by_frame(crops: Sequence[Crop]) -> dict[int, list[Crop]]:
 
 
 def _continued(tracks: Sequence[Sequence[Crop]], crop: Crop, taken: set[int]) -> int:
-    """The track that a crop continues; ``len(tracks)`` for a new one."""
+    """Return the track that a crop continues; ``len(tracks)`` for a new one."""
     size = box_size_px(crop.box_xyxy_px)
     best, best_distance = len(tracks), _NEAR * size
     for number, track in enumerate(tracks):
@@ -293,7 +293,7 @@ def _continued(tracks: Sequence[Sequence[Crop]], crop: Crop, taken: set[int]) ->
 
 
 def _like(region: NDArray[np.uint8], picture: Picture) -> NDArray[np.uint8]:
-    """A square region at the size of a crop."""
+    """Return a square region at the size of a crop."""
     side = picture.shape[0]
     if region.shape[0] == side:
         return region

@@ -62,7 +62,7 @@ class GroupRecord:
 
 
 def member_name(row: IndexRow, name: str) -> str:
-    """Where a picture of a row lies in the archive of its group, which holds all compressions."""
+    """Name a picture of a row in the archive of its group, which holds all compressions."""
     return f"{row.compression or 'crops'}/{name}.png"
 
 
@@ -87,6 +87,6 @@ def make_groups(entries: Iterable[VideoEntry]) -> tuple[Group, ...]:
 
 
 def _compression_rank(entry: VideoEntry) -> int:
-    """``c0`` < ``c23`` < ``c40``; what has no number counts as not compressed."""
+    """Rank ``c0`` < ``c23`` < ``c40``; what has no number counts as not compressed."""
     number = re.search(r"\d+", entry.compression or "")
     return int(number[0]) if number else 0

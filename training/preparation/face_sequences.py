@@ -15,7 +15,7 @@ from forensiclab.core.records import Picture
 from training.datasets.manifest import PICTURE_ENDINGS
 
 _MAX_BYTES = 50_000_000
-"""A face is no larger; what is, is not read into memory."""
+"""No face is larger; what is, is not read into memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,7 +37,7 @@ def read_sequences(path: Path, frames: int, rng: np.random.Generator) -> Iterato
 
     Args:
         path: A folder or a tar archive. Every folder in it that holds pictures is a sequence.
-        frames: At most so many of a sequence.
+        frames: The most of a sequence.
         rng: Draws the phase of the choice.
 
     Raises:
@@ -66,7 +66,7 @@ def read_sequences(path: Path, frames: int, rng: np.random.Generator) -> Iterato
 
 
 def _chosen(names: Sequence[str], frames: int, rng: np.random.Generator) -> dict[str, int]:
-    """The chosen pictures of all sequences: name -> frame number."""
+    """Choose pictures of all sequences: name -> frame number."""
     sequences: dict[str, list[tuple[int, str]]] = {}
     for name in sorted(names):
         place = PurePosixPath(name)
@@ -91,5 +91,5 @@ def _decoded(name: str, number: int, data: bytes) -> SequencePicture:
 
 
 def _sequence(name: str) -> str:
-    """``12/real/3/0007.png`` -> ``12_real_3``: unique within the video, fit for a name."""
+    """Name a sequence: ``12/real/3/0007.png`` -> ``12_real_3``, unique within the video, fit for a file."""
     return "_".join(part for part in PurePosixPath(name).parent.parts if part not in (".", "/"))

@@ -94,7 +94,7 @@ class GroupPreparation:
             yield from self._together(group)
 
     def record(self) -> GroupRecord:
-        """What came of it, once ``run`` is through."""
+        """Return what came of it, once ``run`` is through."""
         return GroupRecord(rows=tuple(self._rows), failures=tuple(self._failures), notes=tuple(self._notes))
 
     def _together(self, group: Group) -> Iterator[_Member]:
@@ -166,7 +166,7 @@ class GroupPreparation:
         yield from self._store(found, {face}, masks, links)
 
     def _find(self, entry: VideoEntry) -> Callable[[Path], Cuts]:
-        """Finding faces, with the same chosen times for every version of the video."""
+        """Find faces, with the same chosen times for every version of the video."""
         key = zlib.crc32(f"{entry.kind}/{entry.id}".encode())
         return lambda path: find_faces(
             path, self._finder, self._settings, np.random.default_rng((self._settings.seed, key))
@@ -195,7 +195,7 @@ class GroupPreparation:
         return None
 
     def _masks(self, found: _Found) -> Masks:
-        """The masks of all faces of a video; empty where it has none."""
+        """Read the masks of all faces of a video; empty where it has none."""
         entry = found.entry
         if entry.mask is None:
             return {}
@@ -282,7 +282,7 @@ class GroupPreparation:
 
 
 def _forged_face(crops: Sequence[Crop], masks: Masks, originals: Mapping[_Key, Picture]) -> int:
-    """The face that the masks cover most; without masks the one that differs most from the original; else the first."""
+    """Find the face that masks cover most; without masks, that differs most from the original; else the first."""
     evidence: dict[int, list[float]] = {}
     for crop in crops:
         values = evidence.setdefault(crop.track_id, [])
@@ -299,7 +299,7 @@ def _key(crop: Crop) -> _Key:
 
 
 def _name(entry: VideoEntry, frame_index: int, face: int) -> str:
-    """``Deepfakes/519_515/0012``; another face than the first adds its number, as in ``real/519/0012_2``."""
+    """Name ``Deepfakes/519_515/0012``; another face than the first adds its number: ``real/519/0012_2``."""
     return f"{entry.kind}/{entry.id}/{frame_index:04d}{'' if face == 1 else f'_{face}'}"
 
 

@@ -181,7 +181,7 @@ def _folders(out: Path, entries: Iterable[VideoEntry]) -> _Folders:
 
 
 def _batches(groups: Sequence[Group], frames: int) -> tuple[tuple[int, ...], ...]:
-    """Numbers of the groups that go into one archive; it depends on nothing but the groups and ``frames``."""
+    """Divide the groups, by number, among archives; it depends on nothing but the groups and ``frames``."""
     sizes = [(1 + len(group.forgeries)) * frames for group in groups]
     limit = max(SHARD_CROPS, math.ceil(sum(sizes) / _MAX_SHARDS))
     batches: list[list[int]] = [[]]
@@ -251,7 +251,7 @@ def _finish(out: Path, work: Path, folders: _Folders, batches: Sequence[Sequence
 
 
 def _read_back(out: Path, folders: _Folders, groups: int) -> PreparedCrops:
-    """What a finished run left."""
+    """Read what a finished run left."""
     labels = [entry.label for folder in _with_index(folders) for entry in CropFolder(folder).entries]
     return PreparedCrops(
         folders=_with_index(folders),

@@ -78,7 +78,7 @@ def train_arms(arms: Sequence[Arm], seeds: Sequence[int], common: TrainOptions) 
 
 
 def held_out_table(runs: Sequence[Path]) -> str:
-    """Markdown: the AUC of every arm on the crops that are held out of the training split, each seed's in braces.
+    """Write as Markdown the AUC of every arm on the held-out training crops, each seed's in braces.
 
     Recipes are chosen by it, so that no test set takes part in the choice.
 

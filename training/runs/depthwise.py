@@ -11,7 +11,7 @@ _LARGEST_FAST = 3
 
 
 def keep_slow_depthwise_float32(network: nn.Module) -> int:
-    """On a processor, compute depthwise convolutions that are strided or larger than 3 x 3 in float32 under autocast.
+    """Compute strided or large (over 3 x 3) depthwise convolutions in float32 under autocast on a processor.
 
     In bfloat16 their gradients take three to thirty times as long there (torch 2.15 falls back to a reference kernel),
     which was two thirds of a training step of EfficientNet-B4. The result comes back in the type of the input, so the

@@ -32,7 +32,7 @@ SELECTED_FILE = "selected.safetensors"
 """The averaged network with the best measurement so far, float32: what ``export`` takes."""
 
 LOG_EVERY, SAY_EVERY = 10, 50
-"""Steps between two entries of the log, and between two lines where the output is no terminal."""
+"""Steps between two entries of the log, and between two lines where the output is not a terminal."""
 
 
 class Measured(NamedTuple):
@@ -83,7 +83,7 @@ def seed_everything(seed: int) -> None:
 
 
 def step_seed(seed: int, step: int, rank: int) -> int:
-    """What torch is seeded with before a step: dropout and drawn views are a function of these three alone."""
+    """Return what torch is seeded with before a step: dropout and drawn views depend on these three alone."""
     return int(np.random.SeedSequence((seed, step, rank)).generate_state(1, np.uint64)[0] >> 1)
 
 
@@ -114,7 +114,7 @@ def train(
         run: Folder of the run; created.
         fabric: Launched; decides on device, precision and number of processes.
         resume: Continue from the run's checkpoint.
-        max_minutes: Stop after so many minutes of this call.
+        max_minutes: Of this call, after which to stop.
         stop_after: Stop at this step although the recipe goes on (the schedule stays that of the recipe).
         seed: What torch is seeded from before every step, with the step and the process.
         workers: Threads that make batches ahead.
@@ -183,7 +183,7 @@ def train(
 
 
 def _clip(fabric: Fabric, module: Any, optimizer: Any, clip_norm: float | None) -> float:
-    """Norm of the whole gradient before clipping."""
+    """Clip the whole gradient; return its norm before."""
     limit = math.inf if clip_norm is None else clip_norm
     norm = fabric.clip_gradients(module, optimizer, max_norm=limit, error_if_nonfinite=False)
     return float(norm) if norm is not None else math.nan
@@ -231,7 +231,7 @@ def _save(
     progress: Progress,
     fabric: Fabric,
 ) -> None:
-    """Everything that the next step depends on. Order of data and learning rate are functions of the step alone."""
+    """Save everything that the next step depends on. Order of data and learning rate depend on the step alone."""
     if not fabric.is_global_zero:
         return
     state = {
@@ -257,7 +257,7 @@ def _restore(
     path: Path, method: TrainingMethod[Any], optimizer: torch.optim.Optimizer, average: WeightAverage, fabric: Fabric
 ) -> Progress:
     if not path.is_file():
-        raise SettingsError(f"There is nothing to resume: {path} does not exist. Leave --resume out to start anew.")
+        raise SettingsError(f"There is nothing to resume: {path} does not exist. Leave --resume out to start afresh.")
     state = torch.load(path, map_location=fabric.device, weights_only=True)
     if state["method"] != method.NAME:
         raise SettingsError(f"{path} is a checkpoint of '{state['method']}', not of '{method.NAME}'.")
@@ -285,7 +285,7 @@ def _memory_hint(batch_size: int) -> Iterator[None]:
 
 @contextmanager
 def _stop_on_signal() -> Iterator[Callable[[], bool]]:
-    """Within it SIGTERM and SIGINT ask the loop to stop after the present step; a second SIGINT stops at once."""
+    """Let SIGTERM and SIGINT stop the loop after the present step; a second SIGINT stops at once."""
     asked: list[int] = []
 
     def _ask(number: int, frame: FrameType | None) -> None:
@@ -305,7 +305,7 @@ def _stop_on_signal() -> Iterator[Callable[[], bool]]:
 def _say(
     fabric: Fabric, progress: Progress, first: int, last: int, start_time: float, values: dict[str, float]
 ) -> None:
-    """One line that is written over on a terminal; elsewhere a line now and then, with every term of the loss."""
+    """Print a line over the last on a terminal; elsewhere a line now and then, with every term of the loss."""
     if not fabric.is_global_zero:
         return
     per_step = (time.monotonic() - start_time) / max(1, progress.step - first)

@@ -88,19 +88,19 @@ def read_record(run: Path) -> RunRecord:
     """Read ``run.json``.
 
     Raises:
-        SettingsError: The folder is no run, or its record is damaged.
+        SettingsError: The folder is not a run, or its record is damaged.
     """
     path = run / RECORD_FILE
     try:
         return msgspec.json.decode(path.read_bytes(), type=RunRecord)
     except OSError as error:
-        raise SettingsError(f"{run} is no training run: {path} cannot be read.") from error
+        raise SettingsError(f"{run} is not a training run: {path} cannot be read.") from error
     except msgspec.DecodeError as error:
         raise SettingsError(f"The record {path} is damaged: {error}.") from error
 
 
 def recipe_of(method: str, name: str, changes: Sequence[str]) -> Recipe:
-    """A recipe of a method with some fields replaced.
+    """Return a recipe of a method with some fields replaced.
 
     Args:
         method: Key in ``METHODS``.
@@ -127,7 +127,7 @@ def _split(change: str) -> tuple[str, str]:
 
 
 def _changed(record: Changed, name: str, text: str) -> Changed:
-    """A dataclass with the field ``name`` (perhaps ``outer.inner``) read from a text."""
+    """Replace the field ``name`` (perhaps ``outer.inner``) of a dataclass by what a text says."""
     outer, dot, inner = name.partition(".")
     types = get_type_hints(type(record))
     if outer not in types or outer not in {field.name for field in fields(record)}:
@@ -145,7 +145,7 @@ def _changed(record: Changed, name: str, text: str) -> Changed:
 
 
 def without_places(command: str) -> str:
-    """A command line with every path that leads elsewhere cut down to its last name: cards travel, folders do not."""
+    """Cut every path that leads elsewhere in a command line down to its last name: cards travel, folders do not."""
     return shlex.join(
         part if not part.startswith(("/", "../")) else part.rstrip("/").rpartition("/")[2]
         for part in shlex.split(command)
@@ -153,5 +153,5 @@ def without_places(command: str) -> str:
 
 
 def now() -> str:
-    """ISO 8601 time in UTC, to the second."""
+    """Return the ISO 8601 time in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -29,7 +29,7 @@ class Start:
     """Tensors of the file that fit nowhere."""
 
     def sentences(self) -> str:
-        """For the terminal: what matched and what did not, the first few by name."""
+        """Say for the terminal what matched and what did not, the first few by name."""
         lines = [f"{self.source}: {self.taken} tensors were taken over."]
         for names, what in ((self.missing, "stay as they were drawn"), (self.unused, "of the file fit nowhere")):
             if names:
@@ -83,7 +83,7 @@ def load_start(method: TrainingMethod[Any], path: Path) -> Start:
 
 
 def _fitted(tensor: Tensor | None, own: Tensor) -> Tensor | None:
-    """A tensor of the file in the shape of one's own; None where it does not fit.
+    """Return a tensor of the file in the shape of one's own; None where it does not fit.
 
     Where a convolution takes more channels than the file's, as with residuals beside the colours, the file's come first
     and the others stay as they are.

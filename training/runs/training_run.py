@@ -143,7 +143,7 @@ def run_training(options: TrainOptions) -> Outcome:
 
 
 def _entries(folder: CropFolder, only_methods: Sequence[str]) -> tuple[CropEntry, ...]:
-    """The training split (all crops where there are no splits), with the forgeries of some manipulations only."""
+    """List the training split (all crops where there is none), with forgeries of some manipulations only."""
     entries = folder.select("train" if any(entry.split == "train" for entry in folder.entries) else None)
     if only_methods:
         have = sorted({entry.method for entry in entries if entry.method})
@@ -158,7 +158,7 @@ def _entries(folder: CropFolder, only_methods: Sequence[str]) -> tuple[CropEntry
 
 
 def batch_settings(method: TrainingMethod[Any], recipe: Recipe, groups: Sequence[CropGroup]) -> BatchSettings:
-    """What a recipe and its method say about batches; a batch has the same number of crops, in pairs or alone."""
+    """Say what batches a recipe and its method take; all have the same number of crops, in pairs or alone."""
     if recipe.small_share > 0 and not method.takes_any_size:
         raise SettingsError(f"'{method.NAME}' takes crops of one size only; leave small_share out.")
     if recipe.small_share > 0 and recipe.small_px <= 0:
@@ -277,7 +277,7 @@ def _record(
 
 
 def _begun_as(options: TrainOptions, record: RunRecord) -> RunRecord:
-    """The record of a run that goes on: begun when and by the command it was, made by every commit that had a part."""
+    """Return the record of a run that goes on: begun when and by the command it was, by every commit involved."""
     if not (options.out / CHECKPOINT_FILE).is_file():
         return record
     begun = read_record(options.out)

@@ -56,7 +56,7 @@ class ClipBootstrap:
                     self._drawn[draw, members] = np.bincount(taken, minlength=members.size)
 
     def over_crops(self, metrics: Metrics, coverage: float = COVERAGE) -> tuple[Interval, ...]:
-        """Intervals of metrics that are computed from crops.
+        """Bootstrap intervals of metrics that are computed from crops.
 
         Args:
             metrics: Counts of the crops, shape (D', N) -> M metrics of each draw, shape (M, D'); nan where a draw has
@@ -69,7 +69,7 @@ class ClipBootstrap:
         return self._intervals(metrics, self._clip_of_crop, coverage)
 
     def over_clips(self, metrics: Metrics, coverage: float = COVERAGE) -> tuple[Interval, ...]:
-        """As ``over_crops``, but ``metrics`` takes the counts of the clips, in the order of their first crop."""
+        """Do as ``over_crops``, but ``metrics`` takes the counts of the clips, in the order of their first crop."""
         return self._intervals(metrics, np.arange(self._drawn.shape[1]), coverage)
 
     def _intervals(self, metrics: Metrics, columns: NDArray[np.intp], coverage: float) -> tuple[Interval, ...]:
@@ -91,7 +91,7 @@ def auc_interval(
     draws: int = DRAWS,
     coverage: float = COVERAGE,
 ) -> Interval:
-    """Bootstrap interval of the AUC over crops."""
+    """Bootstrap an interval of the AUC over crops."""
     values, classes = checked(scores, labels)
     bootstrap = ClipBootstrap(classes, clips, seed=seed, draws=draws)
     return bootstrap.over_crops(lambda counts: area(roc(values, classes, counts))[None], coverage)[0]

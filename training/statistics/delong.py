@@ -72,7 +72,7 @@ def _two_sided(difference: float, error: float) -> float | None:
 
 
 def _placements(scores: Scores, labels: Labels) -> tuple[Scores, Scores]:
-    """Share of forged clips above each real one, and of real clips below each forged one; ties count one half.
+    """Return the share of forged clips above each real one, and of real clips below each forged one; ties: half.
 
     A clip's place among the others is its mid-rank among all less its mid-rank among its own.
     """

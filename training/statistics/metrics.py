@@ -29,7 +29,7 @@ class Curve(NamedTuple):
 
 
 def checked(scores: ArrayLike, labels: ArrayLike) -> tuple[Scores, Labels]:
-    """Both as arrays of shape (N,).
+    """Return both as arrays of shape (N,).
 
     Raises:
         ValueError: They differ in length, a score is not finite, or a label is missing or none of 0 and 1.
@@ -45,7 +45,7 @@ def checked(scores: ArrayLike, labels: ArrayLike) -> tuple[Scores, Labels]:
 
 
 def auc(scores: ArrayLike, labels: ArrayLike) -> float:
-    """Area under the ROC curve: the probability that a forgery scores above a real crop, ties counting one half.
+    """Compute the area under the ROC curve: how likely a forgery scores above a real crop, ties counting half.
 
     Source: Hanley and McNeil 1982; computed from mid-ranks (Mann-Whitney U).
     """
@@ -57,7 +57,7 @@ def auc(scores: ArrayLike, labels: ArrayLike) -> float:
 
 
 def roc(scores: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -> Curve:
-    """Rates at every threshold from "above all scores" down to the lowest score.
+    """Compute the rates at every threshold from "above all scores" down to the lowest score.
 
     Args:
         scores, labels: Shape (N,).
@@ -83,12 +83,12 @@ def roc(scores: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) 
 
 
 def area(curve: Curve) -> Scores:
-    """Area under each curve, shape (...): the AUC of the same crops, ties counting one half."""
+    """Compute the area under each curve, shape (...): the AUC of the same crops, ties counting one half."""
     return np.asarray(np.trapezoid(curve.hits, curve.alarms, axis=-1))
 
 
 def equal_error_rates(curve: Curve) -> Scores:
-    """Where false alarms equal misses, interpolated linearly between neighbouring thresholds, shape (...)."""
+    """Find where false alarms equal misses, interpolated linearly between neighbouring thresholds, shape (...)."""
     difference = curve.alarms - (1 - curve.hits)  # rises from -1 to 1
     after = np.argmax(difference >= 0, axis=-1)[..., None]
     above, below = (np.take_along_axis(difference, at, axis=-1) for at in (after, after - 1))
@@ -99,12 +99,12 @@ def equal_error_rates(curve: Curve) -> Scores:
 
 
 def equal_error_rate(scores: ArrayLike, labels: ArrayLike) -> float:
-    """The rate at which false alarms and misses are equal, interpolated linearly between neighbouring thresholds."""
+    """Find the rate at which false alarms and misses are equal, interpolated linearly between thresholds."""
     return float(equal_error_rates(roc(scores, labels)))
 
 
 def average_precisions(curve: Curve, real_per_forged: ArrayLike) -> Scores:
-    """Precision at each threshold, averaged over the forgeries that it adds; step-wise, not interpolated.
+    """Average the precision at each threshold over the forgeries that it adds; step-wise, not interpolated.
 
     Args:
         curve: Rates of shape (..., K).
@@ -120,18 +120,18 @@ def average_precisions(curve: Curve, real_per_forged: ArrayLike) -> Scores:
 
 
 def average_precision(scores: ArrayLike, labels: ArrayLike) -> float:
-    """Area under the precision-recall curve, as the step-wise sum; it depends on the share of forgeries."""
+    """Sum the area under the precision-recall curve step-wise; it depends on the share of forgeries."""
     _, classes = checked(scores, labels)
     return float(average_precisions(roc(scores, labels), (classes == 0).sum() / classes.sum()))
 
 
 def hit_rates(curve: Curve, far: float) -> Scores:
-    """The highest hit rate of a threshold whose rate of false alarms is at most ``far``, step-wise, shape (...)."""
+    """Find the highest hit rate with a rate of false alarms of at most ``far``, step-wise, shape (...)."""
     return np.asarray(np.where(curve.alarms <= far + _ROUNDING, curve.hits, 0).max(axis=-1))
 
 
 def smallest_far(labels: ArrayLike) -> float:
-    """The smallest rate of false alarms that a sample can show: one of its real crops."""
+    """Return the smallest rate of false alarms that a sample can show: one of its real crops."""
     return 1 / int((np.asarray(labels) == 0).sum())
 
 
@@ -141,7 +141,7 @@ def is_supported(far: float, labels: ArrayLike) -> bool:
 
 
 def tar_at_far(scores: ArrayLike, labels: ArrayLike, far: float) -> float | None:
-    """Share of forgeries found where at most ``far`` of the real crops raise a false alarm.
+    """Return the share of forgeries found where at most ``far`` of the real crops raise a false alarm.
 
     Step-wise: it is what a threshold between two scores of this sample reaches, nothing is interpolated or fitted.
 
@@ -153,13 +153,13 @@ def tar_at_far(scores: ArrayLike, labels: ArrayLike, far: float) -> float | None
 
 
 def accuracy(scores: ArrayLike, labels: ArrayLike, threshold: float) -> float:
-    """Share of crops on the right side of a threshold ("forged" where score >= threshold)."""
+    """Return the share of crops on the right side of a threshold ("forged" where score >= threshold)."""
     values, classes = checked(scores, labels)
     return float(((values >= threshold) == (classes == 1)).mean())
 
 
 def mean_by_clip(scores: ArrayLike, labels: ArrayLike, clips: Sequence[str]) -> tuple[Scores, Labels]:
-    """Mean score and label of every clip, in the order of their first crop.
+    """Average score and label of every clip, in the order of their first crop.
 
     Raises:
         ValueError: A clip has crops of both labels.

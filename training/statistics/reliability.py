@@ -52,7 +52,7 @@ def reliability(
         probabilities: Of "forged", shape (N,), in [0, 1].
         labels: 0 real, 1 forged, shape (N,).
         clips: The clip of each crop, for the intervals.
-        bins: At most so many.
+        bins: The most there may be.
         seed: Of the bootstrap.
 
     Source: Guo et al., On calibration of modern neural networks, Eq. 3 (expected calibration error).
@@ -64,7 +64,7 @@ def reliability(
     members = np.arange(bin_of.max() + 1)[:, None] == bin_of  # (bins, N)
 
     def shares(counts: Scores) -> Scores:
-        """Counts (D, N) -> share of forgeries of each bin, shape (bins, D); nan for a bin that no crop was drawn in."""
+        """Turn counts (D, N) into the share of forgeries per bin, (bins, D); nan for a bin without a drawn crop."""
         forged, real = counts * (classes == 1), counts * (classes == 0)
         forged /= forged.sum(axis=1, keepdims=True)
         real /= real.sum(axis=1, keepdims=True)
@@ -92,7 +92,7 @@ def reliability(
 
 
 def _equal_mass(values: Scores, weights: Scores, bins: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """The bin of each value, numbered from 0 without gaps: by the weight below it and half of its own."""
+    """Number the bin of each value from 0 without gaps: by the weight below it and half of its own."""
     distinct, place = np.unique(values, return_inverse=True)
     mass = np.bincount(place, weights=weights, minlength=distinct.size)
     middle = (np.cumsum(mass) - mass / 2) / mass.sum()

@@ -36,11 +36,11 @@ class Arm:
     data_hash: str | None
     manipulation: str | None
     weights_sha256: str | None
-    """None for runs that know their seed; weights that do not are no repetition of anything."""
+    """None for runs that know their seed; weights that do not repeat nothing."""
 
     @classmethod
     def of(cls, record: EvaluationRecord, *, over_levels: bool = False) -> "Arm":
-        """The arm that a record belongs to; over several levels, which may be folders of their own, of the data set."""
+        """Find the arm of a record; over several levels, which may be folders of their own, of the data set."""
         arm = cls(**{name: getattr(record, name) for name in cls.__slots__})
         if record.seed is not None:
             arm = replace(arm, weights_sha256=None)
@@ -91,7 +91,7 @@ class FilledTable:
     order: tuple[OrderedPair, ...] = ()
     """Pairs of the paper's rows whose order can be compared with ours; on test sets of ours only."""
     is_side_by_side: bool = False
-    """It is no table of a paper: it shows every seed's value."""
+    """Whether it is a table of ours, not of a paper: it shows every seed's value."""
 
     @property
     def has_ours(self) -> bool:
@@ -100,7 +100,7 @@ class FilledTable:
 
 
 def values_for(query: Query | None, records: Iterable[EvaluationRecord]) -> tuple[Ours, ...]:
-    """Our values for a cell: one for each arm with at least one seed measured at all of its levels."""
+    """Find our values for a cell: one for each arm with at least one seed measured at all of its levels."""
     if query is None:
         return ()
     return by_arm([record for record in records if fits(query, record)], query.levels, query.metric)
@@ -123,7 +123,7 @@ def fits(query: Query, record: EvaluationRecord) -> bool:
 
 
 def level_of(record: EvaluationRecord) -> str:
-    """The level of its test, in a paper's sense; of a folder with several versions, one was measured."""
+    """Return the level of its test, in a paper's sense; of a folder with several versions, one was measured."""
     folder = record.test_data
     if record.compression is not None and "-" not in folder:
         folder = f"{folder}-{record.compression}"
@@ -131,7 +131,7 @@ def level_of(record: EvaluationRecord) -> str:
 
 
 def test_words(records: Sequence[EvaluationRecord]) -> str:
-    """The test set of some records in words, with its size."""
+    """Describe the test set of some records, with its size."""
     first = records[0]
     split = "all crops" if first.split is None else f"split {first.split}"
     forgeries = "all forgeries" if first.manipulation is None else f"forgeries by {first.manipulation}"
@@ -140,7 +140,7 @@ def test_words(records: Sequence[EvaluationRecord]) -> str:
 
 
 def _train_levels(record: EvaluationRecord) -> set[str]:
-    """Those of training in a paper's sense. The first folder was compressed as asked; the others are copies of it."""
+    """List training levels in a paper's sense. The first folder was compressed as asked; the others are copies."""
     if not record.train_data:
         return set(record.train_levels)
     folder, *copies = record.train_data
@@ -160,7 +160,7 @@ def _folded(manipulation: str | None) -> str | None:
 
 
 def by_arm(records: Iterable[EvaluationRecord], levels: Sequence[str], metric: str) -> tuple[Ours, ...]:
-    """The values of every arm, in the order in which the arms come; seeds without all of the levels are left out."""
+    """List the values of every arm, in the order of the arms; seeds without all of the levels are left out."""
     arms: dict[Arm, list[EvaluationRecord]] = defaultdict(list)
     for record in records:
         if record.metric(metric) is not None:

@@ -19,12 +19,12 @@ FFPP_MANIPULATIONS = ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures")
 
 
 def data_set(folder: str) -> str:
-    """The data set of a folder of crops: its name up to a hyphen (``ffpp-c23`` -> ``ffpp``, but ``ffpp_crops``)."""
+    """Return the data set of a folder: its name up to a hyphen (``ffpp-c23`` -> ``ffpp``, but ``ffpp_crops``)."""
     return folder.partition("-")[0]
 
 
 def whole_level(folder: str, level: str) -> str:
-    """The level that crops of a folder are at in a paper's sense, once they were compressed at ``level``.
+    """Return the level that crops of a folder are at in a paper's sense, once they were compressed at ``level``.
 
     ``clean`` crops of ``ffpp-c40`` are at ``crf:40``. Crops that were compressed twice, or in a way that is not known,
     are at a level that no paper asks for, such as ``c40+jpeg:50``.

@@ -28,7 +28,7 @@ _LENGTHS = frozenset({"steps", "decay_steps", "early_steps", "validate_every"})
 """Never a part: runs of different length are not compared, whatever the paper did."""
 
 _PRESETS = frozenset({"recommended", "smoke"})
-"""Recipes that are no row of any paper."""
+"""Recipes that are not a row of any paper."""
 
 _COMMON = frozenset(field.name for field in fields(Recipe))
 """Choices that every method has."""
@@ -54,7 +54,7 @@ class _Parts:
     """What ``of`` finds in each row's recipe."""
 
     def of(self, recipe: _Fields) -> _Fields:
-        """The parts that a recipe has; of a record inside it (the views), whether any is on."""
+        """Return the parts that a recipe has; of a record inside it (the views), whether any is on."""
         found: _Fields = {}
         for name in self.names:
             outer, dot, _ = name.partition(".")
@@ -77,7 +77,7 @@ class _Run:
 def paper_order(
     table: PaperTable, labels: Mapping[RowKey, str], records: Sequence[EvaluationRecord]
 ) -> Iterator[OrderedPair]:
-    """Every pair of the paper's rows for which two runs of ours stand that differ in nothing else.
+    """Yield every pair of the paper's rows for which two runs of ours stand that differ in nothing else.
 
     Pairs that the paper's own columns do not agree about are left out. Where the paper measured at the level of our
     test, only its columns at this level count.
@@ -112,7 +112,7 @@ def paper_order(
 
 
 def _parts(method: str, rows: Sequence[str], alike: Mapping[str, tuple[str, ...]]) -> _Parts:
-    """The fields in which the recipes of the rows differ; their levels only where those are all that they differ in.
+    """Find the fields in which the recipes of the rows differ; levels only where those are all.
 
     A method with one row in the table is told from its own ablations, by choices that are its own and not amounts.
     """
@@ -132,7 +132,7 @@ def _parts(method: str, rows: Sequence[str], alike: Mapping[str, tuple[str, ...]
 
 
 def _standing(ours: Ours, parts: Mapping[str, _Parts]) -> _Run | None:
-    """The row that a value stands for; None for one of another method, or of a recipe that there is no more."""
+    """Find the row that a value stands for; None for another method, or a recipe that no longer exists."""
     arm = ours.arm
     if arm.method not in parts or arm.recipe is None:
         return None
@@ -161,7 +161,7 @@ def _is_all_else_equal(one: _Run, other: _Run) -> bool:
 
 
 def _gains(table: PaperTable, one: RowKey, other: RowKey, metric: str, level: str) -> list[float]:
-    """How much better the paper finds one row than the other, for each test that has both."""
+    """Measure how much better the paper finds one row than the other, for each test that has both."""
     values: dict[RowKey, dict[tuple[object, ...], float]] = {one: {}, other: {}}
     for row in table.rows:
         for cell in row.cells:
@@ -178,7 +178,7 @@ def _gain(metric: str, value: float, other: float) -> float:
 
 
 def _test(query: Query) -> tuple[object, ...]:
-    """What two cells of the paper have in common that can be compared."""
+    """Return what two cells of the paper have in common that can be compared."""
     return query.train_data, query.train_manipulations, query.test_data, query.test_manipulation, query.levels
 
 
@@ -189,7 +189,7 @@ def _is_apart(one: Ours, other: Ours) -> bool:
 
 
 def _flat(record: "DataclassInstance") -> _Fields:
-    """The fields of a recipe, those of the records in it as ``outer.inner``."""
+    """Flatten the fields of a recipe, those of the records in it as ``outer.inner``."""
     found: _Fields = {}
     for field in fields(record):
         value = getattr(record, field.name)
@@ -201,7 +201,7 @@ def _flat(record: "DataclassInstance") -> _Fields:
 
 
 def _sign(value: object) -> int | None:
-    """-1, 0 or 1 for a number, 0 for None, that is nothing; None for what has no sign."""
+    """Return -1, 0 or 1 for a number, 0 for None, that is nothing; None for what has no sign."""
     if value is None:
         return 0
     return (value > 0) - (value < 0) if isinstance(value, int | float) else None

@@ -19,7 +19,7 @@ _Cells = tuple[tuple[Ours, ...], ...]
 def paper_tables(
     paper: Paper, records: Sequence[EvaluationRecord], number: str | None = None
 ) -> tuple[FilledTable, ...]:
-    """The tables of a paper with our values, each followed by its rows and columns on test sets of ours.
+    """Fill the tables of a paper, each followed by its rows and columns on test sets of ours.
 
     Args:
         paper: The transcribed tables.
@@ -52,7 +52,7 @@ class _Setting:
 
 
 def _own(paper: Paper, table: PaperTable, records: Sequence[EvaluationRecord]) -> tuple[FilledTable, ...]:
-    """The table's rows and columns on test sets of ours, so that the order of the methods can be compared.
+    """Fill the table's rows and columns on test sets of ours, so that the order of the methods can be compared.
 
     The paper's data, which ours replaces, is not asked for: rows and columns that only differ in it become one. The
     levels of training are asked for where the table has the same recipe at several. Beside ``paper``, the recipe that
@@ -107,7 +107,7 @@ def _own_table(
 
 
 def _settings(table: PaperTable, queries: Sequence[Query]) -> dict[_Setting, str]:
-    """The settings of a table, each with the label of the first row, or column, that stands for it."""
+    """List the settings of a table, each with the label of the first row, or column, that stands for it."""
     levels: dict[tuple[str, str, str | None], set[tuple[str, ...]]] = defaultdict(set)
     for query in queries:
         levels[query.method, query.recipe, query.backbone].add(query.train_levels)
@@ -132,7 +132,7 @@ def _settings(table: PaperTable, queries: Sequence[Query]) -> dict[_Setting, str
 
 
 def _words(head: str, label: str) -> str:
-    """A tick reads as its head, a cross as its absence."""
+    """Read a tick as its head, a cross as its absence."""
     return {"✓": head, "×": f"no {head}"}.get(label, label)
 
 
@@ -142,7 +142,7 @@ def _variant(setting: _Setting) -> tuple[str, ...]:
 
 
 def _apart(found: _Cells) -> list[tuple[tuple[str, ...], _Cells]]:
-    """A row of values as one row for each way in which the recipe was changed, with what the others do not have."""
+    """Split a row of values by the ways in which the recipe was changed, with what the others do not have."""
     each = dict.fromkeys(one.arm.changes for cell in found for one in cell)
     if len(each) < 2:
         return [((), found)]

@@ -67,7 +67,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_paper(name: str) -> Paper:
-    """The tables of a paper.
+    """Read the tables of a paper.
 
     Raises:
         SettingsError: There is no such paper, or its file is damaged.
@@ -111,7 +111,7 @@ def _row(table: _Table, block: _Block, row: _Row) -> Row:
 
 
 def _value(token: str) -> tuple[str, float | None]:
-    """``-`` -> none, ``?`` -> unreadable, ``91.2`` -> itself, ``7183=71.83`` -> a slip of the print and its meaning."""
+    """Read ``-`` as none, ``?`` as unreadable, ``91.2`` as itself, ``7183=71.83`` as a slip and its meaning."""
     if token == "-":
         return "", None
     if token == UNREADABLE:
@@ -121,7 +121,7 @@ def _value(token: str) -> tuple[str, float | None]:
 
 
 def _query(*parts: _Query) -> Query | None:
-    """The whole query; None without a method, recipe or metric, since nothing of ours fits then."""
+    """Return the whole query; None without a method, recipe or metric, since nothing of ours fits then."""
     fields = {name: value for part in parts for name, value in asdict(part).items() if value is not None}
     merged = _Query(**fields)
     if merged.method is None or merged.recipe is None or merged.metric is None:

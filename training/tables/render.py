@@ -23,7 +23,7 @@ CSV_FIELDS = (
 
 
 def paper_markdown(paper: Paper, tables: Iterable[FilledTable]) -> str:
-    """The tables of a paper, each followed by its rows and columns on test sets of ours."""
+    """Write the tables of a paper, each followed by its rows and columns on test sets of ours."""
     head = (
         f"# {paper.name}: {paper.title}\n\n"
         f"Beside each value of the paper stands what was measured here, {NOT_RUN} where nothing was run. A cell is "
@@ -35,12 +35,12 @@ def paper_markdown(paper: Paper, tables: Iterable[FilledTable]) -> str:
 
 
 def side_by_side_markdown(tables: Iterable[FilledTable]) -> str:
-    """What was measured on each test set, every seed's value in braces."""
+    """Write what was measured on each test set, every seed's value in braces."""
     return "\n".join([f"# Comparison\n\n{_VALUES}\n", *(markdown(table) for table in tables)])
 
 
 def markdown(filled: FilledTable) -> str:
-    """One table."""
+    """Write one table."""
     table = filled.table
     if not table.rows:
         return f"## Table {table.number}\n\n{_flat(table.caption)}\n\nNote: {_flat(table.note)}\n"
@@ -123,7 +123,7 @@ class _Footnotes:
         return f"({self._numbers.setdefault(_footnote(ours), len(self._numbers) + 1)})"
 
     def lines(self) -> Iterator[str]:
-        """The numbered list, and an empty line after it."""
+        """Yield the numbered list, and an empty line after it."""
         for text, number in self._numbers.items():
             yield f"{number}. {text}"
         if self._numbers:
@@ -131,7 +131,7 @@ class _Footnotes:
 
 
 def _ours_text(found: Sequence[Ours], column: Column, notes: _Footnotes, *, with_seeds: bool) -> str:
-    """All values for a cell; more than one where runs that differ in more than their seed fit it."""
+    """Write all values for a cell; more than one where runs that differ in more than their seed fit it."""
     return "; ".join(_one(ours, column, notes, with_seeds=with_seeds) for ours in found) or NOT_RUN
 
 
@@ -154,14 +154,14 @@ def _number(share: float, column: Column) -> str:
 
 
 def _printed(cell: Cell) -> str:
-    """As printed; beside a slip of the print, what it means."""
+    """Write a value as printed; beside a slip of the print, what it means."""
     if cell.value is None or float(cell.printed.replace(",", "")) == cell.value:
         return cell.printed
     return f"{cell.printed} ({cell.value:g})"
 
 
 def _footnote(ours: Ours) -> str:
-    """Everything that is needed to run it again."""
+    """Write everything that is needed to run it again."""
     arm, records = ours.arm, ours.records
     changes = f" (changed: {', '.join(arm.changes)})" if arm.changes else ""
     backbone = f" on {arm.backbone}" if arm.backbone else ""
@@ -217,7 +217,7 @@ def _flat(text: str) -> str:
 
 
 def csv_text(tables: Iterable[FilledTable]) -> str:
-    """Long format: a line for each cell, or for each of our values where several fit; ours empty where not run."""
+    """Write a line for each cell, or for each of our values where several fit; ours empty where not run."""
     text = io.StringIO()
     writer = csv.DictWriter(text, CSV_FIELDS, lineterminator="\n")
     writer.writeheader()
@@ -245,7 +245,7 @@ def _place(filled: FilledTable, labels: Sequence[str], column: Column, cell: Cel
 
 
 def _csv_query(query: Query) -> dict[str, object]:
-    """What would fill a cell."""
+    """Write what would fill a cell."""
     return {
         "metric": query.metric,
         "method": query.method,
@@ -262,7 +262,7 @@ def _csv_query(query: Query) -> dict[str, object]:
 
 
 def _csv_ours(ours: Ours, column: Column) -> dict[str, object]:
-    """What fills it."""
+    """Write what fills it."""
     arm, records = ours.arm, ours.records
     scale = 100 if column.unit == "%" else 1
 

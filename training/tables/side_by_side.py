@@ -11,7 +11,7 @@ _HEADS = ("Method", "Recipe", "Changed", "Trained on", "Trained at")
 
 
 def side_by_side(records: Sequence[EvaluationRecord], metric: str = FRAME_AUC) -> tuple[FilledTable, ...]:
-    """One table for each test set and manipulation: a row for each arm, a column for each level, every seed's value."""
+    """Fill a table for each test set and manipulation: a row per arm, a column per level, every seed's value."""
     tests: dict[tuple[str, str, str, str], list[EvaluationRecord]] = defaultdict(list)
     for record in records:
         if record.metric(metric) is not None:
@@ -52,6 +52,6 @@ def _labels(arm: Arm) -> tuple[str, ...]:
 
 
 def _in_order(level: str) -> tuple[bool, str, int]:
-    """Uncompressed first, then by codec and its number."""
+    """Sort uncompressed first, then by codec and its number."""
     codec, _, value = level.partition(":")
     return level != CLEAN, codec, int(value or 0)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPalette
 
 from forensiclab.analysis.agreement import PairAgreement
 from forensiclab.core.notation import share_text
+from forensiclab.gui.widgets.label import tool_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -74,9 +75,11 @@ class AgreementModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._names)
 
     def headerData(self, section: int, _orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if 0 <= section < len(self._names) and role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._names[section]
-        return None
+        if not 0 <= section < len(self._names):
+            return None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tool_tip(self._names[section])
+        return self._names[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row, column = index.row(), index.column()
@@ -87,7 +90,9 @@ class AgreementModel(QAbstractTableModel):
                 return self.text(row, column)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignCenter
-            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+            case Qt.ItemDataRole.ToolTipRole:
+                return tool_tip(self.sentence(row, column))
+            case Qt.ItemDataRole.AccessibleTextRole:
                 return self.sentence(row, column)
             case Qt.ItemDataRole.BackgroundRole:
                 pair = self._pair(row, column)

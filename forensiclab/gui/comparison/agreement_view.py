@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from forensiclab.analysis.agreement import PairAgreement
 from forensiclab.gui.comparison.agreement_model import AgreementModel
+from forensiclab.gui.widgets.label import Label
 
 
 class AgreementView(QWidget):
@@ -29,7 +30,7 @@ class AgreementView(QWidget):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setHighlightSections(False)
             header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.note = QLabel(
+        self.note = Label(
             self.tr(
                 "Share of crops with the same verdict of both detectors; ρ: rank correlation of their raw scores; "
                 "n: crops that both have scored; contrary: one supports manipulation, the other authenticity."
@@ -37,7 +38,7 @@ class AgreementView(QWidget):
         )
         self.note.setObjectName("quiet")
         self.note.setWordWrap(True)
-        self.empty = QLabel()
+        self.empty = Label()
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)

@@ -1,10 +1,11 @@
 """What is compared, in which order, and which detectors: the row above the comparison."""
 
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from forensiclab.gui.comparison.columns import Order
 from forensiclab.gui.comparison.more_detectors import MoreDetectors
 from forensiclab.gui.comparison.scope import ScopeBox
+from forensiclab.gui.widgets.label import Label
 
 
 class ComparisonChoices(QWidget):
@@ -27,7 +28,7 @@ class ComparisonChoices(QWidget):
         self.all_button = QPushButton(self.tr("Show &all"))
         self.all_button.setToolTip(self.tr("Show every detector of this exhibit again, in all parts of the window"))
         self.more_button = MoreDetectors()
-        scope_label, order_label = QLabel(self.tr("&Compare on")), QLabel(self.tr("&Order"))
+        scope_label, order_label = Label(self.tr("&Compare on")), Label(self.tr("&Order"))
         scope_label.setBuddy(self.scope_box)
         order_label.setBuddy(self.order_box)
         layout = QGridLayout(self)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from forensiclab.analysis.agreement import PairAgreement, contradiction
 from forensiclab.analysis.attention import COLORMAPS
@@ -21,6 +21,7 @@ from forensiclab.gui.state.cards import CardBook
 from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.state.session import Session, SessionState, TrackState
 from forensiclab.gui.text.wording import track_text
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.work.task_runner import TaskRunner
 from forensiclab.gui.work.timer import single_shot
 
@@ -69,7 +70,7 @@ class Comparison(QWidget):
         self.table = ComparisonTable(self.model)
         self.agreement = AgreementView()
         self.pages = QTabWidget()
-        self.empty = QLabel()
+        self.empty = Label()
         self._lay_out()
         self.choices.scope_box.video_chosen.connect(self._on_video_chosen)
         self.choices.scope_box.track_chosen.connect(self._on_track_chosen)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from forensiclab.core.scores import Verdict
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.symbols import verdict_pixmap
 
 _SYMBOL_PX = 16
@@ -19,18 +20,16 @@ class ConflictBanner(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName(self.tr("Contradiction between detectors"))
-        self.title = QLabel()
+        self.title = Label()
         self.title.setObjectName("heading")
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setWordWrap(True)
-        self._symbols = [QLabel() for _ in _SIDES]
-        self.sides = [QLabel() for _ in _SIDES]
+        self._symbols = [Label() for _ in _SIDES]
+        self.sides = [Label() for _ in _SIDES]
         lines = QVBoxLayout(self)
         lines.setContentsMargins(8, 6, 8, 6)
         lines.setSpacing(2)
         lines.addWidget(self.title)
         for symbol, side in zip(self._symbols, self.sides, strict=True):
-            side.setTextFormat(Qt.TextFormat.PlainText)
             side.setWordWrap(True)
             line = QHBoxLayout()
             line.setSpacing(6)

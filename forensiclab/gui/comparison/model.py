@@ -11,6 +11,7 @@ from forensiclab.core.notation import probability_text, score_text, share_text, 
 from forensiclab.gui.comparison.columns import DetectorColumn
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import verdict_text
+from forensiclab.gui.widgets.label import tool_tip
 from forensiclab.gui.widgets.style import quiet_color
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixmap
 
@@ -202,9 +203,9 @@ class ComparisonModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Horizontal:
             if not 0 <= section < len(self._columns):
                 return None
-            if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-                return self._columns[section].name
-            return None
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return tool_tip(self._columns[section].name)
+            return self._columns[section].name if role == Qt.ItemDataRole.DisplayRole else None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._title(Row(section))
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -241,7 +242,9 @@ class ComparisonModel(QAbstractTableModel):
                 return font
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(row)
-            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+            case Qt.ItemDataRole.ToolTipRole:
+                return tool_tip(self._tip(row, index.column()))
+            case Qt.ItemDataRole.AccessibleTextRole:
                 return self._tip(row, index.column())
         return None
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget, QWidgetAction
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget, QWidgetAction
 
 from forensiclab.detectors.installed import how_to_get, installed_weights, methods_without_weights
+from forensiclab.gui.widgets.label import Label, tool_tip
 
 _TEXT_PX = 360
 """Width of the text in the menu."""
@@ -60,10 +61,10 @@ class MoreDetectors(QPushButton):
         for name in names:
             action = self.listing.addAction(name)
             action.setData(name)
-            action.setToolTip(tip(name))
+            action.setToolTip(tool_tip(tip(name)))
 
     def _add_text(self, text: str) -> None:
-        label = QLabel(text)
+        label = Label(text)
         label.setWordWrap(True)
         label.setFixedWidth(_TEXT_PX)
         label.setContentsMargins(10, 4, 10, 4)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QListView,
     QMenu,
     QToolButton,
@@ -21,6 +20,7 @@ from forensiclab.gui.evidence.model import ID_ROLE, EvidenceModel, SortedEvidenc
 from forensiclab.gui.evidence.thumbnails import Thumbnails
 from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.state.session import SessionState
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.style import quiet_color
 from forensiclab.gui.work.timer import single_shot
 
@@ -57,7 +57,7 @@ class EvidenceList(QWidget):
             (self.tr("by verdict"), "verdict"),
         ):
             self.sort_box.addItem(text, order)
-        self.summary = QLabel()
+        self.summary = Label()
         """How many exhibits are done, run, wait and so on; for the status bar."""
         self.summary.setContentsMargins(8, 0, 8, 0)
         self.summary.setAccessibleName(self.tr("Exhibits by state"))

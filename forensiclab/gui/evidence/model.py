@@ -19,6 +19,7 @@ from forensiclab.gui.evidence.thumbnails import Thumbnails
 from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.state.session import Session, SessionState
 from forensiclab.gui.text.wording import short_size_text, verdict_text
+from forensiclab.gui.widgets.label import tool_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -174,7 +175,7 @@ class EvidenceModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{row.name}: {row.state_text}. {row.facts}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._details(session, row)
+            return tool_tip(self._details(session, row))
         return None
 
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QRadioButton,
     QSizePolicy,
     QSlider,
@@ -21,6 +20,7 @@ from forensiclab.core.notation import score_text
 from forensiclab.gui.inspector.shown_crop import ShownCrop, attention_on
 from forensiclab.gui.widgets.crop_pane import CropPane
 from forensiclab.gui.widgets.images import to_image
+from forensiclab.gui.widgets.label import Label, tool_tip
 from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 
 
@@ -44,7 +44,7 @@ class AttentionView(ScrolledPage):
         self.opacity.setPageStep(10)
         self.opacity.setAccessibleName(self.tr("Opacity of the attention map, per cent"))
         self.opacity.setToolTip(self.tr("How much of the map covers the crop: 0 % shows the crop alone"))
-        self.opacity_label = QLabel("50 %")
+        self.opacity_label = Label("50 %")
         self.opacity_label.setMinimumWidth(self.opacity_label.fontMetrics().horizontalAdvance("100 % "))
         self.colormap_box = QComboBox()
         self.colormap_box.setAccessibleName(self.tr("Colours of the attention map"))
@@ -53,10 +53,9 @@ class AttentionView(ScrolledPage):
         )
         self.colormap_box.addItems(COLORMAPS)
         self.legend = _ColormapBar()
-        self.facts = QLabel()
-        self.facts.setTextFormat(Qt.TextFormat.PlainText)
+        self.facts = Label()
         self.facts.setWordWrap(True)
-        self.note = QLabel(self.tr("Where the detector looked; not evidence of forgery."))
+        self.note = Label(self.tr("Where the detector looked; not evidence of forgery."))
         self.note.setWordWrap(True)
         self._lay_out()
         self.overlaid.toggled.connect(self._on_changed)
@@ -92,18 +91,18 @@ class AttentionView(ScrolledPage):
         modes.addWidget(self.colormap_box)
         legend = QHBoxLayout()
         legend.setSpacing(6)
-        legend.addWidget(QLabel(self.tr("0 little")))
+        legend.addWidget(Label(self.tr("0 little")))
         legend.addWidget(self.legend, 1)
-        legend.addWidget(QLabel(self.tr("1 much")))
+        legend.addWidget(Label(self.tr("1 much")))
         settings = QGridLayout()
         settings.setHorizontalSpacing(8)
         settings.setVerticalSpacing(3)
-        opacity = QLabel(self.tr("Opac&ity"))
+        opacity = Label(self.tr("Opac&ity"))
         opacity.setBuddy(self.opacity)
         settings.addWidget(opacity, 0, 0)
         settings.addWidget(self.opacity, 0, 1)
         settings.addWidget(self.opacity_label, 0, 2)
-        settings.addWidget(QLabel(self.tr("Attention")), 1, 0)
+        settings.addWidget(Label(self.tr("Attention")), 1, 0)
         settings.addLayout(legend, 1, 1, 1, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
@@ -146,7 +145,7 @@ class AttentionView(ScrolledPage):
             "The map shows which parts of the crop the detector weighed most. It does not show which pixels were "
             "forged: a detector looks somewhere in real faces, too."
         )
-        self.note.setToolTip("\n".join(filter(None, (shown.attention_note, what_it_is_not))))
+        self.note.setToolTip(tool_tip("\n".join(filter(None, (shown.attention_note, what_it_is_not)))))
 
     @Slot()
     def _on_changed(self) -> None:

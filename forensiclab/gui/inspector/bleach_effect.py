@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.core.errors import SettingsError, WeightsError
@@ -13,6 +12,7 @@ from forensiclab.detectors.base import MeasuredFigure
 from forensiclab.detectors.bleach_rates import BleachRate, Decision, Rate
 from forensiclab.detectors.weights import find_weights, read_card
 from forensiclab.gui.inspector.compression.level_axis import level_text
+from forensiclab.gui.widgets.label import Label, tool_tip
 
 _CLEAN_BELOW_QP = 14.0
 """Compression this weak is nearer to none than to any level."""
@@ -85,11 +85,10 @@ class BleachEffectTable(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.caption, self.at_threshold = QLabel(), QLabel()
+        self.caption, self.at_threshold = Label(), Label()
         for label in (self.caption, self.at_threshold):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self._cells = [[QLabel() for _ in Rate] for _ in range(2)]
+        self._cells = [[Label() for _ in Rate] for _ in range(2)]
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(2)
@@ -100,13 +99,13 @@ class BleachEffectTable(QWidget):
             self.tr("Share of the crops of forged faces that the detector calls real."),
         )
         for column, (title, tip) in enumerate(zip(titles, tips, strict=True), start=1):
-            label = QLabel(title)
-            label.setToolTip(tip)
+            label = Label(title)
+            label.setToolTip(tool_tip(tip))
             grid.addWidget(label, 0, column)
         for row, (title, cells) in enumerate(
             zip((self.tr("Without bleach"), self.tr("With bleach")), self._cells, strict=True), start=1
         ):
-            grid.addWidget(QLabel(title), row, 0)
+            grid.addWidget(Label(title), row, 0)
             for column, cell in enumerate(cells, start=1):
                 grid.addWidget(cell, row, column)
         grid.setColumnStretch(4, 1)
@@ -140,7 +139,7 @@ class BleachEffectTable(QWidget):
             pair = effect.rates.get((rate, Decision.SIGN))
             for side, cells in enumerate(self._cells):
                 cells[column].setText(_percent(pair[side]) if pair else "–")
-                cells[column].setToolTip(_interval(pair[side]) if pair else "")
+                cells[column].setToolTip(tool_tip(_interval(pair[side]) if pair else ""))
         alarms, misses = (effect.rates.get((rate, Decision.THRESHOLD)) for rate in (Rate.FALSE_ALARMS, Rate.MISSES))
         self.at_threshold.setVisible(alarms is not None and misses is not None)
         if alarms is not None and misses is not None:

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QSlider,
     QStackedWidget,
     QVBoxLayout,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from forensiclab.core.notation import probability_text, score_text
+from forensiclab.core.scores import DetectorScore
 from forensiclab.gui.inspector.bleach_effect import (
     BleachEffect,
     BleachEffectTable,
@@ -27,9 +27,10 @@ from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import verdict_text
 from forensiclab.gui.widgets.busy_mark import BusyMark
 from forensiclab.gui.widgets.crop_pane import CropPane
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixmap
-from forensiclab.inspection.requests import Bleaching, BleachScore, BleachWish, Wish
+from forensiclab.inspection.requests import Bleaching, BleachWish, Wish
 
 _AS_TRAINED = 100
 
@@ -94,19 +95,17 @@ class BleachView(ScrolledPage):
                 "calibration, where there is one, holds for that alone."
             )
         )
-        self.gain_label, self.strength_label = QLabel(), QLabel()
+        self.gain_label, self.strength_label = Label(), Label()
         self.strength_label.setMinimumWidth(self.strength_label.fontMetrics().horizontalAdvance("400 % (s = 0.0000)"))
         self.before, self.after = _ScoreLine(self.tr("Before")), _ScoreLine(self.tr("After"))
-        self.reasons = QLabel()
+        self.reasons = Label()
         self.reasons.setObjectName("quiet")
         self.reasons.setWordWrap(True)
-        self.reasons.setTextFormat(Qt.TextFormat.PlainText)
         self.busy = BusyMark()
-        self.notice = QLabel()
+        self.notice = Label()
         self.notice.setWordWrap(True)
-        self.notice.setTextFormat(Qt.TextFormat.PlainText)
         self.effect = BleachEffectTable()
-        self.note = QLabel(self.tr("Shows how far the score can be moved, not what the face looked like."))
+        self.note = Label(self.tr("Shows how far the score can be moved, not what the face looked like."))
         self.note.setWordWrap(True)
         self.note.setToolTip(
             self.tr(
@@ -114,7 +113,7 @@ class BleachView(ScrolledPage):
                 "compressed crops. It moves the scores of real faces, too: its false alarms stand beside its gain."
             )
         )
-        self.how_to_get = QLabel(
+        self.how_to_get = Label(
             self.tr(
                 "No bleach weights are installed.\n\n"
                 "A bleach is a faint picture that a generator adds to a compressed crop so that a detector answers "
@@ -125,7 +124,6 @@ class BleachView(ScrolledPage):
             )
         )
         self.how_to_get.setWordWrap(True)
-        self.how_to_get.setTextFormat(Qt.TextFormat.PlainText)
         self.how_to_get.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.how_to_get.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -141,7 +139,7 @@ class BleachView(ScrolledPage):
         scores.setVerticalSpacing(2)
         titles = ("", self.tr("Raw score"), self.tr("Probability"), self.tr("Verdict"))
         for column, title in enumerate(titles):
-            scores.addWidget(QLabel(title), 0, column)
+            scores.addWidget(Label(title), 0, column)
         for row, line in enumerate((self.before, self.after), start=1):
             line.put_into(scores, row)
         scores.setColumnStretch(4, 1)
@@ -153,7 +151,7 @@ class BleachView(ScrolledPage):
             (self.tr("S&trength"), self.strength, self.strength_label),
         )
         for row, (text, slider, value) in enumerate(rows):
-            label = QLabel(text)
+            label = Label(text)
             label.setBuddy(slider)
             settings.addWidget(label, row, 0)
             settings.addWidget(slider, row, 1)
@@ -281,8 +279,8 @@ class _ScoreLine:
     """The answer before or after, as labels of a table."""
 
     def __init__(self, title: str) -> None:
-        self.title, self.raw, self.probability = QLabel(title), QLabel(), QLabel()
-        self.symbol, self.verdict = QLabel(), QLabel()
+        self.title, self.raw, self.probability = Label(title), Label(), Label()
+        self.symbol, self.verdict = Label(), Label()
 
     def put_into(self, grid: QGridLayout, row: int) -> None:
         """Take one row of a table."""
@@ -294,7 +292,7 @@ class _ScoreLine:
             grid.addWidget(label, row, column)
         grid.addLayout(verdict, row, 3)
 
-    def show_score(self, score: BleachScore | None, palette: QPalette, ratio: float) -> None:
+    def show_score(self, score: DetectorScore | None, palette: QPalette, ratio: float) -> None:
         """Show an answer in a palette, for a screen of pixel ratio ``ratio``; None = there is none yet."""
         self.raw.setText(score_text(score.raw_score if score else None))
         self.probability.setText(probability_text(score.probability if score else None))

@@ -10,6 +10,7 @@ from forensiclab.core.records import Picture
 from forensiclab.core.scores import CropScore
 from forensiclab.gui.inspector.shown_crop import attention_on
 from forensiclab.gui.widgets.images import to_image
+from forensiclab.gui.widgets.label import tool_tip
 
 THUMBNAIL_PX = 88
 
@@ -118,6 +119,8 @@ class CropModel(QAbstractListModel):
             return self._icon(row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignCenter
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tool_tip(self._description(row))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._description(row)
         return None

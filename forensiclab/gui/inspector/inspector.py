@@ -5,7 +5,6 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.state.session import Session, TrackState
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import track_text, verdict_text
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.symbols import verdict_pixmap
 from forensiclab.gui.work.timer import single_shot
 from forensiclab.inspection.requests import ProbeExhibit, ProbeFace
@@ -49,9 +49,9 @@ class Inspector(QWidget):
         self._settled = single_shot(self, self._on_settled, SETTLE_MS)
         self.track_box, self.detector_box = QComboBox(), QComboBox()
         self.strip = Filmstrip()
-        self.facts = QLabel()
+        self.facts = Label()
         self.tabs = InspectorTabs(probe)
-        self.empty = QLabel()
+        self.empty = Label()
         self._lay_out()
         self.track_box.activated.connect(self._on_track_activated)
         self.detector_box.activated.connect(self._on_detector_activated)
@@ -122,7 +122,6 @@ class Inspector(QWidget):
         for box in (self.track_box, self.detector_box):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(10)
-        self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.facts.setAccessibleName(self.tr("The crop that is looked at"))
         self.facts.setToolTip(
@@ -133,7 +132,6 @@ class Inspector(QWidget):
         )
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
-        self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setContentsMargins(16, 16, 16, 16)
         work = QWidget()
         lines = QVBoxLayout(work)

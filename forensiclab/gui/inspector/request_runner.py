@@ -243,7 +243,7 @@ class ProbeRunner(QObject):
 
     def _keep(self, order: Order, score: LevelScore) -> None:
         # Also when its face is no longer looked at: it may be looked at again.
-        self._kept[(order.exhibit, order.face, score.level, score.detector)] = score
+        self._kept[(order.exhibit, order.face, score.level, score.score.detector)] = score
         if len(self._kept) > KEPT_SCORES:
             self._kept.popitem(last=False)
 

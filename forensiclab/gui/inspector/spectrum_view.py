@@ -11,6 +11,7 @@ from forensiclab.gui.inspector.compression.level_axis import level_text
 from forensiclab.gui.inspector.request_runner import ProbeRunner
 from forensiclab.gui.inspector.shown_crop import ShownCrop
 from forensiclab.gui.widgets.busy_mark import BusyMark
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 from forensiclab.gui.widgets.small_plot import SmallPlot, plot_pen
 from forensiclab.gui.widgets.symbols import is_dark
@@ -73,11 +74,10 @@ class SpectrumView(ScrolledPage):
         self.legend = QLabel()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setWordWrap(True)
-        self.caption = QLabel()
+        self.caption = Label()
         self.caption.setWordWrap(True)
-        self.caption.setTextFormat(Qt.TextFormat.PlainText)
         self.busy = BusyMark()
-        compared = QLabel(self.tr("Compared with &real faces"))
+        compared = Label(self.tr("Compared with &real faces"))
         compared.setBuddy(self.reference_box)
         choice = QHBoxLayout()
         choice.setSpacing(8)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
@@ -23,6 +22,7 @@ from forensiclab.detectors import known_methods
 from forensiclab.detectors.base import MethodCard
 from forensiclab.detectors.importing import ImportRequest, import_weights
 from forensiclab.detectors.installed import MethodFacts, installed_weights, method_facts
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.message_bar import MessageBar
 from forensiclab.gui.work.task_runner import Task, TaskRunner
 
@@ -69,7 +69,7 @@ class ImportDialog(QDialog):
         self.busy.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.import_button = self.buttons.addButton(self.tr("&Import"), QDialogButtonBox.ButtonRole.AcceptRole)
-        note = QLabel(
+        note = Label(
             self.tr(
                 "A safetensors file (or a Keras .h5 file of MesoNet) whose tensors fit the method. Files that can "
                 "carry code (.pt, .pth, pickles) are refused; convert them to safetensors first. The weights are "

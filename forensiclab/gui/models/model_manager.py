@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -33,6 +32,7 @@ from forensiclab.detectors.installed import (
 from forensiclab.gui.models.card_html import card_html, method_html
 from forensiclab.gui.models.import_dialog import ImportDialog
 from forensiclab.gui.text.translation import translated
+from forensiclab.gui.widgets.label import Label, tool_tip
 from forensiclab.gui.widgets.message_bar import MessageBar
 from forensiclab.gui.widgets.screen import available_size
 from forensiclab.gui.work.task_runner import Task, TaskRunner
@@ -95,7 +95,7 @@ class ModelManager(QDialog):
         self.busy.setAccessibleName(self.tr("Weights are being checked"))
         self.busy.hide()
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        note = QLabel(self.tr("Weights are safetensors files with a card; they are checked before every use."))
+        note = Label(self.tr("Weights are safetensors files with a card; they are checked before every use."))
         note.setObjectName("quiet")
         note.setWordWrap(True)
         splitter = QSplitter()
@@ -163,8 +163,8 @@ class ModelManager(QDialog):
     def _add_row(self, group: QTreeWidgetItem, name: str, state: str) -> None:
         row = QTreeWidgetItem(group, [name, state])
         row.setData(0, _KEY_ROLE, name)
-        row.setToolTip(0, name)
-        row.setToolTip(1, state)
+        row.setToolTip(0, tool_tip(name))
+        row.setToolTip(1, tool_tip(state))
 
     def _state_text(self, weights: InstalledWeights) -> str:
         parts = [self.tr("shipped") if weights.is_shipped else self.tr("imported")]

@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFont
 
 from forensiclab.gui.pair.rows import PairRow
+from forensiclab.gui.widgets.label import tool_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 _WHAT, _DIFFERENCE = 0, 3
@@ -45,7 +46,8 @@ class PairModel(QAbstractTableModel):
         row = self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             difference = f"≠ {row.difference}" if row.differs else ""
-            return (row.what, row.left, row.right, difference)[index.column()]
+            text = (row.what, row.left, row.right, difference)[index.column()]
+            return tool_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
         is_marked = row.differs and row.is_finding and index.column() in (_WHAT, _DIFFERENCE)
         if role == Qt.ItemDataRole.FontRole and is_marked:
             font = QFont()

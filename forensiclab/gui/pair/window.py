@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from forensiclab.gui.pair.rows import compare_sessions
 from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.state.session import Session
 from forensiclab.gui.verdicts.verdict_panel import VerdictPanel
+from forensiclab.gui.widgets.label import Label, tool_tip
 from forensiclab.gui.widgets.screen import available_size
 from forensiclab.gui.work.timer import single_shot
 
@@ -54,7 +54,7 @@ class CompareWindow(QWidget):
         rows.setMinimumSectionSize(self.table.fontMetrics().height() + _ROOM_PX)
         self._timer = single_shot(self, self._on_refresh, _REFRESH_MS)
         self._listing = single_shot(self, self._on_list_again)
-        note = QLabel(self.tr("Raw scores can be compared within one detector only, and only at the same compression."))
+        note = Label(self.tr("Raw scores can be compared within one detector only, and only at the same compression."))
         note.setObjectName("quiet")
         note.setWordWrap(True)
         upper = QWidget()
@@ -93,7 +93,7 @@ class CompareWindow(QWidget):
                     session = self._evidence.session(other)
                     if session is not None:
                         box.addItem(session.path.name, other)
-                        box.setItemData(box.count() - 1, str(session.path), Qt.ItemDataRole.ToolTipRole)
+                        box.setItemData(box.count() - 1, tool_tip(str(session.path)), Qt.ItemDataRole.ToolTipRole)
                 box.setCurrentIndex(box.findData(exhibit_id))
         self._on_refresh()
 

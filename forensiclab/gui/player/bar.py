@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from forensiclab.core.notation import span_text, time_text
 from forensiclab.gui.player.time_field import TimeField
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.symbols import control_icon
 from forensiclab.gui.widgets.tool_button import tool_button
 
@@ -35,7 +36,7 @@ class PlayerBar(QWidget):
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.setMinimumWidth(48)
         self.time_field = TimeField()
-        self.end_label = QLabel()
+        self.end_label = Label()
         self.end_label.setAccessibleName(self.tr("End of the exhibit"))
         self.speed = QComboBox()
         self.speed.setAccessibleName(self.tr("Speed"))

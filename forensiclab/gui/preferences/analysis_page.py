@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QSpinBox,
@@ -23,6 +22,7 @@ from forensiclab.analysis.sampling import SamplingPolicy
 from forensiclab.core.errors import SettingsError
 from forensiclab.detectors.devices import Device, list_devices
 from forensiclab.detectors.installed import installed_weights
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.work.task_runner import TaskRunner
 from forensiclab.settings import Settings
 
@@ -68,7 +68,7 @@ class AnalysisPage(QWidget):
         self._shown_kind = _SHIPPED
         self.names = QListWidget()
         self.names.setAccessibleName(self.tr("Detectors that are used"))
-        note = QLabel(self.tr("For analyses that are begun from now on; a report says what differs from the defaults."))
+        note = Label(self.tr("For analyses that are begun from now on; a report says what differs from the defaults."))
         note.setObjectName("quiet")
         note.setWordWrap(True)
         form = QFormLayout()

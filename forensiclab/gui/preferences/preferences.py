@@ -1,12 +1,13 @@
 """The preferences: how analyses run, how the window looks, where reports go, and what the thresholds are."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
 
 from forensiclab.gui.preferences.analysis_page import AnalysisPage
 from forensiclab.gui.preferences.thresholds_page import ThresholdsPage
 from forensiclab.gui.preferences.window_page import WindowPage
 from forensiclab.gui.state.settings import SettingsKeeper
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.screen import available_size
 from forensiclab.gui.work.task_runner import TaskRunner
 from forensiclab.settings import Settings, config_home
@@ -26,7 +27,7 @@ class Preferences(QDialog):
         self.tabs.addTab(self.analysis, self.tr("&Analysis"))
         self.tabs.addTab(self.window_page, self.tr("&Window and reports"))
         self.tabs.addTab(self.thresholds, self.tr("&Thresholds"))
-        note = QLabel(self.tr("Kept in {0}; the command line uses them as its defaults.").format(config_home()))
+        note = Label(self.tr("Kept in {0}; the command line uses them as its defaults.").format(config_home()))
         note.setObjectName("quiet")
         note.setWordWrap(True)
         kinds = QDialogButtonBox.StandardButton

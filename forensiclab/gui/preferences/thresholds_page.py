@@ -1,9 +1,10 @@
 """The thresholds of every detector and how often they are wrong, as its card says. Nothing here can be changed."""
 
-from PySide6.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from forensiclab.detectors.installed import installed_weights
 from forensiclab.gui.text.bands import band_cells, band_titles
+from forensiclab.gui.widgets.label import Label, tool_tip
 
 _ROOM_PX = 4
 """Above and below the text of a row, together."""
@@ -25,7 +26,7 @@ class ThresholdsPage(QWidget):
         for place, row in enumerate(rows):
             for column, text in enumerate(row):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(tool_tip(text))
                 self.table.setItem(place, column, item)
         # The list of levels takes the room that is left, and more lines where one is too short for it.
         header = self.table.horizontalHeader()
@@ -33,7 +34,7 @@ class ThresholdsPage(QWidget):
         header.setSectionResizeMode(len(band_titles()), QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.verticalHeader().setMinimumSectionSize(self.table.fontMetrics().height() + _ROOM_PX)
-        note = QLabel(
+        note = Label(
             self.tr(
                 "Measured on held-out data and stored with the weights; they cannot be set by hand. A probability at "
                 "or above “Forged ≥” supports manipulation, one at or below “Real ≤” authenticity; the rates say "
@@ -47,6 +48,6 @@ class ThresholdsPage(QWidget):
         layout.addWidget(note)
         layout.addWidget(self.table, 1)
         if bare:
-            without = QLabel(self.tr("Not calibrated, so without thresholds: {0}").format(", ".join(bare)))
+            without = Label(self.tr("Not calibrated, so without thresholds: {0}").format(", ".join(bare)))
             without.setWordWrap(True)
             layout.addWidget(without)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from forensiclab.analysis.attention import COLORMAPS
 from forensiclab.gui.text.languages import languages
+from forensiclab.gui.widgets.label import Label
 from forensiclab.settings import Settings
 
 
@@ -40,7 +40,7 @@ class WindowPage(QWidget):
         self.language.addItem(self.tr("as the system"), "system")
         for code in languages():
             self.language.addItem(QLocale(code).nativeLanguageName().rpartition(" ")[2].capitalize(), code)
-        restart = QLabel(self.tr("Another language is used when the program is started again."))
+        restart = Label(self.tr("Another language is used when the program is started again."))
         restart.setObjectName("quiet")
         self.report_folder = QLineEdit()
         self.report_folder.setAccessibleName(self.tr("Folder for reports"))

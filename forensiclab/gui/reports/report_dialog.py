@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from forensiclab.analysis.events import AnalysisReport
 from forensiclab.core.notation import share_text
 from forensiclab.gui.reports.report_pages import ReportPages
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.message_bar import MessageBar
 from forensiclab.gui.widgets.screen import available_size
 from forensiclab.gui.work.task_runner import Task, TaskRunner
@@ -72,7 +72,7 @@ class ReportDialog(QDialog):
         self.zoom.addItem(self.tr("Page width"), None)
         for zoom in _ZOOMS:
             self.zoom.addItem(share_text(zoom, 0), zoom)
-        self.state_label = QLabel()
+        self.state_label = Label()
         self.busy = QProgressBar()
         self.busy.setRange(0, 0)
         self.busy.setMaximumWidth(120)
@@ -104,7 +104,7 @@ class ReportDialog(QDialog):
         self.busy.setVisible(is_saving or self._typesetting is not None)
 
     def _lay_out(self) -> None:
-        note = QLabel(
+        note = Label(
             self.tr(
                 "What you state here is printed in the report as stated. Empty fields are printed as “not stated”.\n\n"
                 "A JSON with all results is saved beside the PDF, and is also inside it."

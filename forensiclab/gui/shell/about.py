@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from forensiclab import __version__
 from forensiclab.analysis.method import source_commit
 from forensiclab.detectors.devices import list_devices
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.work.task_runner import TaskRunner
 from forensiclab.settings import config_home
 
@@ -58,14 +58,14 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("About ForensicLab"))
         self._versions: tuple[tuple[str, str], ...] = ()
-        title = QLabel("ForensicLab")
+        title = Label("ForensicLab")
         title.setObjectName("title")
-        what = QLabel(self.tr("Judges compressed face videos, offline. It supports a decision; it does not make one."))
+        what = Label(self.tr("Judges compressed face videos, offline. It supports a decision; it does not make one."))
         what.setWordWrap(True)
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(18)
         self._form.setVerticalSpacing(4)
-        self._form.addRow(QLabel(self.tr("Looking up versions…")))
+        self._form.addRow(Label(self.tr("Looking up versions…")))
         licences = QPlainTextEdit(self._licences())
         licences.setReadOnly(True)
         licences.setAccessibleName(self.tr("Licences"))
@@ -118,17 +118,16 @@ class AboutDialog(QDialog):
 
     def _show_failure(self, sentence: str) -> None:
         self._form.removeRow(0)
-        self._form.addRow(QLabel(sentence))
+        self._form.addRow(Label(sentence))
 
     def _show_versions(self, found: tuple[tuple[str, str], ...]) -> None:
         self._form.removeRow(0)
         self._versions = found
         for name, version in found:
-            value = QLabel(version)
-            value.setTextFormat(Qt.TextFormat.PlainText)
+            value = Label(version)
             value.setWordWrap(True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._form.addRow(QLabel(name), value)
+            self._form.addRow(Label(name), value)
         self.copy_button.setEnabled(True)
 
     @Slot()

@@ -1,8 +1,9 @@
 """The title of a dock, with buttons that are as easy to see on a dark ground as on a light one."""
 
 from PySide6.QtCore import QEvent, Slot
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QWidget
 
+from forensiclab.gui.widgets.label import Label, tool_tip
 from forensiclab.gui.widgets.symbols import control_icon
 from forensiclab.gui.widgets.tool_button import tool_button
 
@@ -18,7 +19,7 @@ class DockTitle(QWidget):
     def __init__(self, dock: QDockWidget) -> None:
         super().__init__(dock)
         self._dock = dock
-        self._name = QLabel(dock.windowTitle())
+        self._name = Label(dock.windowTitle())
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.float_button = tool_button("")
         self.close_button = tool_button(self.tr("Close {0}").format(dock.windowTitle()))
@@ -48,7 +49,7 @@ class DockTitle(QWidget):
         text = self.tr("Put {0} back into the window") if is_floating else self.tr("Make {0} a window of its own")
         said = text.format(self._dock.windowTitle())
         self.float_button.setAccessibleName(said)
-        self.float_button.setToolTip(said)
+        self.float_button.setToolTip(tool_tip(said))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

@@ -1,7 +1,9 @@
 """What the window shows before there is an exhibit: what to do first."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from forensiclab.gui.widgets.label import Label
 
 
 class EmptyPage(QWidget):
@@ -12,12 +14,12 @@ class EmptyPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title = QLabel(self.tr("Drop videos, pictures or a folder here"))
+        title = Label(self.tr("Drop videos, pictures or a folder here"))
         title.setObjectName("title")
         self.open_button = QPushButton(self.tr("&Open files…"))
         self.open_button.setDefault(True)
         self.folder_button = QPushButton(self.tr("Open a &folder…"))
-        note = QLabel(
+        note = Label(
             self.tr(
                 "ForensicLab finds the faces, scores them with every detector that has weights,\n"
                 "shows where each detector looked, and says what the evidence supports.\n\n"
@@ -25,7 +27,7 @@ class EmptyPage(QWidget):
             )
         )
         note.setObjectName("quiet")
-        keys = QLabel(self.tr("Ctrl+O opens files, Ctrl+Shift+O a folder, F1 shows all keys."))
+        keys = Label(self.tr("Ctrl+O opens files, Ctrl+Shift+O a folder, F1 shows all keys."))
         keys.setObjectName("quiet")
         buttons = QHBoxLayout()
         buttons.addStretch(1)

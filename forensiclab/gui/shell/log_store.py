@@ -8,6 +8,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from forensiclab.core.text import escaped
+
 MAX_LINES = 5000
 """The oldest lines give way."""
 
@@ -82,8 +84,9 @@ class _Handler(logging.Handler):
         self._store = store
 
     def emit(self, record: logging.LogRecord) -> None:
-        text = record.getMessage()
+        lines = [record.getMessage()]
         if record.exc_info and record.exc_info[0] is not None:
-            text = "\n".join([text, "".join(traceback.format_exception(*record.exc_info)).rstrip()])
+            lines += "".join(traceback.format_exception(*record.exc_info)).rstrip().splitlines()
+        text = "\n".join(map(escaped, lines))
         time = datetime.fromtimestamp(record.created).astimezone().isoformat(sep=" ", timespec="milliseconds")
         self._store._recorded.emit(LogLine(time=time, level=record.levelno, source=record.name, text=text))

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from forensiclab.gui.shell.log_store import MAX_LINES, LogLine, LogStore
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.message_bar import MessageBar
 from forensiclab.gui.widgets.screen import available_size
 
@@ -39,7 +39,7 @@ class LogViewer(QDialog):
         ):
             self.level_box.addItem(text, level)
         self.level_box.setCurrentIndex(2)
-        label = QLabel(self.tr("&Show"))
+        label = Label(self.tr("&Show"))
         label.setBuddy(self.level_box)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)

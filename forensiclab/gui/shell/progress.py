@@ -1,11 +1,12 @@
 """What runs right now, how far it is, how long it will take, and the button that stops it."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from forensiclab.analysis.events import Event, ExhibitOpened, Progress
 from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.text.wording import left_text, stage_text
+from forensiclab.gui.widgets.label import Label
 
 _STEPS = 1000
 
@@ -16,12 +17,12 @@ class ProgressStrip(QWidget):
     def __init__(self, evidence: Evidence, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._evidence = evidence
-        self.label = QLabel()
+        self.label = Label()
         self.bar = QProgressBar()
         self.bar.setMaximumHeight(16)
         self.bar.setFormat("%p %")
         self.bar.setAccessibleName(self.tr("Progress of the analysis"))
-        self.left_label = QLabel()
+        self.left_label = Label()
         self.left_label.setMinimumWidth(self.left_label.fontMetrics().horizontalAdvance("0:00:00 left  "))
         self.cancel_button = QPushButton(self.tr("&Cancel"))
         self.cancel_button.setAccessibleDescription(self.tr("Stops the analysis and keeps what was found so far"))

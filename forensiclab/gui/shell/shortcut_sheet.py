@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from forensiclab.gui.shell.menus import Key
+from forensiclab.gui.widgets.label import Label
 
 
 class ShortcutSheet(QDialog):
@@ -42,17 +43,17 @@ class ShortcutSheet(QDialog):
         table.setVerticalSpacing(4)
         row = 0
         for group in groups:
-            title = QLabel(group[0].group)
+            title = Label(group[0].group)
             title.setObjectName("heading")
             title.setContentsMargins(0, 8 if row else 0, 0, 0)
             table.addWidget(title, row, 0, 1, 2)
             for key in group:
                 row += 1
-                label = QLabel(key.keys)
+                label = Label(key.keys)
                 label.setObjectName("key")
                 label.setAlignment(Qt.AlignmentFlag.AlignCenter)
                 table.addWidget(label, row, 0)
-                table.addWidget(QLabel(key.what), row, 1)
+                table.addWidget(Label(key.what), row, 1)
             row += 1
         table.setColumnStretch(1, 1)
         table.setRowStretch(row, 1)

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QSplitter,
@@ -17,15 +16,15 @@ from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.player.player import Player
 from forensiclab.gui.shell.empty_page import EmptyPage
 from forensiclab.gui.timeline.timeline import Timeline
+from forensiclab.gui.widgets.label import Label, tool_tip
 from forensiclab.gui.widgets.message_bar import MessageBar
 
 
-class _OneLine(QLabel):
+class _OneLine(Label):
     """One line of text that ends in dots where there is no room for all of it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -84,4 +83,4 @@ class Workspace(QWidget):
     def show_facts(self, text: str, details: str) -> None:
         """Show what the exhibit is, in one line; details where the pointer rests."""
         self.facts.setText(text)
-        self.facts.setToolTip(details)
+        self.facts.setToolTip(tool_tip(details))

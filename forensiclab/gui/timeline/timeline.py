@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.state.session import Session, SessionState
@@ -19,6 +19,7 @@ from forensiclab.gui.timeline.pointer import TimelineHand
 from forensiclab.gui.timeline.rows import RowScale, plot_rect
 from forensiclab.gui.timeline.texts import pointed_text, range_text, summary_text
 from forensiclab.gui.widgets.elided_label import ElidedLabel
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.symbols import control_icon
 from forensiclab.gui.widgets.tool_button import tool_button
 from forensiclab.gui.work.timer import single_shot
@@ -72,7 +73,7 @@ class Timeline(QWidget):
         self._pointed: Pointed | None = None
         self._more = single_shot(self, self.refresh)
 
-        title = QLabel(self.tr("Timeline"))
+        title = Label(self.tr("Timeline"))
         title.setObjectName("heading")
         self.readout = ElidedLabel()
         self.readout.setAccessibleName(self.tr("Values at the pointer or in the range"))

@@ -13,6 +13,7 @@ from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.state.session import Session, SessionState
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import track_text, verdict_text
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixmap
 
 _MAX_SKIP_REASONS = 4
@@ -169,11 +170,11 @@ class _Card(QFrame):
         self.setAccessibleName(f"{title}: {verdict_text(verdict)}")
         if track_id is not None:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._symbol = QLabel()
+        self._symbol = Label()
         self._symbol.setFixedSize(18, 18)
-        name = QLabel(title)
+        name = Label(title)
         name.setObjectName("heading")
-        self._said = QLabel(verdict_text(verdict))
+        self._said = Label(verdict_text(verdict))
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._symbol)
@@ -189,8 +190,7 @@ class _Card(QFrame):
         """Add a paragraph."""
         if not text:
             return
-        label = QLabel(text)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        label = Label(text)
         label.setWordWrap(True)
         if is_quiet:
             label.setObjectName("quiet")
@@ -227,8 +227,7 @@ class _Card(QFrame):
             self.style().polish(self)
 
     def _put(self, table: QGridLayout, row: int, column: int, text: str, *, is_quiet: bool = False) -> None:
-        label = QLabel(text)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        label = Label(text)
         if is_quiet:
             label.setObjectName("quiet")
         side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight

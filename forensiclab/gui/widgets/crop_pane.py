@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from forensiclab.core.records import Picture
 from forensiclab.gui.widgets.images import to_image
+from forensiclab.gui.widgets.label import Label, tool_tip
 
 _SMALLEST_PX = 86
 _GAP_PX = 2
@@ -24,8 +25,7 @@ class CropPane(QWidget):
         """
         super().__init__(parent)
         self._title_text = title
-        self.title = QLabel()
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title = Label()
         self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         mark = self.tr("generated pixels – not evidence") if is_generated else ""
@@ -66,7 +66,7 @@ class CropPane(QWidget):
     def _show_title(self) -> None:
         metrics = self.title.fontMetrics()
         self.title.setText(metrics.elidedText(self._title_text, Qt.TextElideMode.ElideMiddle, max(self.width(), 1)))
-        self.title.setToolTip(self._title_text)
+        self.title.setToolTip(tool_tip(self._title_text))
 
     def height_for(self, width: int) -> int:
         """Height of title and picture where the picture is so wide."""

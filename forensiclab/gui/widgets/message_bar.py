@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPalette
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.symbols import control_icon, is_dark
 
 MAX_MESSAGES = 3
@@ -72,12 +73,11 @@ class _MessageRow(QFrame):
         self.sentence = sentence
         self._is_error = is_error
         self.setAutoFillBackground(True)
-        kind = QLabel("!" if is_error else "i")
+        kind = Label("!" if is_error else "i")
         kind.setAlignment(Qt.AlignmentFlag.AlignCenter)
         kind.setFixedSize(18, 18)
         kind.setStyleSheet("QLabel { border: 1px solid palette(window-text); border-radius: 9px; font-weight: bold; }")
-        text = QLabel(sentence)
-        text.setTextFormat(Qt.TextFormat.PlainText)  # a file may be named like a tag
+        text = Label(sentence)
         text.setWordWrap(True)
         text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

@@ -15,7 +15,7 @@ from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import Cancelled, MediaError, WeightsError
 from forensiclab.core.records import CropRule, Face, TrackedFace
-from forensiclab.core.scores import Verdict
+from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.bleaching import BleachPreview
 from forensiclab.inspection import engine as probe_engine
@@ -24,6 +24,7 @@ from forensiclab.inspection.patch_cache import FaceCutter
 from forensiclab.inspection.requests import (
     AnswerWish,
     BleachWish,
+    LevelScore,
     PrepareWish,
     PreviewWish,
     ProbeExhibit,
@@ -31,7 +32,6 @@ from forensiclab.inspection.requests import (
     SpectrumWish,
     StandInWish,
 )
-from forensiclab.inspection.rescoring import DetectorAnswer, LevelAnswer
 from forensiclab.media.player import FrameServer
 from tests.unit.report.example import STREAM
 
@@ -89,14 +89,14 @@ class ScriptedRescoring:
         return (CRF, self.preview(patch, CRF, rule)) if level.codec is CRF.codec else None
 
     def answer(self, patch, level):
-        answers = tuple(
-            DetectorAnswer(
+        scores = (
+            DetectorScore(
                 detector=one.card.name, raw_score=1.5, probability=0.8, verdict=Verdict.SUPPORTS_MANIPULATION,
-                band="light", reasons=("It is so.",), attention=None,
+                reasons=("It is so.",), band="light", crops_scored=1,
             )
             for one in self.detectors
         )  # fmt: skip
-        return LevelAnswer(level=level, crop=patch.picture, qp_mean=31.0, answers=answers)
+        return tuple(LevelScore(level=level, score=score, qp_mean=31.0) for score in scores)
 
     def close(self):
         self.world.closed += 1
@@ -208,8 +208,8 @@ def test_few_faces_are_kept(engine, world):
 
 def test_every_detector_answers_by_itself(engine, world):
     score = engine.answer(FACE, AnswerWish(CRF, "alpha"))
-    assert (score.detector, score.level, score.raw_score, score.qp_mean) == ("alpha", CRF, 1.5, 31.0)
-    assert (score.verdict, score.reasons) == (Verdict.SUPPORTS_MANIPULATION, ("It is so.",))
+    assert (score.score.detector, score.level, score.score.raw_score, score.qp_mean) == ("alpha", CRF, 1.5, 31.0)
+    assert (score.score.verdict, score.score.reasons) == (Verdict.SUPPORTS_MANIPULATION, ("It is so.",))
     engine.answer(FACE, AnswerWish(CLEAN, "alpha"))
     engine.answer(FACE, AnswerWish(CLEAN, "beta"))
     assert world.opened == [
@@ -328,7 +328,7 @@ def test_a_real_face_is_compressed_scored_and_measured(shared_data):
     strong = engine.preview(face, PreviewWish(CompressionLevel.parse("crf:45"), rule)).picture
     assert 1 < np.abs(clean.astype(int) - strong).mean() < 20
     score = engine.answer(face, AnswerWish(CRF, "meso_inception4"))
-    assert score.raw_score is not None
+    assert score.score.raw_score is not None
     assert 25 < score.qp_mean < 36
     assert np.isfinite(engine.spectrum(face, SpectrumWish(rule)).log_power).all()
     engine.close()

@@ -94,22 +94,20 @@ def test_clean_gives_what_the_analysis_gave(clip, make_detector):
     assert len(track.contact_sheet) == 5
     for contact in reversed(track.contact_sheet):  # backwards, so that the file is sought in
         patch = patch_of(faces, contact.crop)
-        answer = faces.answer(patch, CLEAN)
-        np.testing.assert_array_equal(answer.crop, contact.crop.picture)
+        answers = faces.answer(patch, CLEAN)
         np.testing.assert_array_equal(faces.preview(patch, CLEAN), contact.crop.picture)
-        assert answer.qp_mean == contact.crop.quality.qp_mean is not None
-        for own, score in zip(answer.answers, contact.scores, strict=True):
-            assert own.detector == score.detector
-            assert own.raw_score == pytest.approx(score.raw_score, abs=1e-5)
-            np.testing.assert_allclose(own.attention, score.attention, atol=1e-4)
+        for own, score in zip(answers, contact.scores, strict=True):
+            assert own.qp_mean == contact.crop.quality.qp_mean is not None
+            assert own.score.detector == score.detector
+            assert own.score.raw_score == pytest.approx(score.raw_score, abs=1e-5)
     faces.close()
 
 
 def test_the_band_is_that_of_the_measured_compression(some_patch, clip, make_detector):
     detector = make_detector()
     faces = FaceProbe(clip, probe(clip), [detector])
-    answers = {str(level): faces.answer(some_patch, level) for level in LEVELS}
-    bands = {name: answer.answers[0].band for name, answer in answers.items()}
+    answers = {str(level): faces.answer(some_patch, level)[0] for level in LEVELS}
+    bands = {name: answer.score.band for name, answer in answers.items()}
     assert bands == {
         "clean": "light", "crf:20": "light", "crf:45": "strong", "jpeg:90": "light", "jpeg:20": "strong",
         "webp:50": None,
@@ -117,11 +115,11 @@ def test_the_band_is_that_of_the_measured_compression(some_patch, clip, make_det
     assert answers["crf:20"].qp_mean < 29 <= answers["crf:45"].qp_mean
     assert answers["jpeg:20"].qp_mean is answers["webp:50"].qp_mean is None
     for answer in answers.values():
-        (own,) = answer.answers
+        own, crop = answer.score, faces.preview(some_patch, answer.level)
         band = next((one for one in detector.card.calibration if one.name == own.band), None)
-        assert own.raw_score == pytest.approx(float(answer.crop.mean()) / 64 - 2, abs=1e-5)
+        assert own.raw_score == pytest.approx(float(crop.mean()) / 64 - 2, abs=1e-5)
         assert own.probability == (band.probability(own.raw_score) if band else None)
-    webp = answers["webp:50"].answers[0]
+    webp = answers["webp:50"].score
     assert webp.verdict is Verdict.INCONCLUSIVE
     assert any("WebP" in reason for reason in webp.reasons)
 
@@ -156,10 +154,10 @@ def test_stronger_compression_measures_a_higher_qp_and_a_duller_face(some_patch)
 def test_a_detector_abstains_where_compression_takes_a_face_out_of_its_conditions(some_patch, clip, make_detector):
     strict = make_detector("strict", conditions=ValidatedConditions(max_qp=30))
     faces = FaceProbe(clip, probe(clip), [strict])
-    assert faces.answer(some_patch, CompressionLevel.parse("crf:20")).answers[0].raw_score is not None
-    (answer,) = faces.answer(some_patch, CompressionLevel.parse("crf:45")).answers
-    assert (answer.raw_score, answer.verdict, answer.attention) == (None, Verdict.NOT_ASSESSABLE, None)
-    assert "QP 30" in answer.reasons[0]
+    assert faces.answer(some_patch, CompressionLevel.parse("crf:20"))[0].score.raw_score is not None
+    (answer,) = faces.answer(some_patch, CompressionLevel.parse("crf:45"))
+    assert (answer.score.raw_score, answer.score.verdict) == (None, Verdict.NOT_ASSESSABLE)
+    assert "QP 30" in answer.score.reasons[0]
 
 
 @pytest.mark.parametrize(("nose_x", "may_judge"), [(65.0, True), (100.0, False)])
@@ -169,18 +167,18 @@ def test_a_face_that_is_turned_too_far_is_not_judged(clip, make_detector, nose_x
     faces = FaceProbe(clip, probe(clip), [strict])
     patch = faces.patch(tracked(SOME_BOX, frame=6, points=points))
     for level in LEVELS:
-        (answer,) = faces.answer(patch, level).answers
-        assert (answer.raw_score is not None) == may_judge
-        assert any("turned by more than 40 degrees" in reason for reason in answer.reasons) != may_judge
+        (answer,) = faces.answer(patch, level)
+        assert (answer.score.raw_score is not None) == may_judge
+        assert any("turned by more than 40 degrees" in reason for reason in answer.score.reasons) != may_judge
     faces.close()
 
 
 def test_a_score_that_is_no_number_is_none(some_patch, clip, make_detector):
     broken = make_detector(score=lambda grey: float("nan"))
     faces = FaceProbe(clip, probe(clip), [broken])
-    (answer,) = faces.answer(some_patch, CLEAN).answers
-    assert (answer.raw_score, answer.verdict) == (None, Verdict.NOT_ASSESSABLE)
-    assert "not a finite number" in answer.reasons[0]
+    (answer,) = faces.answer(some_patch, CLEAN)
+    assert (answer.score.raw_score, answer.score.verdict) == (None, Verdict.NOT_ASSESSABLE)
+    assert "not a finite number" in answer.score.reasons[0]
 
 
 @pytest.mark.parametrize("box", [(-20, -15, 60, 70), (270, 200, 330, 260), (-50, -60, 350, 300), (10, 10, 13, 13)])

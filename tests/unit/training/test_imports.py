@@ -6,7 +6,7 @@ import sys
 import pytest
 
 
-@pytest.mark.slow  # imports lightning anew
+@pytest.mark.slow  # imports lightning in a fresh process
 def test_training_on_prepared_crops_needs_no_av() -> None:
     modules = "training.runs.training_run, training.evaluation.measure, training.cli"
     code = f"import sys; sys.modules['av'] = None; import {modules}"

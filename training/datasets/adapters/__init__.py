@@ -80,7 +80,7 @@ def select(
     methods: Sequence[str] | None = None,
     splits: Sequence[str] | None = None,
 ) -> tuple[VideoEntry, ...]:
-    """The entries that were asked for; real videos belong to every method. None = all.
+    """Return the entries that were asked for; real videos belong to every method. None = all.
 
     Raises:
         SettingsError: Something was asked for that no video has.

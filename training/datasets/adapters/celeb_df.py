@@ -59,7 +59,7 @@ def list_videos(root: Path, options: ListingOptions) -> Listing:
 
 
 def _read_list(folder: Path) -> tuple[frozenset[tuple[str, str]], int]:
-    """The test videos as (folder, file), and how many of the list's labels contradict the folder."""
+    """Return the test videos as (folder, file), and how many of the list's labels contradict the folder."""
     path = folder / LIST_FILE
     try:
         lines = path.read_text(encoding="utf-8").splitlines()

@@ -13,7 +13,7 @@ from training.datasets.manifest import VideoEntry
 DATA_SET, PREVIEW = "dfdc", "dfdc_preview"
 METADATA_FILE, LABELS_FILE, PREVIEW_FILE = "metadata.json", "labels.csv", "dataset.json"
 _MIN_PARTS = 10
-"""From so many training parts on, val is made of whole parts, which share no people."""
+"""From this number of training parts on, val is made of whole parts, which share no people."""
 _SPLIT_FOLDERS = {"test": "test", "test_videos": "test", "validation": "val", "val": "val"}
 
 
@@ -124,7 +124,7 @@ def _split_of(part: Path) -> str:
 
 
 def _rows(table: Path) -> Iterator[tuple[str, int, str | None]]:
-    """(file name, label, id of the original) of every listed video."""
+    """Yield (file name, label, id of the original) of every listed video."""
     if table.name == LABELS_FILE:
         yield from _csv_rows(table)
         return
@@ -153,7 +153,7 @@ def _json_rows(table: Path) -> Iterator[tuple[str, dict[str, object]]]:
     except (OSError, ValueError) as error:
         raise SettingsError(f"The list {table} cannot be read: {error}.") from error
     if not isinstance(content, dict) or not all(isinstance(row, dict) for row in content.values()):
-        raise SettingsError(f"{table} is no list of videos with their labels.")
+        raise SettingsError(f"{table} is not a list of videos with their labels.")
     yield from sorted(content.items())
 
 

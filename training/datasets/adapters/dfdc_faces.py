@@ -34,7 +34,7 @@ def list_crops(root: Path, options: ListingOptions) -> Listing:
     """List the crops, one of each clip; splits and originals are those of the index.
 
     Raises:
-        SettingsError: It is no folder of crops in archives that the index names.
+        SettingsError: It is not a folder of crops in archives that the index names.
     """
     entries = tuple(
         VideoEntry(
@@ -128,7 +128,7 @@ def _write(path: Path, source: CropFolder, entries: Sequence[CropEntry], pool: T
 
 
 def _write_index(out: Path, source: CropFolder, shards: dict[str, list[CropEntry]]) -> CopiedCrops:
-    """The source's index, as far as the archives hold its crops."""
+    """Write the source's index, as far as the archives hold its crops."""
     masks: dict[str, str] = {}
     copied: set[str] = set()
     failures: list[Failure] = []

@@ -74,7 +74,7 @@ def read_pairs(folder: Path) -> dict[str, tuple[tuple[str, str], ...]]:
     """Read ``train.json``, ``val.json`` and ``test.json``: lists of pairs of ids.
 
     Raises:
-        SettingsError: One is missing, is no list of pairs, or names a video that another one names too.
+        SettingsError: One is missing, is not a list of pairs, or names a video that another one names too.
     """
     pairs = {split: _read_list(folder / f"{split}.json") for split in SPLITS}
     seen: dict[str, str] = {}
@@ -87,7 +87,7 @@ def read_pairs(folder: Path) -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 def tree_videos(root: Path, originals: str) -> Iterator[TreeVideo]:
-    """The videos of the tree: those under ``original_sequences/<originals>``, then every manipulation's.
+    """Yield the videos of the tree: those under ``original_sequences/<originals>``, then every manipulation's.
 
     With ``youtube`` these are FaceForensics++'s own, with ``actors`` those of DFD.
     """
@@ -106,7 +106,7 @@ def tree_videos(root: Path, originals: str) -> Iterator[TreeVideo]:
 
 
 def mask_path(root: Path, video: TreeVideo) -> str | None:
-    """The mask of a forged video below ``root``, where there is one."""
+    """Return the mask of a forged video below ``root``, where there is one."""
     folder = subfolder(root, "manipulated_sequences")
     if video.method is None or folder is None:
         return None
@@ -118,7 +118,7 @@ def mask_path(root: Path, video: TreeVideo) -> str | None:
 
 
 def mask_notes(entries: list[VideoEntry]) -> tuple[str, ...]:
-    """A sentence on the forged videos without a mask, where there are any."""
+    """Say in a sentence which forged videos have no mask, if any."""
     forged = {(entry.method, entry.id): entry.mask for entry in entries if entry.label == 1}
     without = [method for (method, _), mask in forged.items() if mask is None]
     if not without:
@@ -142,5 +142,5 @@ def _read_list(path: Path) -> tuple[tuple[str, str], ...]:
         isinstance(pair, list) and len(pair) == 2 and all(isinstance(name, str) for name in pair) for pair in listed
     )
     if not is_pairs or not listed:
-        raise SettingsError(f'{path} is no list of pairs such as [["071", "054"], ["087", "081"]].')
+        raise SettingsError(f'{path} is not a list of pairs such as [["071", "054"], ["087", "081"]].')
     return tuple((first, second) for first, second in listed)

@@ -55,6 +55,6 @@ def _entries(root: Path, folder: Path, split: str, prefix: str) -> Iterator[Vide
 
 
 def _files(folder: Path) -> tuple[Path, ...]:
-    """Videos and pictures of a folder and of all folders below it."""
+    """List videos and pictures of a folder and of all folders below it."""
     below = (path for path in sorted(folder.iterdir()) if path.is_dir() and path.name.lower() != "videos")
     return (*videos_in(folder, with_pictures=True), *(file for inner in below for file in _files(inner)))

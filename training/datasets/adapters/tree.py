@@ -15,21 +15,21 @@ VAL_SHARE = 0.1
 
 
 def subfolder(folder: Path, *names: str) -> Path | None:
-    """The folder of one of these names; case, blanks, ``-`` and ``_`` make no difference."""
+    """Find the folder of one of these names; case, blanks, ``-`` and ``_`` make no difference."""
     wanted = {_plain(name) for name in names}
     found = (path for path in _children(folder) if path.is_dir() and _plain(path.name) in wanted)
     return next(found, None)
 
 
 def videos_in(folder: Path, *, with_pictures: bool = False) -> tuple[Path, ...]:
-    """The videos of a folder by name; those of its subfolder ``videos`` where it has one."""
+    """List the videos of a folder by name; those of its subfolder ``videos`` where it has one."""
     endings = VIDEO_ENDINGS + PICTURE_ENDINGS if with_pictures else VIDEO_ENDINGS
     inner = subfolder(folder, "videos") or folder
     return tuple(path for path in _children(inner) if path.is_file() and path.suffix.lower() in endings)
 
 
 def compression_folders(folder: Path) -> tuple[tuple[str, Path], ...]:
-    """The subfolders ``raw`` (or ``c0``), ``c23``, ``c40`` as (label, folder), from the least compressed on."""
+    """List the subfolders ``raw`` (or ``c0``), ``c23``, ``c40`` as (label, folder), least compressed first."""
     found = [("c0" if path.name == "raw" else path.name, path) for path in _children(folder) if path.is_dir()]
     return tuple(
         sorted(((c, path) for c, path in found if re.fullmatch(r"c\d+", c)), key=lambda item: int(item[0][1:]))
@@ -37,7 +37,7 @@ def compression_folders(folder: Path) -> tuple[tuple[str, Path], ...]:
 
 
 def original_by_name(name: str, originals: Iterable[str]) -> str | None:
-    """The original whose name a forgery's name begins with (followed by its end, ``_``, ``-``, ``.`` or a blank).
+    """Find the original whose name begins a forgery's (followed by its end, ``_``, ``-``, ``.`` or a blank).
 
     Of several the longest.
     """
@@ -46,7 +46,7 @@ def original_by_name(name: str, originals: Iterable[str]) -> str | None:
 
 
 def draw_sources(sources: Sequence[str], share: float, seed: int) -> frozenset[str]:
-    """Sources that together hold at least ``share`` of the videos, but never all of them.
+    """Draw sources that together hold at least ``share`` of the videos, but never all of them.
 
     Args:
         sources: Of every video.
@@ -82,7 +82,7 @@ def with_drawn_val(
 
 
 def count_of(number: int, what: str) -> str:
-    """``1 video``, ``2 videos``."""
+    """Say ``1 video``, ``2 videos``."""
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 

@@ -45,7 +45,7 @@ def list_videos(root: Path, options: ListingOptions) -> Listing:
 
 
 def _videos(part: Path) -> list[Path]:
-    """Archives, and folders that no archive stands for."""
+    """List archives, and folders that no archive stands for."""
     archives = [path for path in part.iterdir() if path.is_file() and path.name.endswith(_ARCHIVE)]
     packed = {path.name.removesuffix(_ARCHIVE) for path in archives}
     unpacked = [path for path in part.iterdir() if path.is_dir() and path.name not in packed]

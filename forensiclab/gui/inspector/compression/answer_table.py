@@ -18,11 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from forensiclab.core.notation import probability_text, score_text
+from forensiclab.core.scores import DetectorScore
 from forensiclab.gui.inspector.compression.curves import ICON_PX, curve_icon
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import verdict_text
+from forensiclab.gui.widgets.label import tool_tip
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixmap
-from forensiclab.inspection.requests import LevelScore
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -39,7 +40,7 @@ class TableLine:
     detector: str
     index: int
     """Its place among all detectors of the exhibit; makes the style of its curve."""
-    score: LevelScore | None
+    score: DetectorScore | None
     """None while it is computed, or where it cannot be."""
     why_unusable: str
     """Why the detector cannot answer; empty where it can."""
@@ -102,7 +103,7 @@ class AnswerTable(QTableWidget):
         for column, tip in enumerate(tips):
             item = self.horizontalHeaderItem(column)
             if item is not None:
-                item.setToolTip(tip)
+                item.setToolTip(tool_tip(tip))
                 item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, tip)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -179,7 +180,7 @@ class AnswerTable(QTableWidget):
             item = QTableWidgetItem()
             self.setItem(row, column, item)
         item.setText(text)
-        item.setToolTip(tip)
+        item.setToolTip(tool_tip(tip))
         item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, tip)
         item.setIcon(icon or QIcon())
         item.setForeground(self.palette().text())

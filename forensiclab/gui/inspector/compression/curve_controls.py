@@ -4,10 +4,11 @@ import time
 from collections.abc import Collection
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from forensiclab.gui.text.wording import left_text
 from forensiclab.gui.widgets.busy_mark import BusyMark
+from forensiclab.gui.widgets.label import Label
 from forensiclab.inspection.requests import LevelScore
 
 
@@ -25,7 +26,7 @@ class CurveControls(QWidget):
         """What the user chose to see; None = probabilities as far as there are any."""
         self._began = 0.0, 0
         """Clock time at which the curves began to fill, and how many of their scores were known then."""
-        title = QLabel(self.tr("Curves"))
+        title = Label(self.tr("Curves"))
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.scale_box = QComboBox()
         self.scale_box.setAccessibleName(self.tr("What the curves show"))
@@ -53,7 +54,7 @@ class CurveControls(QWidget):
         """Whether the curves show probabilities: as the user chose, else where any score has one."""
         if self._is_probability is not None:
             return self._is_probability
-        shows = not scores or any(score.probability is not None for score in scores)
+        shows = not scores or any(one.score.probability is not None for one in scores)
         with QSignalBlocker(self.scale_box):
             self.scale_box.setCurrentIndex(0 if shows else 1)
         return shows

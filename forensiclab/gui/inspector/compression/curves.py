@@ -177,7 +177,7 @@ class LevelCurves(QWidget):
         curve.setZValue(1 if drawn.is_chosen else 0)
 
     def _value(self, score: LevelScore) -> float | None:
-        return score.probability if self._is_probability else score.raw_score
+        return score.score.probability if self._is_probability else score.score.raw_score
 
     def _x_of(self, position: float) -> float:
         """Where a position on the axis is, in pixels from the left edge."""

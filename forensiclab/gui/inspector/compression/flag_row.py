@@ -8,6 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from forensiclab.gui.widgets.label import tool_tip
+
 _GAP_PX = 8
 _MARK_PX = 5
 _SYMBOL_PX = 8
@@ -108,7 +110,7 @@ class FlagRow(QWidget):
         rows = min(1 + max((row for _, row in self._places), default=0), _ROWS_AT_MOST)
         placed = zip(self._flags, self._places, strict=True)
         self._unnamed = tuple(flag.text for flag, (_, row) in placed if row >= rows)
-        self.setToolTip(", ".join(self._unnamed))
+        self.setToolTip(tool_tip(", ".join(self._unnamed)))
         self.setFixedHeight(rows * self.fontMetrics().height() + _MARK_PX)
         self.update()
 

@@ -1,7 +1,7 @@
 """Which compression to look at: codec and strength, in the codec's own numbers."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QWidget
 
 from forensiclab.core.compression import COMPRESSING, Codec, CompressionLevel
 from forensiclab.gui.inspector.compression.level_axis import (
@@ -10,6 +10,7 @@ from forensiclab.gui.inspector.compression.level_axis import (
     setting_text,
     strongest_at,
 )
+from forensiclab.gui.widgets.label import Label, tool_tip
 
 
 class LevelChooser(QWidget):
@@ -29,7 +30,7 @@ class LevelChooser(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(self.tr("Strength of the compression"))
         self.slider.setPageStep(5)
-        self.label = QLabel()
+        self.label = Label()
         self.label.setMinimumWidth(self.label.fontMetrics().horizontalAdvance(self.tr("quality 100 ")))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -71,9 +72,9 @@ class LevelChooser(QWidget):
             )
         )
         said = setting_text(self.level)
-        self.slider.setToolTip(tip)
+        self.slider.setToolTip(tool_tip(tip))
         self.slider.setAccessibleDescription(said)
-        self.label.setToolTip(tip)
+        self.label.setToolTip(tool_tip(tip))
         self.label.setText(said)
 
     @Slot(int)

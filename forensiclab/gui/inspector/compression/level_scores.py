@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from forensiclab.analysis.robustness import LEVELS, flip_point
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
+from forensiclab.core.scores import DetectorScore
 from forensiclab.gui.inspector.compression.level_axis import (
     coarse_to_fine,
     level_at,
@@ -48,12 +49,13 @@ class LevelScores:
 
     def add(self, score: LevelScore) -> None:
         """Take in a score, unless it is one of another codec or detector."""
-        if score.level.codec in (self.codec, Codec.CLEAN) and score.detector in self.detectors:
-            self._scores[(score.level, score.detector)] = score
+        if score.level.codec in (self.codec, Codec.CLEAN) and score.score.detector in self.detectors:
+            self._scores[(score.level, score.score.detector)] = score
 
-    def at(self, level: CompressionLevel, detector: str) -> LevelScore | None:
+    def at(self, level: CompressionLevel, detector: str) -> DetectorScore | None:
         """What a detector says at a level, None where it is not known."""
-        return self._scores.get((level, detector))
+        known = self._scores.get((level, detector))
+        return known.score if known is not None else None
 
     def all(self) -> list[LevelScore]:
         """All that is known."""
@@ -61,7 +63,7 @@ class LevelScores:
 
     def of(self, detector: str) -> list[LevelScore]:
         """What a detector says, by strength; the face as it is comes first."""
-        own = [score for score in self._scores.values() if score.detector == detector]
+        own = [one for one in self._scores.values() if one.score.detector == detector]
         return sorted(own, key=lambda score: position_of(score.level))
 
     def wishes(self, level: CompressionLevel, *, with_curves: bool) -> Iterator[AnswerWish]:
@@ -84,7 +86,7 @@ class LevelScores:
         if not self.is_complete(detector):
             return None
         scores = self.of(detector)
-        return flip_point([score.level for score in scores], [score.verdict for score in scores])
+        return flip_point([one.level for one in scores], [one.score.verdict for one in scores])
 
     def flip_points(self) -> Mapping[str, str]:
         """Where verdicts flip, in words that name the codec, by detector; without those whose curve is not complete."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.gui.inspector.compression.answer_table import AnswerTable, TableLine
@@ -16,6 +16,7 @@ from forensiclab.gui.inspector.compression.level_scores import LevelScores
 from forensiclab.gui.inspector.request_runner import ProbeRunner
 from forensiclab.gui.inspector.shown_crop import ShownCrop
 from forensiclab.gui.widgets.crop_pane import CropPane
+from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 from forensiclab.gui.work.timer import single_shot
 from forensiclab.inspection.requests import LevelScore, PrepareWish, Preview, PreviewWish, Wish
@@ -102,9 +103,8 @@ class CompressionView(ScrolledPage):
         self.chooser = LevelChooser()
         self.before = CropPane(self.tr("As in the exhibit"))
         self.after = CropPane("")
-        self.notice = QLabel()
+        self.notice = Label()
         self.notice.setWordWrap(True)
-        self.notice.setTextFormat(Qt.TextFormat.PlainText)
         self.notice.hide()
         self.table = AnswerTable()
         self.curves = LevelCurves()

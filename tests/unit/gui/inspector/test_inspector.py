@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QListView, QSlider, QTableWidget
 from forensiclab.analysis.events import FramesSkipped
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.errors import MediaError, WeightsError
-from forensiclab.core.scores import Verdict
+from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.gui.inspector import inspector as inspector_module
 from forensiclab.gui.inspector.compression import view as compression_module
 from forensiclab.gui.inspector.compression.curves import curve_style
@@ -30,7 +30,6 @@ from forensiclab.gui.state.session import Session, SessionState
 from forensiclab.inspection.requests import (
     AnswerWish,
     Bleaching,
-    BleachScore,
     BleachWish,
     LevelScore,
     Preview,
@@ -51,13 +50,13 @@ def level(text):
 def score_at(one, detector, *, probability=True):
     """Alpha goes from manipulation to inconclusive at CRF 30, beta never changes its mind."""
     is_strong = detector == "alpha" and one.codec is Codec.H264 and one.value >= 30
-    return LevelScore(
-        level=one, detector=detector, raw_score=2.5 - position_of(one) / 20,
+    score = DetectorScore(
+        detector=detector, raw_score=2.5 - position_of(one) / 20,
         probability=(0.5 if is_strong else 0.9) if probability else None,
         verdict=Verdict.INCONCLUSIVE if is_strong else Verdict.SUPPORTS_MANIPULATION,
-        reasons=(f"{detector} has a reason.",),
-        qp_mean=one.value + 1.0 if one.codec is Codec.H264 else None,
+        reasons=(f"{detector} has a reason.",), band="light" if probability else None, crops_scored=1,
     )  # fmt: skip
+    return LevelScore(level=one, score=score, qp_mean=one.value + 1.0 if one.codec is Codec.H264 else None)
 
 
 def usual(text):
@@ -117,9 +116,13 @@ class ScriptedEngine:
         return Bleaching(
             installed=self.weights, weights=wish.weights or self.weights[0], original=picture, bleach=picture,
             gain=wish.gain, bleached=picture,
-            before=BleachScore(raw_score=1.5, probability=None, verdict=Verdict.INCONCLUSIVE, reasons=("no",)),
-            after=BleachScore(
-                raw_score=-2.0, probability=0.05, verdict=Verdict.SUPPORTS_AUTHENTICITY, reasons=()
+            before=DetectorScore(
+                detector="bleach", raw_score=1.5, probability=None, verdict=Verdict.INCONCLUSIVE, reasons=("no",),
+                band=None, crops_scored=1,
+            ),
+            after=DetectorScore(
+                detector="bleach", raw_score=-2.0, probability=0.05, verdict=Verdict.SUPPORTS_AUTHENTICITY,
+                reasons=(), band="light", crops_scored=1,
             ),
             strength=strength, trained_strength=0.02,
         )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import MediaError, WeightsError
 from forensiclab.core.records import CropRule, Face, TrackedFace
-from forensiclab.core.scores import Verdict
+from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.gui.inspector import request_runner as probe_runner
 from forensiclab.gui.inspector.request_runner import ProbeRunner
 from forensiclab.inspection.requests import (
@@ -97,10 +97,11 @@ class ScriptedEngine:
             assert self.loads.wait(timeout=10)
         if wish.detector == self.bad_detector:
             raise WeightsError(f"The detector '{wish.detector}' has no weights here.")
-        return LevelScore(
-            level=wish.level, detector=wish.detector, raw_score=1.0 + face.tracked.frame_index, probability=0.7,
-            verdict=Verdict.INCONCLUSIVE, reasons=(), qp_mean=20.0,
+        score = DetectorScore(
+            detector=wish.detector, raw_score=1.0 + face.tracked.frame_index, probability=0.7,
+            verdict=Verdict.INCONCLUSIVE, reasons=(), band="light", crops_scored=1,
         )  # fmt: skip
+        return LevelScore(level=wish.level, score=score, qp_mean=20.0)
 
     def bleach(self, face, wish):
         self._ask(face, wish)
@@ -163,7 +164,7 @@ def test_wishes_are_met_on_another_thread_and_answers_come_back(qtbot, looking, 
     assert previewed.args[0].level == level("crf:30")
     with qtbot.waitSignal(looking.scored) as scored:
         looking.wish_scores([AnswerWish(CLEAN, "alpha")])
-    assert scored.args[0].raw_score == 1.0
+    assert scored.args[0].score.raw_score == 1.0
     with qtbot.waitSignal(looking.bleached):
         looking.bleach(BleachWish())
     with qtbot.waitSignal(looking.measured):
@@ -393,7 +394,7 @@ def test_scores_are_kept_and_not_asked_for_again(qtbot, looking, engine):
     with qtbot.waitSignal(looking.scored):
         looking.wish_scores([wish, AnswerWish(CLEAN, "alpha")])
     assert wishes_of(engine) == [wish, AnswerWish(CLEAN, "alpha")]
-    assert looking.score(level("crf:20"), "alpha").raw_score == 1.0
+    assert looking.score(level("crf:20"), "alpha").score.raw_score == 1.0
     looking.set_face(face(3))
     assert looking.score(level("crf:20"), "alpha") is None
     looking.set_face(face())
@@ -421,10 +422,10 @@ def test_what_belongs_to_another_face_does_not_arrive_but_is_kept(qtbot, looking
     looking.wish_scores([AnswerWish(CLEAN, "beta")])
     engine.go.release()
     qtbot.waitUntil(lambda: len(seen) == 1)
-    assert (seen[0].detector, seen[0].raw_score) == ("beta", 8.0)
+    assert (seen[0].score.detector, seen[0].score.raw_score) == ("beta", 8.0)
     assert len(engine.asked) == 2  # the other wish of the face before was dropped
     looking.set_face(face())
-    assert looking.score(CLEAN, "alpha").raw_score == 1.0
+    assert looking.score(CLEAN, "alpha").score.raw_score == 1.0
 
 
 def test_what_belongs_to_another_exhibit_does_not_arrive_and_its_file_is_let_go(qtbot, looking, engine, exhibits):

@@ -158,7 +158,7 @@ def test_a_copy_is_read_instead_of_compressing_again(pairs_folder: Path, tmp_pat
     copy = CropFolder(tmp_path / "copy")
     reader = LevelReader(source, [copy])
     assert np.array_equal(reader.picture(source.entries[0], level), copy.picture(copy.entries[0]))
-    with pytest.raises(SettingsError, match="no compressed copy"):
+    with pytest.raises(SettingsError, match="not a compressed copy"):
         LevelReader(source, [source])
 
 

@@ -238,7 +238,7 @@ def test_train_then_export(pairs_folder: Path, tmp_path: Path, capsys: pytest.Ca
 
 def test_export_without_a_run_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", str(tmp_path), "--name", "x", "--calibrate", "y", "--data-licence", "z"]) == 1
-    assert "no training run" in capsys.readouterr().err
+    assert "not a training run" in capsys.readouterr().err
 
 
 def test_commands_on_cards_name_no_places() -> None:

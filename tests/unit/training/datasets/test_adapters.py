@@ -72,8 +72,8 @@ def test_ffpp_needs_its_lists(ffpp: Path, tmp_path: Path) -> None:
         listed("ffpp", ffpp)
     for text, said in (
         ("{", "cannot be read"),
-        ('["071", "054"]', "no list of pairs"),
-        ("[]", "no list of pairs"),
+        ('["071", "054"]', "not a list of pairs"),
+        ("[]", "not a list of pairs"),
         ('[["000", "054"]]', "name the video 000 in both"),
     ):
         (lists / "val.json").write_text(text)

@@ -198,7 +198,7 @@ def test_from_a_run_to_weights_with_their_effect(
 
 def test_what_is_no_bleach_is_refused(pairs_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bleach", "--weights", MESO, "--data", f"{pairs_folder}:val", "--device", "cpu"]) == 1
-    assert f"'{MESO}' is no bleach" in capsys.readouterr().err
+    assert f"'{MESO}' is not a bleach" in capsys.readouterr().err
 
 
 def test_a_run_before_another_detector_is_neither_exported_nor_compared(

@@ -136,7 +136,7 @@ def test_copies_bring_their_levels_and_must_be_copies(forged_folder: Path, loose
         levels_of([CLEAN], [many])
     (crops,) = open_sets([Measurement(data=forged_folder, split=None)], [one], (), None)
     assert [copy.folder for copy in crops.copies] == [one]
-    with pytest.raises(SettingsError, match="no compressed copy"):
+    with pytest.raises(SettingsError, match="not a compressed copy"):
         open_sets([Measurement(data=loose_folder, split=None)], [one], (), None)
 
 
