@@ -1260,13 +1260,6 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     </message>
 </context>
 <context>
-    <name>Lane</name>
-    <message>
-        <source>Something unexpected went wrong here; the log says what.</source>
-        <translation>Hier ging unerwartet etwas schief; das Protokoll sagt, was.</translation>
-    </message>
-</context>
-<context>
     <name>LevelChooser</name>
     <message>
         <source>CRF is what the encoder is asked for: 0 = hardly any loss, 23 = usual, 51 = the strongest. QP is what is measured in the bitstream afterwards.</source>
@@ -2061,6 +2054,13 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>Pages of the report</source>
         <translation>Seiten des Berichts</translation>
+    </message>
+</context>
+<context>
+    <name>RequestThread</name>
+    <message>
+        <source>Something unexpected went wrong here; the log says what.</source>
+        <translation>Hier ging unerwartet etwas schief; das Protokoll sagt, was.</translation>
     </message>
 </context>
 <context>

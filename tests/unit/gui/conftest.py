@@ -46,24 +46,24 @@ from forensiclab.core.records import (
     TrackPath,
 )
 from forensiclab.core.scores import CropScore, DetectorScore, Verdict
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.main_window import MainWindow, Makers
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.reports.exports import ReportMakers
 from forensiclab.gui.work.analysis_runner import AnalysisRunner
 from forensiclab.inspection.requests import (
-    AnswerWish,
     Bleaching,
-    BleachWish,
+    BleachRequest,
+    InspectedExhibit,
+    InspectedFace,
     LevelScore,
-    PrepareWish,
+    PrepareRequest,
     Preview,
-    PreviewWish,
-    ProbeExhibit,
-    ProbeFace,
+    PreviewRequest,
+    ScoreRequest,
     Spectrum,
-    SpectrumWish,
-    StandInWish,
+    SpectrumRequest,
+    StandInRequest,
 )
 from forensiclab.report.model import ReportDetails
 from tests import builders
@@ -337,28 +337,28 @@ def export() -> ScriptedExport:
 class NoEngine:
     """In place of the engine that the inspector asks: it can be asked nothing."""
 
-    def open(self, exhibit: ProbeExhibit) -> None:
+    def open(self, exhibit: InspectedExhibit) -> None:
         raise MediaError("The scripted exhibit cannot be asked about.")
 
     def close(self) -> None:
         pass
 
-    def prepare(self, face: ProbeFace, wish: PrepareWish, cancel: CancelToken) -> None:
+    def prepare(self, face: InspectedFace, request: PrepareRequest, cancel: CancelToken) -> None:
         raise AssertionError
 
-    def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview:
+    def preview(self, face: InspectedFace, request: PreviewRequest) -> Preview:
         raise AssertionError
 
-    def stand_in(self, face: ProbeFace, wish: StandInWish) -> Preview | None:
+    def stand_in(self, face: InspectedFace, request: StandInRequest) -> Preview | None:
         raise AssertionError
 
-    def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore:
+    def answer(self, face: InspectedFace, request: ScoreRequest) -> LevelScore:
         raise AssertionError
 
-    def bleach(self, face: ProbeFace, wish: BleachWish) -> Bleaching:
+    def bleach(self, face: InspectedFace, request: BleachRequest) -> Bleaching:
         raise AssertionError
 
-    def spectrum(self, face: ProbeFace, wish: SpectrumWish) -> Spectrum:
+    def spectrum(self, face: InspectedFace, request: SpectrumRequest) -> Spectrum:
         raise AssertionError
 
 
@@ -367,7 +367,7 @@ def scripted_makers(export: ScriptedExport) -> Makers:
     return Makers(
         reports=ReportMakers(export=export, preview=export.preview),
         open_thumbnail=ScriptedFrames,
-        make_probe=lambda: ProbeRunner(make_engine=NoEngine),
+        make_requests=lambda: RequestRunner(make_engine=NoEngine),
     )
 
 
