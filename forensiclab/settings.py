@@ -6,15 +6,18 @@ import tomllib
 import typing
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 import msgspec
 
-from forensiclab.core.files import whole_file
+from forensiclab.core.files import read_bounded, whole_file
 from forensiclab.core.resources import user_config_path
 from forensiclab.core.text import Sentence
 
 Record = TypeVar("Record")
+
+_MOST_BYTES: Final = 1 << 20
+"""Size of a file of settings; larger ones are not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +78,18 @@ def load_record(path: Path, kind: type[Record]) -> Loaded[Record]:
     The file is only read. One that is not there gives the defaults and no problem.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(read_bounded(path, _MOST_BYTES).decode())
     except FileNotFoundError:
         return Loaded(record=kind())
     except OSError as error:
         text = Sentence("The settings {0} cannot be read ({1}); the defaults are used.", path, error.strerror or error)
         return Loaded(record=kind(), problems=(text,))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+        why: object = error
+        if not isinstance(error, tomllib.TOMLDecodeError | UnicodeDecodeError):
+            why = Sentence("it has a number of too many digits, or is nested too deeply")
         text = Sentence(
-            "The settings {0} are damaged ({1}); the defaults are used, and the file is kept as it is.", path, error
+            "The settings {0} are damaged ({1}); the defaults are used, and the file is kept as it is.", path, why
         )
         return Loaded(record=kind(), problems=(text,))
     types = typing.get_type_hints(kind)
@@ -94,7 +100,7 @@ def load_record(path: Path, kind: type[Record]) -> Loaded[Record]:
     for key in types.keys() & values.keys():
         try:
             good[key] = msgspec.convert(values[key], types[key])
-        except msgspec.ValidationError as error:
+        except (msgspec.ValidationError, ValueError, OverflowError) as error:
             problems.append(unusable.filled(path, key, str(error).rstrip(".")))
     return Loaded(record=kind(**good), problems=tuple(sorted(problems)))
 

@@ -40,33 +40,27 @@ def shared_cases(shared_data: Path) -> Path:
 @pytest.fixture
 def make_card():
     """Build a card; every field can be named."""
-    from forensiclab.core.scores import BandCalibration, ValidatedConditions
     from forensiclab.detectors.base import InputSpec, MethodCard
+    from tests.builders import band, method_card
 
-    def band(name: str, qp: tuple[float, float], jpeg: tuple[int, int], **changes: object) -> BandCalibration:
-        fields = {
-            "name": name, "qp_min": qp[0], "qp_max": qp[1], "jpeg_quality_min": jpeg[0], "jpeg_quality_max": jpeg[1],
-            "slope": 1.0, "intercept": 0.0, "manipulation_threshold": 0.8, "authenticity_threshold": 0.2,
-            "false_alarm_rate": 0.05, "miss_rate": 0.04, "n_real": 600, "n_forged": 500, "levels": ("clean",),
-        }  # fmt: skip
-        return BandCalibration(**(fields | changes))
-
+    fitted = {
+        "manipulation_threshold": 0.8, "authenticity_threshold": 0.2, "miss_rate": 0.04, "n_real": 600, "n_forged": 500,
+    }  # fmt: skip
+    strong = {"qp_min": 29, "qp_max": 99, "jpeg_quality_min": 1, "jpeg_quality_max": 69}
     bands = (
-        band("light", (0, 29), (70, 100)),
-        band("strong", (29, 99), (1, 69), intercept=-1.0),
-        band("any", (0, 99), (1, 100), intercept=-0.5),
+        band("light", **fitted),
+        band("strong", **fitted, **strong, intercept=-1.0),
+        band("any", **fitted, qp_max=99, jpeg_quality_min=1, intercept=-0.5),
     )
 
     def build(name: str = "scripted", **changes: object) -> MethodCard:
         fields = {
-            "name": name, "method": "meso_inception4", "options": (), "title": "Scripted",
-            "input_spec": InputSpec(size_px=256, mean=(0, 0, 0), std=(1, 1, 1)), "weights_sha256": "0" * 64,
+            "title": "Scripted", "input_spec": InputSpec(size_px=256, mean=(0, 0, 0), std=(1, 1, 1)),
             "weights_licence": "none", "data_licence": "none", "trained_on": ("nothing",), "started_from": "nothing",
-            "recipe": "none", "seed": 0, "hardware": "none", "duration_min": 1.0, "commit": None, "date": "2026-01-01",
-            "calibration": bands, "calibrated_on": "a scripted set", "conditions": ValidatedConditions(),
-            "figures": (), "evaluated_by": None, "known_limits": ("It is scripted.",),
+            "recipe": "none", "seed": 0, "hardware": "none", "duration_min": 1.0, "date": "2026-01-01",
+            "calibration": bands, "calibrated_on": "a scripted set", "known_limits": ("It is scripted.",),
         }  # fmt: skip
-        return MethodCard(**(fields | changes))
+        return method_card(name, **(fields | changes))
 
     return build
 

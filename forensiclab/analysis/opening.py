@@ -64,10 +64,17 @@ def opened(
 
     Raises:
         Cancelled: Before all of them were opened.
-        WeightsError, DeviceError: One cannot be opened.
+        WeightsError, DeviceError: One cannot be opened, or two have the same name, so that their scores would mix.
     """
+    taken: set[str] = set()
     for name in names:
-        yield loaded(partial(open_detector, name, device, precision), cancel)
+        detector = loaded(partial(open_detector, name, device, precision), cancel)
+        if detector.card.name in taken:
+            raise WeightsError(
+                Sentence("Two of the detectors have the name '{0}'; choose one of them.", detector.card.name)
+            )
+        taken.add(detector.card.name)
+        yield detector
 
 
 def stream_warnings(stream: StreamInfo) -> Iterator[str]:

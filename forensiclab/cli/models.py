@@ -67,8 +67,9 @@ def _list(options: argparse.Namespace, token: CancelToken) -> int:
 def _show(options: argparse.Namespace, token: CancelToken) -> int:
     from forensiclab.cli.card_page import card_page, method_page
     from forensiclab.detectors import known_methods
+    from forensiclab.detectors.cards import read_card
     from forensiclab.detectors.installed import method_facts
-    from forensiclab.detectors.weights import find_weights, read_card, weights_folders
+    from forensiclab.detectors.weights import find_weights, weights_folders
 
     if options.name not in weights_folders() and options.name in known_methods():
         lines = method_page(method_facts(options.name))
@@ -81,7 +82,7 @@ def _show(options: argparse.Namespace, token: CancelToken) -> int:
 
 def _verify(options: argparse.Namespace, token: CancelToken) -> int:
     from forensiclab.cli import DONE, FAILED
-    from forensiclab.detectors.installed import verify_weights
+    from forensiclab.detectors.installed import shadowed_weights, verify_weights
     from forensiclab.detectors.weights import weights_folders
 
     code = DONE
@@ -95,7 +96,12 @@ def _verify(options: argparse.Namespace, token: CancelToken) -> int:
         else:
             before = card.stands_before
             with_it = "" if before is None else f", before {before.name}, SHA-256 {before.weights_sha256}"
-            print_lines(f"{name}: intact, SHA-256 {card.weights_sha256}{with_it}")
+            print_lines(f"{name}: weights and card intact, SHA-256 {card.weights_sha256}{with_it}")
+    for folder in () if options.names else shadowed_weights():
+        code = FAILED
+        print_lines(
+            f"{folder.name}: FAILED. {folder} has the name of a detector that ships and is not used; rename it."
+        )
     return code
 
 

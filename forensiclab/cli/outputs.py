@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from forensiclab.cli.terminal import say
-from forensiclab.core.errors import ReportError
+from forensiclab.core.errors import ReportError, WriteError
 
 STANDARD_OUTPUT = Path("-")
 
@@ -15,7 +15,7 @@ def write_all(writers: Iterable[Callable[[], Path]]) -> bool:
     for write in writers:
         try:
             say(f"wrote {write()}")
-        except ReportError as error:
+        except (ReportError, WriteError) as error:
             say(str(error))
             is_whole = False
     return is_whole

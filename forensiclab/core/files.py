@@ -1,4 +1,4 @@
-"""Write files whole or not at all: beside their place first, then moved there in one step."""
+"""Write files whole or not at all: beside their place first, then moved there in one step. Read them bounded."""
 
 import contextlib
 import errno
@@ -57,6 +57,22 @@ def whole_file(path: Path) -> Iterator[Path]:
         if partial is not None:
             with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)
+
+
+def read_bounded(path: Path, most_bytes: int) -> bytes:
+    """Return the content of an ordinary file; a pipe or a device, which may never end, is not opened for reading.
+
+    Raises:
+        OSError: It cannot be read, is no ordinary file, or is larger than ``most_bytes``.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.ENODEV, "it is not an ordinary file", str(path))
+        content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise OSError(errno.EFBIG, f"it is larger than {most_bytes >> 20} MiB", str(path))
+    return content
 
 
 def check_room_beside(path: Path) -> None:

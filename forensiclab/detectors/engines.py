@@ -1,14 +1,9 @@
 """What carries out a network's forward pass: torch on a GPU or the CPU, OpenVINO on the CPU."""
 
 import contextlib
-import hashlib
 import json
-import shutil
 import sys
-import tempfile
-import time
 import weakref
-from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -17,10 +12,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from forensiclab import __version__
 from forensiclab.core.errors import DeviceError
-from forensiclab.core.resources import resource_path, user_cache_path
+from forensiclab.core.resources import resource_path
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import InputSpec, MethodCard, Network, Prediction
+from forensiclab.detectors.network_cache import MODEL_FILE, NetworkCache
 
 PARITY_FLOAT32, PARITY_REDUCED = 1e-3, 2e-2
 """How far a probability may be from torch's in float32, for the same precision and for a reduced one."""
@@ -30,9 +27,6 @@ sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
 
 WORTH_CONVERTING = 1_000_000
 """Parameters from which a network is converted for OpenVINO: a small one is done before it would be converted."""
-
-_PARTIAL, _LEFT_OVER_S = "partial-", 3600.0
-"""How folders begin that are still being written, and after how many seconds without a change nobody writes there."""
 
 
 class Engine(Protocol):
@@ -124,8 +118,7 @@ def _to_numpy(tensor: Tensor) -> NDArray[np.float32]:
 class OpenVinoEngine:
     """A network converted once for OpenVINO and kept in the user's cache under the hash of its weights.
 
-    Before its first use it is compared with torch in float32; the largest difference of a probability is kept beside
-    the converted network, whose own hash is checked at every start.
+    At every start the seal of the kept one is checked, and its probabilities are compared with torch's in float32.
     """
 
     def __init__(self, network: Network, card: MethodCard, *, is_reduced: bool = False) -> None:
@@ -134,6 +127,7 @@ class OpenVinoEngine:
         Raises:
             ImportError: OpenVINO is not installed.
             DeviceError: It cannot run this network, or not as exactly as it must.
+            CacheError: There is no place for the converted network.
         """
         import openvino
 
@@ -194,24 +188,19 @@ class OpenVinoEngine:
         transformations, which the compiler does without the lock, would nearly double what every later start takes.
         """
         version = openvino.__version__.partition("-")[0]  # type: ignore[attr-defined]
-        folder = user_cache_path("openvino", f"{card.method}-{card.weights_sha256[:20]}-{version}")
-        file = folder / "network.xml"
-        if file.is_file() and _hashes(folder) == _kept_hashes(folder):
-            return core.read_model(file)  # type: ignore[attr-defined]
         size = self._spec.size_px
-        model = openvino.convert_model(  # type: ignore[attr-defined]
-            traced(network, size), input=[-1, 3, size, size]
+        cache = NetworkCache(
+            f"{card.method}-{card.weights_sha256[:20]}-{version}",
+            json.dumps([card.method, card.options, card.weights_sha256, size, version, torch.__version__, __version__]),
         )
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        _remove_left_over(folder.parent)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=_PARTIAL) as partial:
-            target = Path(partial) / folder.name
-            target.mkdir()
-            openvino.save_model(model, target / file.name, compress_to_fp16=False)  # type: ignore[attr-defined]
-            (target / "hashes.json").write_text(json.dumps(_hashes(target)), encoding="ascii")
-            shutil.rmtree(folder, ignore_errors=True)
-            with contextlib.suppress(OSError):  # another process was quicker
-                target.replace(folder)
+        kept = cache.load()
+        if kept is not None:
+            return core.read_model(*kept)  # type: ignore[attr-defined]
+        with cache.room() as folder:
+            model = openvino.convert_model(  # type: ignore[attr-defined]
+                traced(network, size), input=[-1, 3, size, size]
+            )
+            openvino.save_model(model, folder / MODEL_FILE, compress_to_fp16=False)  # type: ignore[attr-defined]
         return model
 
 
@@ -249,30 +238,6 @@ def _frontend_failures() -> tuple[type[Exception], ...]:
         frontend.OpConversionFailure,
         frontend.OpValidationFailure,
     )
-
-
-def _remove_left_over(home: Path) -> None:
-    """Remove what a process that ended while it wrote could not; what another one may be writing stays."""
-    for partial in home.glob(f"{_PARTIAL}*"):
-        with contextlib.suppress(OSError):  # another process was quicker
-            if time.time() - partial.stat().st_mtime > _LEFT_OVER_S:
-                shutil.rmtree(partial, ignore_errors=True)
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    """Hash the two files of a converted network with SHA-256."""
-    hashes = {}
-    for path in (folder / "network.xml", folder / "network.bin"):
-        with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
-            hashes[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return hashes
-
-
-def _kept_hashes(folder: Path) -> object:
-    try:
-        return json.loads((folder / "hashes.json").read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return None
 
 
 def probability_difference(engine: Engine, reference: Engine, card: MethodCard) -> float:

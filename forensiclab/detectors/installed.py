@@ -6,13 +6,15 @@ from pathlib import Path
 from forensiclab.core.errors import WeightsError
 from forensiclab.detectors import known_methods
 from forensiclab.detectors.base import InputSpec, MethodCard
+from forensiclab.detectors.cards import read_card
 from forensiclab.detectors.weights import (
     find_referred,
     load_weights,
     network_class,
-    read_card,
     shipped_home,
+    shipped_names,
     weights_folders,
+    weights_home,
 )
 
 
@@ -61,6 +63,12 @@ def installed_weights() -> tuple[InstalledWeights, ...]:
     return tuple(found)
 
 
+def shadowed_weights() -> tuple[Path, ...]:
+    """Folders of imported weights that are not used, because weights of the same name came with the program."""
+    home, shipped = weights_home(), set(shipped_names())
+    return tuple(home / name for name in sorted(shipped) if home != shipped_home() and (home / name).exists())
+
+
 def methods_without_weights() -> tuple[str, ...]:
     """List the methods that are known but have no weights here, by name."""
     have = {weights.card.method for weights in installed_weights() if weights.card is not None}
@@ -86,7 +94,7 @@ def method_facts(method: str) -> MethodFacts:
 
 
 def verify_weights(name: str) -> MethodCard:
-    """Check hash, card and shapes of installed weights, by loading them.
+    """Check the hashes of weights and card, the card's values, and the shapes, by loading them.
 
     Raises:
         WeightsError: They are not what their card says, or do not fit their network.

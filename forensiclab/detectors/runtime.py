@@ -2,6 +2,7 @@
 
 import logging
 import os
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from forensiclab.detectors.engines import (
     TorchEngine,
     probability_difference,
 )
+from forensiclab.detectors.network_cache import CacheError
 from forensiclab.detectors.weights import load_weights
 
 _log = logging.getLogger(__name__)
@@ -146,6 +148,12 @@ def open_detector(name: str | Path, device: str = "auto", precision: str = "floa
     return NetworkDetector(card, network.ATTENTION, engine)
 
 
+@cache
+def _warn_once(text: str) -> None:
+    """Log what is the same for every network, once in a process."""
+    _log.warning(text)
+
+
 def choose_engine(network: Network, card: MethodCard, device: torch.device, *, is_reduced: bool) -> Engine:
     """Choose the fastest engine that gives torch's results: OpenVINO for larger networks on a CPU, torch elsewhere."""
     parameters = sum(parameter.numel() for parameter in network.parameters())
@@ -153,6 +161,9 @@ def choose_engine(network: Network, card: MethodCard, device: torch.device, *, i
         for try_reduced in (True, False) if is_reduced and OpenVinoEngine.has_bfloat16() else (False,):
             try:
                 return OpenVinoEngine(network, card, is_reduced=try_reduced)
+            except CacheError as error:
+                _warn_once(f"Without OpenVINO: {error}.")
+                break
             except (ImportError, DeviceError) as error:
                 _log.warning("%s runs without OpenVINO%s: %s", card.name, " in bfloat16" * try_reduced, error)
     if device.type == "cuda" and is_reduced:

@@ -6,10 +6,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 import safetensors.torch
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 
 from forensiclab.core.errors import WeightsError
@@ -18,8 +16,9 @@ from forensiclab.core.resources import resource_path, user_data_path
 from forensiclab.core.text import Sentence
 from forensiclab.detectors import known_methods
 from forensiclab.detectors.base import MethodCard, Network, WeightsReference
+from forensiclab.detectors.cards import CARD_FILE, read_card, write_card
+from forensiclab.detectors.foreign_weights import read_weights_file, safe_tensors
 
-CARD_FILE = "card.json"
 WEIGHTS_FILE = "weights.safetensors"
 _NO_WEIGHTS = Sentence(
     "The detector '{0}' has no weights here. Train them (python -m training train {0}{1}) or import "
@@ -130,26 +129,6 @@ def find_weights(name: str | Path) -> Path:
     raise WeightsError(Sentence("There are no weights named '{0}'. Installed are: {1}.", name, have))
 
 
-def read_card(folder: Path) -> MethodCard:
-    """Read and check ``card.json``.
-
-    Raises:
-        WeightsError: It is missing, not JSON, or a field is missing or has the wrong type (named in the text).
-    """
-    file = folder / CARD_FILE
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=MethodCard)
-    except OSError as error:
-        raise WeightsError(Sentence("The card {0} cannot be read: {1}.", file, error.strerror)) from error
-    except msgspec.DecodeError as error:  # ValidationError is one
-        raise WeightsError(Sentence("The card {0} is not valid: {1}.", file, error)) from error
-
-
-def write_card(card: MethodCard, folder: Path) -> None:
-    """Write ``card.json``, readable for people, fields in the order of ``MethodCard``."""
-    write_whole(folder / CARD_FILE, msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
-
-
 def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard:
     """Write weights and card; the hash in the returned card is that of the file.
 
@@ -158,7 +137,8 @@ def save_weights(network: Network, folder: Path, card: MethodCard) -> MethodCard
     hash of whose it is, so that its own hash stands for both.
 
     Raises:
-        WeightsError: A value is not finite, or too large for float16, or see ``check_borrowed``.
+        WeightsError: A value is not finite, or too large for float16, or see ``check_borrowed`` and ``write_card``.
+        WriteError: A file cannot be written.
     """
     check_borrowed(network, card)
     tensors: dict[str, Tensor] = {}
@@ -188,10 +168,7 @@ def read_tensors(folder: Path, card: MethodCard) -> dict[str, Tensor]:
         WeightsError: The file is missing, another file than the card's, or not safetensors.
     """
     file = folder / WEIGHTS_FILE
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise WeightsError(Sentence("The weights {0} cannot be read: {1}.", file, error.strerror)) from error
+    data = read_weights_file(file)
     digest = hashlib.sha256(data).hexdigest()
     if digest != card.weights_sha256:
         raise WeightsError(
@@ -204,10 +181,7 @@ def read_tensors(folder: Path, card: MethodCard) -> dict[str, Tensor]:
                 card.name,
             )
         )
-    try:
-        return safetensors.torch.load(data)
-    except SafetensorError as error:
-        raise WeightsError(Sentence("The file {0} is not a safetensors file: {1}.", file, error)) from error
+    return safe_tensors(file, data)
 
 
 def fill(network: Network, tensors: dict[str, Tensor], origin: str) -> None:

@@ -13,7 +13,7 @@ from forensiclab.gui.comparison.comparison import Comparison
 from forensiclab.gui.evidence.list import EvidenceList
 from forensiclab.gui.evidence.thumbnails import Thumbnails, open_small
 from forensiclab.gui.inspector.inspector import Inspector
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.reports.exports import ReportExports, ReportMakers
 from forensiclab.gui.shell.appearance import apply_color_scheme
@@ -49,7 +49,7 @@ class Makers:
 
     reports: ReportMakers = field(default_factory=ReportMakers)
     open_thumbnail: OpenFrames = open_small
-    make_probe: Callable[[], ProbeRunner] = ProbeRunner
+    make_requests: Callable[[], RequestRunner] = RequestRunner
 
 
 class MainWindow(QMainWindow):
@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self._runner = runner
         self._fetcher = fetcher
         self._tasks = TaskRunner(self)
-        self._probe = makers.make_probe()
+        self._requests = makers.make_requests()
         self._refresh_timer = single_shot(self, self._on_refresh, REFRESH_INTERVAL_MS)
         self.keeper = SettingsKeeper(self)
         self.work = Workspace(fetcher)
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         thumbnails = Thumbnails(self.evidence, self._tasks, makers.open_thumbnail)
         self.evidence_list = EvidenceList(self.evidence, thumbnails)
         self.verdicts = VerdictPanel()
-        self.inspector = Inspector(self._probe)
+        self.inspector = Inspector(self._requests)
         self.comparison = Comparison(self._tasks)
         self.setCentralWidget(self.work)
         self.statusBar().addWidget(self.progress, 1)
@@ -321,6 +321,6 @@ class MainWindow(QMainWindow):
         self._refresh_timer.stop()
         self._runner.shutdown()
         self._fetcher.shutdown()
-        self._probe.shutdown()
+        self._requests.shutdown()
         self._tasks.shutdown()
         event.accept()

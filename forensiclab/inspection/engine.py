@@ -1,4 +1,4 @@
-"""The engine behind the inspector: opens what a wish needs when it is first needed, and keeps it open."""
+"""The engine behind the inspector: opens what a request needs when it is first needed, and keeps it open."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,58 +16,58 @@ from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.bleaching import Bleacher, BleachPreview, bleach_weights, open_bleacher
 from forensiclab.detectors.runtime import open_detector
-from forensiclab.inspection.patch_cache import FaceCutter, OpenRescoring, Rescoring
+from forensiclab.inspection.patch_cache import OpenRescorer, PatchCache, Rescorer
 from forensiclab.inspection.requests import (
-    AnswerWish,
     Bleaching,
-    BleachWish,
+    BleachRequest,
+    InspectedExhibit,
+    InspectedFace,
     LevelScore,
-    PrepareWish,
+    PrepareRequest,
     Preview,
-    PreviewWish,
-    ProbeExhibit,
-    ProbeFace,
+    PreviewRequest,
+    ScoreRequest,
     Spectrum,
-    SpectrumWish,
-    StandInWish,
+    SpectrumRequest,
+    StandInRequest,
     UsualSpectrum,
 )
-from forensiclab.inspection.rescoring import FaceProbe
+from forensiclab.inspection.rescoring import FaceRescorer
 
 OpenDetector = Callable[[str, str, str], Detector]
 """(name, device, precision) -> detector."""
 
 
 class FaceEngine:
-    """The ``ProbeEngine`` of the program; every detector answers by itself."""
+    """The ``InspectionEngine`` of the program; every detector answers by itself."""
 
     def __init__(
         self,
-        cutter: FaceCutter | None = None,
+        patches: PatchCache | None = None,
         *,
-        open_rescoring: OpenRescoring = FaceProbe,
+        open_rescorer: OpenRescorer = FaceRescorer,
         open_detector: OpenDetector = open_detector,
         cancel: CancelToken | None = None,
     ) -> None:
         """Answer on one thread.
 
         Args:
-            cutter: Shared with the engines of other threads; None = one of its own.
-            open_rescoring: (path, stream, detectors) -> what compresses, cuts and scores.
+            patches: Shared with the engines of other threads; None = one of its own.
+            open_rescorer: (path, stream, detectors) -> what compresses, cuts and scores.
             open_detector: (name, device, precision) -> detector.
             cancel: Set by another thread to stop waiting for weights; what was asked for then raises ``Cancelled``.
         """
-        self._open_rescoring, self._open_detector = open_rescoring, open_detector
-        self._cutter = FaceCutter(open_rescoring) if cutter is None else cutter
+        self._open_rescorer, self._open_detector = open_rescorer, open_detector
+        self._patches = PatchCache(open_rescorer) if patches is None else patches
         self._cancel = cancel or CancelToken()
-        self._exhibit: ProbeExhibit | None = None
-        self._scorers: dict[str, Rescoring] = {}
+        self._exhibit: InspectedExhibit | None = None
+        self._scorers: dict[str, Rescorer] = {}
         """They read no file."""
         self._detectors: dict[tuple[str, str, str], Detector] = {}
         self._bleachers: dict[tuple[str, str], Bleacher] = {}
         """By name and device."""
 
-    def open(self, exhibit: ProbeExhibit) -> None:
+    def open(self, exhibit: InspectedExhibit) -> None:
         self.close()
         self._exhibit = exhibit
 
@@ -76,41 +76,41 @@ class FaceEngine:
             scorer.close()
         self._scorers.clear()
         if self._exhibit is not None:
-            self._cutter.release(self._exhibit)
+            self._patches.release(self._exhibit)
         self._exhibit = None
 
-    def prepare(self, face: ProbeFace, wish: PrepareWish, cancel: CancelToken) -> None:
-        self._cutter.prepare(self._opened, face, wish, cancel)
+    def prepare(self, face: InspectedFace, request: PrepareRequest, cancel: CancelToken) -> None:
+        self._patches.prepare(self._opened, face, request, cancel)
 
-    def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview:
-        return Preview(level=wish.level, picture=self._cut(face, wish.level, wish.rule))
+    def preview(self, face: InspectedFace, request: PreviewRequest) -> Preview:
+        return Preview(level=request.level, picture=self._cut(face, request.level, request.rule))
 
-    def stand_in(self, face: ProbeFace, wish: StandInWish) -> Preview | None:
-        found = self._cutter.stand_in(self._opened, face, wish.level, wish.rule)
+    def stand_in(self, face: InspectedFace, request: StandInRequest) -> Preview | None:
+        found = self._patches.stand_in(self._opened, face, request.level, request.rule)
         return None if found is None else Preview(level=found[0], picture=found[1])
 
-    def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore:
-        detector = self._detector(wish.detector)
-        if wish.detector not in self._scorers:
+    def answer(self, face: InspectedFace, request: ScoreRequest) -> LevelScore:
+        detector = self._detector(request.detector)
+        if request.detector not in self._scorers:
             exhibit = self._opened
-            self._scorers[wish.detector] = self._open_rescoring(exhibit.path, exhibit.stream, (detector,))
-        patch = self._cutter.patch(self._opened, face, detector.input_spec.margin)
-        (score,) = self._scorers[wish.detector].answer(patch, wish.level)
+            self._scorers[request.detector] = self._open_rescorer(exhibit.path, exhibit.stream, (detector,))
+        patch = self._patches.patch(self._opened, face, detector.input_spec.margin)
+        (score,) = self._scorers[request.detector].answer(patch, request.level)
         return score
 
-    def bleach(self, face: ProbeFace, wish: BleachWish) -> Bleaching:
+    def bleach(self, face: InspectedFace, request: BleachRequest) -> Bleaching:
         installed = bleach_weights()
         if not installed:
             return Bleaching(installed=())
-        weights = wish.weights if wish.weights in installed else installed[0]
+        weights = request.weights if request.weights in installed else installed[0]
         try:
-            return self._bleach(face, wish, installed, weights)
+            return self._bleach(face, request, installed, weights)
         except (WeightsError, DeviceError) as error:  # others may still be usable
             return Bleaching(installed=installed, weights=weights, failure=error.sentence)
 
-    def spectrum(self, face: ProbeFace, wish: SpectrumWish) -> Spectrum:
+    def spectrum(self, face: InspectedFace, request: SpectrumRequest) -> Spectrum:
         bands = reference_bands()
-        rule = bands[0].rule if bands else wish.rule
+        rule = bands[0].rule if bands else request.rule
         usual = tuple(
             UsualSpectrum(
                 level=band.level,
@@ -131,19 +131,21 @@ class FaceEngine:
             usual=usual,
         )
 
-    def _bleach(self, face: ProbeFace, wish: BleachWish, installed: tuple[str, ...], weights: str) -> Bleaching:
+    def _bleach(
+        self, face: InspectedFace, request: BleachRequest, installed: tuple[str, ...], weights: str
+    ) -> Bleaching:
         key = (weights, self._opened.device)
         if key not in self._bleachers:
             self._bleachers[key] = loaded(partial(open_bleacher, *key), self._cancel)
         bleacher = self._bleachers[key]
         crop = self._cut(face, CLEAN, bleacher.input_spec.crop_rule)
-        done = bleacher.preview(crop, gain=wish.gain, strength=wish.strength)
+        done = bleacher.preview(crop, gain=request.gain, strength=request.strength)
         return Bleaching(
             installed=installed,
             weights=weights,
             original=done.original,
             bleach=done.bleach,
-            gain=wish.gain,
+            gain=request.gain,
             bleached=done.bleached,
             before=_score(
                 bleacher.card.name,
@@ -157,8 +159,8 @@ class FaceEngine:
         )
 
     @property
-    def _opened(self) -> ProbeExhibit:
-        assert self._exhibit is not None, "an exhibit is opened before the first wish"
+    def _opened(self) -> InspectedExhibit:
+        assert self._exhibit is not None, "an exhibit is opened before the first request"
         return self._exhibit
 
     def _detector(self, name: str) -> Detector:
@@ -167,10 +169,10 @@ class FaceEngine:
             self._detectors[key] = loaded(partial(self._open_detector, *key), self._cancel)
         return self._detectors[key]
 
-    def _cut(self, face: ProbeFace, level: CompressionLevel, rule: CropRule) -> Picture:
-        return self._cutter.cut(self._opened, face, level, rule)
+    def _cut(self, face: InspectedFace, level: CompressionLevel, rule: CropRule) -> Picture:
+        return self._patches.cut(self._opened, face, level, rule)
 
-    def _bleached_score(self, bleacher: Bleacher, face: ProbeFace, done: BleachPreview) -> DetectorScore:
+    def _bleached_score(self, bleacher: Bleacher, face: InspectedFace, done: BleachPreview) -> DetectorScore:
         name, raw_score = bleacher.card.name, done.raw_score_after
         if done.strength != bleacher.strength:
             return _score(

@@ -1,4 +1,4 @@
-"""Cuts faces out of the exhibit for the threads of the probe; whoever comes second finds it done."""
+"""Cuts faces out of the exhibit for the threads of the inspector; whoever comes second finds it done."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -11,15 +11,15 @@ from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.records import CropRule, Picture, StreamInfo, TrackedFace
 from forensiclab.detectors.base import Detector
-from forensiclab.inspection.requests import MIN_MARGIN, LevelScore, PrepareWish, ProbeExhibit, ProbeFace
-from forensiclab.inspection.rescoring import FaceProbe
+from forensiclab.inspection.requests import MIN_MARGIN, InspectedExhibit, InspectedFace, LevelScore, PrepareRequest
+from forensiclab.inspection.rescoring import FaceRescorer
 
 _KEPT_PATCHES = 4
 """Parts of frames that are kept, so that going back and forth decodes nothing."""
 
 
-class Rescoring(Protocol):
-    """What is needed of ``inspection.rescoring.FaceProbe``."""
+class Rescorer(Protocol):
+    """What is needed of ``inspection.rescoring.FaceRescorer``."""
 
     def patch(self, tracked: TrackedFace, *, qp_mean: float | None = None, margin: float = 1.3) -> FacePatch: ...
     def prepare(
@@ -33,21 +33,21 @@ class Rescoring(Protocol):
     def close(self) -> None: ...
 
 
-OpenRescoring = Callable[[Path, StreamInfo, Sequence[Detector]], Rescoring]
+OpenRescorer = Callable[[Path, StreamInfo, Sequence[Detector]], Rescorer]
 
 
-class FaceCutter:
+class PatchCache:
     """Holds the file of one exhibit open, and the parts of its frames that were looked at last. Safe to share."""
 
-    def __init__(self, open_rescoring: OpenRescoring = FaceProbe) -> None:
-        self._open_rescoring = open_rescoring
+    def __init__(self, open_rescorer: OpenRescorer = FaceRescorer) -> None:
+        self._open_rescorer = open_rescorer
         self._lock = Lock()
         """One thread at a time reads; compressing and cutting need no lock."""
-        self._exhibit: ProbeExhibit | None = None
-        self._file: Rescoring | None = None
-        self._patches: OrderedDict[tuple[ProbeFace, float], FacePatch] = OrderedDict()
+        self._exhibit: InspectedExhibit | None = None
+        self._file: Rescorer | None = None
+        self._patches: OrderedDict[tuple[InspectedFace, float], FacePatch] = OrderedDict()
 
-    def patch(self, exhibit: ProbeExhibit, face: ProbeFace, margin: float = MIN_MARGIN) -> FacePatch:
+    def patch(self, exhibit: InspectedExhibit, face: InspectedFace, margin: float = MIN_MARGIN) -> FacePatch:
         """The part of a frame that a face needs for crops of this margin.
 
         Raises:
@@ -55,17 +55,19 @@ class FaceCutter:
         """
         return self._opened(exhibit, face, margin)[1]
 
-    def prepare(self, exhibit: ProbeExhibit, face: ProbeFace, wish: PrepareWish, cancel: CancelToken) -> None:
+    def prepare(
+        self, exhibit: InspectedExhibit, face: InspectedFace, request: PrepareRequest, cancel: CancelToken
+    ) -> None:
         """Make ready what a face needs at any level, then levels.
 
         Raises:
             Cancelled: ``cancel`` was set.
             MediaError: The exhibit cannot be read.
         """
-        file, patch = self._opened(exhibit, face, wish.margin)
-        file.prepare(patch, wish.levels, cancel)
+        file, patch = self._opened(exhibit, face, request.margin)
+        file.prepare(patch, request.levels, cancel)
 
-    def cut(self, exhibit: ProbeExhibit, face: ProbeFace, level: CompressionLevel, rule: CropRule) -> Picture:
+    def cut(self, exhibit: InspectedExhibit, face: InspectedFace, level: CompressionLevel, rule: CropRule) -> Picture:
         """A crop as it looks at a level, shape (S, S, 3).
 
         Raises:
@@ -75,7 +77,7 @@ class FaceCutter:
         return file.preview(patch, level, rule)
 
     def stand_in(
-        self, exhibit: ProbeExhibit, face: ProbeFace, level: CompressionLevel, rule: CropRule
+        self, exhibit: InspectedExhibit, face: InspectedFace, level: CompressionLevel, rule: CropRule
     ) -> tuple[CompressionLevel, Picture] | None:
         """The nearest level that is there, and the crop at it; None where none is.
 
@@ -85,20 +87,20 @@ class FaceCutter:
         file, patch = self._opened(exhibit, face, rule.margin)
         return file.stand_in(patch, level, rule)
 
-    def release(self, exhibit: ProbeExhibit) -> None:
+    def release(self, exhibit: InspectedExhibit) -> None:
         """Let go of an exhibit's file and frames; nothing happens where another one is open."""
         with self._lock:
             if exhibit == self._exhibit:
                 self._close()
 
-    def _opened(self, exhibit: ProbeExhibit, face: ProbeFace, margin: float) -> tuple[Rescoring, FacePatch]:
+    def _opened(self, exhibit: InspectedExhibit, face: InspectedFace, margin: float) -> tuple[Rescorer, FacePatch]:
         key = (face, max(margin, MIN_MARGIN))
         with self._lock:
             if exhibit != self._exhibit:
                 self._close()
                 self._exhibit = exhibit
             if self._file is None:
-                self._file = self._open_rescoring(exhibit.path, exhibit.stream, ())
+                self._file = self._open_rescorer(exhibit.path, exhibit.stream, ())
             if key not in self._patches:
                 self._patches[key] = self._file.patch(face.tracked, qp_mean=face.qp_mean, margin=key[1])
             self._patches.move_to_end(key)

@@ -18,7 +18,7 @@ MIN_MARGIN = 1.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeExhibit:
+class InspectedExhibit:
     """The file that the faces are cut from, and where detectors run."""
 
     path: Path
@@ -28,7 +28,7 @@ class ProbeExhibit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeFace:
+class InspectedFace:
     """A face of an exhibit."""
 
     tracked: TrackedFace
@@ -41,11 +41,11 @@ class ProbeFace:
         return cls(tracked=crop.tracked, qp_mean=crop.quality.qp_mean)
 
 
-# ---- wishes ----------------------------------------------------------------------------------------------------------
+# ---- requests --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class PrepareWish:
+class PrepareRequest:
     """What a face needs at any level made ready, so that its first preview takes no longer than the next ones.
 
     Then levels, so that their previews come at once.
@@ -58,7 +58,7 @@ class PrepareWish:
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewWish:
+class PreviewRequest:
     """The crop as it looks at a level."""
 
     level: CompressionLevel
@@ -66,7 +66,7 @@ class PreviewWish:
 
 
 @dataclass(frozen=True, slots=True)
-class StandInWish:
+class StandInRequest:
     """The crop at the nearest level that is there, this one if it is, to be shown until the preview comes."""
 
     level: CompressionLevel
@@ -74,7 +74,7 @@ class StandInWish:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerWish:
+class ScoreRequest:
     """What a detector says about the face at a level."""
 
     level: CompressionLevel
@@ -82,7 +82,7 @@ class AnswerWish:
 
 
 @dataclass(frozen=True, slots=True)
-class BleachWish:
+class BleachRequest:
     """The face bleached."""
 
     weights: str | None = None
@@ -93,14 +93,14 @@ class BleachWish:
 
 
 @dataclass(frozen=True, slots=True)
-class SpectrumWish:
+class SpectrumRequest:
     """The power spectrum of the face as it is in the exhibit."""
 
     rule: CropRule
     """How it is cut where there is no reference; where there is one, as its faces were cut."""
 
 
-Wish = PrepareWish | PreviewWish | StandInWish | AnswerWish | BleachWish | SpectrumWish
+Request = PrepareRequest | PreviewRequest | StandInRequest | ScoreRequest | BleachRequest | SpectrumRequest
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------------
@@ -180,34 +180,34 @@ class Spectrum:
 Answer = Preview | LevelScore | Bleaching | Spectrum
 
 
-class ProbeEngine(Protocol):
-    """Answers wishes about faces of one exhibit at a time. Belongs to one thread; others have engines of their own.
+class InspectionEngine(Protocol):
+    """Answers requests about faces of one exhibit at a time. Belongs to one thread; others have engines of their own.
 
     All that answer raise ``MediaError`` where the exhibit cannot be read, and other ``ForensicLabError`` where what was
-    wished for cannot be had: weights that are missing, a device that is not there.
+    asked for cannot be had: weights that are missing, a device that is not there.
     """
 
-    def open(self, exhibit: ProbeExhibit) -> None:
-        """Work on this exhibit from now on; nothing is read before the first wish."""
+    def open(self, exhibit: InspectedExhibit) -> None:
+        """Work on this exhibit from now on; nothing is read before the first request."""
         ...
 
-    def prepare(self, face: ProbeFace, wish: PrepareWish, cancel: CancelToken) -> None:
+    def prepare(self, face: InspectedFace, request: PrepareRequest, cancel: CancelToken) -> None:
         """Make ready, until ``cancel`` is set, for which ``Cancelled`` is raised."""
         ...
 
-    def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview: ...
+    def preview(self, face: InspectedFace, request: PreviewRequest) -> Preview: ...
 
-    def stand_in(self, face: ProbeFace, wish: StandInWish) -> Preview | None:
+    def stand_in(self, face: InspectedFace, request: StandInRequest) -> Preview | None:
         """None where no level is there."""
         ...
 
-    def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore: ...
-    def bleach(self, face: ProbeFace, wish: BleachWish) -> Bleaching: ...
-    def spectrum(self, face: ProbeFace, wish: SpectrumWish) -> Spectrum: ...
+    def answer(self, face: InspectedFace, request: ScoreRequest) -> LevelScore: ...
+    def bleach(self, face: InspectedFace, request: BleachRequest) -> Bleaching: ...
+    def spectrum(self, face: InspectedFace, request: SpectrumRequest) -> Spectrum: ...
 
     def close(self) -> None:
         """Let go of the file, and of what was cut from it."""
         ...
 
 
-MakeEngine = Callable[[], ProbeEngine]
+MakeEngine = Callable[[], InspectionEngine]

@@ -23,7 +23,7 @@ _ALONE = Aggregation("mean")
 """Of one crop."""
 
 
-class FaceProbe:
+class FaceRescorer:
     """Scores faces of an exhibit again at other levels. One thread at a time may ask for a ``patch`` or an ``answer``.
 
     ``clean`` is the exhibit as it is; every other level is one more compression on top of what it went through.

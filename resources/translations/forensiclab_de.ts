@@ -1260,13 +1260,6 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     </message>
 </context>
 <context>
-    <name>Lane</name>
-    <message>
-        <source>Something unexpected went wrong here; the log says what.</source>
-        <translation>Hier ging unerwartet etwas schief; das Protokoll sagt, was.</translation>
-    </message>
-</context>
-<context>
     <name>LevelChooser</name>
     <message>
         <source>CRF is what the encoder is asked for: 0 = hardly any loss, 23 = usual, 51 = the strongest. QP is what is measured in the bitstream afterwards.</source>
@@ -2064,6 +2057,13 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     </message>
 </context>
 <context>
+    <name>RequestThread</name>
+    <message>
+        <source>Something unexpected went wrong here; the log says what.</source>
+        <translation>Hier ging unerwartet etwas schief; das Protokoll sagt, was.</translation>
+    </message>
+</context>
+<context>
     <name>ScopeBox</name>
     <message>
         <source>Video</source>
@@ -2810,6 +2810,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>„{0}“ ist keine Kompressionsstufe; clean schreiben oder eine von {1}.</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is not a name for weights</source>
+        <translation>„{0}“ ist kein Name für Gewichte</translation>
+    </message>
+    <message>
         <source>A picture has the pixel format {0}, which cannot be converted.</source>
         <translation>Ein Bild hat das Pixelformat {0}, das nicht umgewandelt werden kann.</translation>
     </message>
@@ -3006,6 +3010,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Karte {0} kann nicht gelesen werden: {1}.</translation>
     </message>
     <message>
+        <source>The card {0} cannot be right: {1}.</source>
+        <translation>Die Karte {0} kann nicht stimmen: {1}.</translation>
+    </message>
+    <message>
+        <source>The card {0} is not as it was written: its own SHA-256 is {1}, it says {2}. Install the detector &apos;{3}&apos; again.</source>
+        <translation>Die Karte {0} ist nicht mehr so, wie sie geschrieben wurde: Ihre eigene SHA-256 ist {1}, sie nennt {2}. Den Detektor „{3}“ neu installieren.</translation>
+    </message>
+    <message>
         <source>The card {0} is not valid: {1}.</source>
         <translation>Die Karte {0} ist nicht gültig: {1}.</translation>
     </message>
@@ -3020,6 +3032,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>The container asks for a mirrored display; the frames were analysed mirrored.</source>
         <translation>Der Container verlangt eine gespiegelte Anzeige; die Einzelbilder wurden gespiegelt analysiert.</translation>
+    </message>
+    <message>
+        <source>The dense layers of the file {0} do not fit {1}.</source>
+        <translation>Die dichten Schichten der Datei {0} passen nicht zu {1}.</translation>
     </message>
     <message>
         <source>The detector &apos;{0}&apos; has no calibration for the measured compression ({1}).</source>
@@ -3078,6 +3094,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Datei {0} konnte vom eingeschränkten Lader von torch nicht gelesen werden: {1}.</translation>
     </message>
     <message>
+        <source>The file {0} has tensors of a type that cannot be used: {1}.</source>
+        <translation>Die Datei {0} hat Tensoren eines Typs, der nicht verwendbar ist: {1}.</translation>
+    </message>
+    <message>
         <source>The file {0} has {1} layers of type {2}, but {3} has {4}: these weights belong to another network.</source>
         <translation>Die Datei {0} hat {1} Schichten vom Typ {2}, aber {3} hat {4}: Diese Gewichte gehören zu einem anderen Netz.</translation>
     </message>
@@ -3094,8 +3114,8 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Datei {0} ist keine safetensors-Datei: {1}.</translation>
     </message>
     <message>
-        <source>The file {0} is not an HDF5 file: {1}.</source>
-        <translation>Die Datei {0} ist keine HDF5-Datei: {1}.</translation>
+        <source>The file {0} is not an HDF5 file of Keras: {1}.</source>
+        <translation>Die Datei {0} ist keine HDF5-Datei von Keras: {1}.</translation>
     </message>
     <message>
         <source>The folder {0} cannot be made: {1}.</source>
@@ -3116,6 +3136,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>The frozen detector&apos;s own map of the bleached crop, that is, of generated pixels laid over the evidence.</source>
         <translation>Die eigene Karte des eingefrorenen Detektors für den gebleichten Ausschnitt, also für erzeugte Pixel über dem Beweismittel.</translation>
+    </message>
+    <message>
+        <source>The layer &apos;{0}&apos; of the file {1} cannot be used: {2}.</source>
+        <translation>Die Schicht „{0}“ der Datei {1} ist nicht verwendbar: {2}.</translation>
     </message>
     <message>
         <source>The level of &apos;{0}&apos; must be from {1} to {2}, not {3}.</source>
@@ -3218,6 +3242,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Der Tensor „{0}“ hat Werte, die in {1} nicht endlich sind.</translation>
     </message>
     <message>
+        <source>The tensor &apos;{0}&apos; of the file {1} is of a kind that is not read.</source>
+        <translation>Der Tensor „{0}“ der Datei {1} ist von einer Art, die nicht gelesen wird.</translation>
+    </message>
+    <message>
         <source>The video is HDR; no detector here was validated on HDR pictures, and no tone mapping was applied.</source>
         <translation>Das Video ist HDR; kein Detektor hier wurde an HDR-Bildern validiert, und es wurde keine Tonwertabbildung angewandt.</translation>
     </message>
@@ -3258,16 +3286,8 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Gewichte {0} sind nicht die, die die Karte beschreibt: Ihre SHA-256 ist {1}, die Karte nennt {2}. Den Detektor „{3}“ neu installieren.</translation>
     </message>
     <message>
-        <source>The weights {0} cannot be read: {1}.</source>
-        <translation>Die Gewichte {0} können nicht gelesen werden: {1}.</translation>
-    </message>
-    <message>
         <source>There are no weights named &apos;{0}&apos;. Installed are: {1}.</source>
         <translation>Es gibt keine Gewichte namens „{0}“. Installiert sind: {1}.</translation>
-    </message>
-    <message>
-        <source>There are weights named &apos;{0}&apos; already; choose another name.</source>
-        <translation>Es gibt schon Gewichte namens „{0}“; einen anderen Namen wählen.</translation>
     </message>
     <message>
         <source>There is no bleach generator for crops of {0} pixels; there are: {1}.</source>
@@ -3284,6 +3304,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>There is no precision &apos;{0}&apos;; use {1}.</source>
         <translation>Es gibt keine Rechengenauigkeit „{0}“; {1} verwenden.</translation>
+    </message>
+    <message>
+        <source>There is something named &apos;{0}&apos; among the weights already; choose another name.</source>
+        <translation>Unter den Gewichten gibt es schon etwas namens „{0}“; einen anderen Namen wählen.</translation>
     </message>
     <message>
         <source>These weights have no calibration for the measured compression.</source>
@@ -3310,12 +3334,28 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>So trainiert, dass ein stark komprimierter Ausschnitt dieselben Beziehungen zu anderen Ausschnitten behält wie sein schwach komprimierter Zwilling; gedacht für unbekannte Kompressionsstufen. Schwach bei nicht trainierten Arten von Fälschung.</translation>
     </message>
     <message>
+        <source>Two of the detectors have the name &apos;{0}&apos;; choose one of them.</source>
+        <translation>Zwei der Detektoren heißen „{0}“; einen davon wählen.</translation>
+    </message>
+    <message>
         <source>Two outputs have the same name, {0}; give each its own.</source>
         <translation>Zwei Ausgaben haben denselben Namen, {0}; jeder einen eigenen geben.</translation>
     </message>
     <message>
         <source>Where the capsules that voted for forged were active (37 x 37), weighted by their votes, scaled to the maximum; votes are made of statistics of the whole crop, so a bright cell need not itself have raised the score.</source>
         <translation>Wo die Kapseln, die für gefälscht stimmten, aktiv waren (37 x 37), nach ihren Stimmen gewichtet, auf das Maximum skaliert; Stimmen entstehen aus Statistiken des ganzen Ausschnitts, eine helle Zelle muss den Wert also nicht selbst erhöht haben.</translation>
+    </message>
+    <message>
+        <source>a SHA-256 is not 64 hexadecimal digits</source>
+        <translation>eine SHA-256 besteht nicht aus 64 Hexadezimalziffern</translation>
+    </message>
+    <message>
+        <source>a bound of its validated conditions is out of range</source>
+        <translation>eine Grenze ihrer validierten Bedingungen liegt außerhalb des Möglichen</translation>
+    </message>
+    <message>
+        <source>an error rate of its band &apos;{0}&apos; is not from 0 to 1</source>
+        <translation>eine Fehlerrate ihres Bandes „{0}“ liegt nicht zwischen 0 und 1</translation>
     </message>
     <message>
         <source>as it is</source>
@@ -3342,6 +3382,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>nicht schlüssig</translation>
     </message>
     <message>
+        <source>it has a number of too many digits, or is nested too deeply</source>
+        <translation>sie enthält eine Zahl mit zu vielen Ziffern oder ist zu tief verschachtelt</translation>
+    </message>
+    <message>
         <source>it is a device, not a file; choose another name</source>
         <translation>es ist ein Gerät, keine Datei; einen anderen Namen wählen</translation>
     </message>
@@ -3358,8 +3402,40 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>es braucht ein Einzelbild, das beschädigt ist</translation>
     </message>
     <message>
+        <source>its band &apos;{0}&apos; was calibrated on no crops</source>
+        <translation>ihr Band „{0}“ wurde an keinem Ausschnitt kalibriert</translation>
+    </message>
+    <message>
+        <source>its crops have {0} pixels a side, not {1} to {2}</source>
+        <translation>ihre Ausschnitte haben {0} Pixel Seitenlänge, nicht {1} bis {2}</translation>
+    </message>
+    <message>
+        <source>its figure &apos;{0}&apos; or the interval around it is not from 0 to 1</source>
+        <translation>ihre Kennzahl „{0}“ oder das Intervall darum liegt nicht zwischen 0 und 1</translation>
+    </message>
+    <message>
+        <source>its figure &apos;{0}&apos; was measured on a negative number of crops</source>
+        <translation>ihre Kennzahl „{0}“ wurde an einer negativen Zahl von Ausschnitten gemessen</translation>
+    </message>
+    <message>
+        <source>its folder is named &apos;{0}&apos;, but it calls itself &apos;{1}&apos;</source>
+        <translation>ihr Ordner heißt „{0}“, sie selbst nennt sich „{1}“</translation>
+    </message>
+    <message>
+        <source>its margin is {0:g}, not {1:g} to {2:g}</source>
+        <translation>ihr Rand ist {0:g}, nicht {1:g} bis {2:g}</translation>
+    </message>
+    <message>
+        <source>its mean or standard deviation of pixels is out of range</source>
+        <translation>ihr Mittelwert oder ihre Standardabweichung der Pixel liegt außerhalb des Möglichen</translation>
+    </message>
+    <message>
         <source>its name is too long; choose a shorter one</source>
         <translation>der Name ist zu lang; einen kürzeren wählen</translation>
+    </message>
+    <message>
+        <source>its training took {0} minutes</source>
+        <translation>ihr Training dauerte {0} Minuten</translation>
     </message>
     <message>
         <source>no face was found</source>
@@ -3402,6 +3478,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>stützt Manipulation</translation>
     </message>
     <message>
+        <source>the cache {0} cannot be used ({1}), so torch runs every network</source>
+        <translation>der Zwischenspeicher {0} ist nicht nutzbar ({1}), darum rechnet torch jedes Netz</translation>
+    </message>
+    <message>
+        <source>the curve of its band &apos;{0}&apos; is out of range</source>
+        <translation>die Kurve ihres Bandes „{0}“ liegt außerhalb des Möglichen</translation>
+    </message>
+    <message>
         <source>the decoder gives no picture for it</source>
         <translation>der Decoder gibt kein Bild dafür</translation>
     </message>
@@ -3442,8 +3526,20 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>der Kopf ist um mehr als {0:.0f} Grad gedreht</translation>
     </message>
     <message>
+        <source>the limits of its band &apos;{0}&apos; are out of range</source>
+        <translation>die Grenzen ihres Bandes „{0}“ liegen außerhalb des Möglichen</translation>
+    </message>
+    <message>
         <source>the network&apos;s score is not a finite number</source>
         <translation>der Wert des Netzes ist keine endliche Zahl</translation>
+    </message>
+    <message>
+        <source>the thresholds of its band &apos;{0}&apos; are {1:g} and {2:g}, not in order from 0 to 1</source>
+        <translation>die Schwellen ihres Bandes „{0}“ sind {1:g} und {2:g}, nicht geordnet von 0 bis 1</translation>
+    </message>
+    <message>
+        <source>two bands of its calibration have the same name</source>
+        <translation>zwei Bänder ihrer Kalibrierung haben denselben Namen</translation>
     </message>
     <message>
         <source>with its surroundings the face has more than {0} million pixels</source>

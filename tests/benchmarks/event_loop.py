@@ -45,7 +45,7 @@ from forensiclab.detectors.weights import (
     save_weights,
     weights_folders,
 )
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.main_window import MainWindow, Makers
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.shell.main_thread_gc import MainThreadCollector
@@ -155,14 +155,14 @@ class _Hand(QObject):
     ROUND = 28
     """Moves after which it begins again; four a second."""
 
-    def __init__(self, window: MainWindow, probe: ProbeRunner, next_clip: Path, seconds: float) -> None:
+    def __init__(self, window: MainWindow, requests: RequestRunner, next_clip: Path, seconds: float) -> None:
         super().__init__()
         self._window, self._next = window, next_clip
         self._until = time.monotonic() + seconds
         self._moves = self._uses = 0
         self.frames_shown = self.levels_scored = 0
         window.work.player.position_changed.connect(self._on_position_changed)
-        probe.scored.connect(self._on_scored)
+        requests.scored.connect(self._on_scored)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timeout)
         self._timer.start(250)
@@ -222,8 +222,8 @@ def measure(app: _Application, clip: Path, detectors: Sequence[str], seconds: fl
     def with_detectors(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
         return analyze(replace(request, detectors=tuple(detectors), sampling=sampling), cancel)
 
-    probe = ProbeRunner()
-    makers = Makers(make_probe=lambda: probe)
+    requests = RequestRunner()
+    makers = Makers(make_requests=lambda: requests)
     window = MainWindow(AnalysisRunner(analyze=with_detectors), FrameFetcher(), makers)
     window.resize(1366, 768)
     window.show()
@@ -234,7 +234,7 @@ def measure(app: _Application, clip: Path, detectors: Sequence[str], seconds: fl
     with tempfile.TemporaryDirectory() as folder:
         again = Path(folder) / f"again{clip.suffix}"
         again.symlink_to(clip.absolute())
-        hand = _Hand(window, probe, again, seconds)
+        hand = _Hand(window, requests, again, seconds)
         app.exec()
     sessions = window.evidence.sessions
     scored = sum(

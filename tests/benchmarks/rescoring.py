@@ -29,7 +29,7 @@ from forensiclab.detectors.weights import default_names
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.faces.track import FaceTracker
 from forensiclab.gui.inspector.compression.level_axis import nearest_first
-from forensiclab.inspection.rescoring import FaceProbe
+from forensiclab.inspection.rescoring import FaceRescorer
 from forensiclab.media.reader import MediaReader
 from forensiclab.media.transcode import KEPT_BYTES
 
@@ -55,32 +55,32 @@ def main() -> None:
     size = box_size_px(face.face.box_xyxy_px)
     print(f"{options.video.name}: {info.width_px} x {info.height_px}, a face of {size:.0f} px at {face.pts_s:.2f} s")
     print(f"torch threads: {torch.get_num_threads()}")
-    probe = FaceProbe(options.video, info, [])
-    say("opening the file, finding the frame", [1], lambda _: patch_of(probe, face))
-    patches = [patch_of(probe, face) for _ in range(_FACES)]  # none of whose levels was made before
+    rescorer = FaceRescorer(options.video, info, [])
+    say("opening the file, finding the frame", [1], lambda _: patch_of(rescorer, face))
+    patches = [patch_of(rescorer, face) for _ in range(_FACES)]  # none of whose levels was made before
     height, width = patches[0].picture.shape[:2]
     print(f"compressed: {width} x {height} pixels")
     rule = detectors[0].input_spec.crop_rule
     first = LEVELS[Codec.H264][len(LEVELS[Codec.H264]) // 2]
-    say("first level of a face, crf", patches[::2], lambda patch: probe.preview(patch, first, rule))
-    say("making a face ready", patches[1::2], probe.prepare)
-    patches = [patch_of(probe, face) for _ in range(_FACES)]
-    ready = made_ready(probe, patches)
-    say("first level of a face that is ready, crf", ready, lambda patch: probe.preview(patch, first, rule))
+    say("first level of a face, crf", patches[::2], lambda patch: rescorer.preview(patch, first, rule))
+    say("making a face ready", patches[1::2], rescorer.prepare)
+    patches = [patch_of(rescorer, face) for _ in range(_FACES)]
+    ready = made_ready(rescorer, patches)
+    say("first level of a face that is ready, crf", ready, lambda patch: rescorer.preview(patch, first, rule))
     for codec in (Codec.H264, Codec.JPEG, Codec.WEBP):
-        say(f"later levels, {codec}", LEVELS[codec], lambda level: probe.preview(patches[-1], level, rule))
+        say(f"later levels, {codec}", LEVELS[codec], lambda level: rescorer.preview(patches[-1], level, rule))
     ahead = nearest_first(CompressionLevel(Codec.H264, 23))
-    again = patch_of(probe, face)
-    probe.prepare(again)
-    say(f"making {len(ahead)} levels ahead, crf", [ahead], partial(probe.prepare, again))
+    again = patch_of(rescorer, face)
+    rescorer.prepare(again)
+    say(f"making {len(ahead)} levels ahead, crf", [ahead], partial(rescorer.prepare, again))
     there = ahead[: KEPT_BYTES // (again.picture.nbytes // 2)]
-    say(f"{len(there)} levels made ahead, crf", there, lambda level: probe.preview(again, level, rule))
+    say(f"{len(there)} levels made ahead, crf", there, lambda level: rescorer.preview(again, level, rule))
     for detector in detectors:
-        alone = FaceProbe(options.video, info, [detector])
+        alone = FaceRescorer(options.video, info, [detector])
         alone.answer(patches[0], CLEAN)
-        again = patch_of(probe, face)  # none of whose levels was made before
+        again = patch_of(rescorer, face)  # none of whose levels was made before
         say(f"answer of {detector.card.name}, crf", LEVELS[Codec.H264], partial(alone.answer, again))
-    probe.close()
+    rescorer.close()
 
 
 def largest_face(video: Path) -> TrackedFace:
@@ -96,15 +96,15 @@ def largest_face(video: Path) -> TrackedFace:
     return max(faces, key=lambda face: box_size_px(face.face.box_xyxy_px))
 
 
-def patch_of(probe: FaceProbe, face: TrackedFace) -> FacePatch:
+def patch_of(rescorer: FaceRescorer, face: TrackedFace) -> FacePatch:
     """The part of its frame that a face needs."""
-    return probe.patch(face)
+    return rescorer.patch(face)
 
 
-def made_ready(probe: FaceProbe, patches: Iterable[FacePatch]) -> Iterator[FacePatch]:
+def made_ready(rescorer: FaceRescorer, patches: Iterable[FacePatch]) -> Iterator[FacePatch]:
     """Each face as it is when it has been looked at for a moment, before its first level."""
     for patch in patches:
-        probe.prepare(patch)
+        rescorer.prepare(patch)
         yield patch
 
 

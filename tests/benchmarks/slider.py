@@ -25,8 +25,8 @@ from forensiclab.core.geometry import box_size_px
 from forensiclab.core.records import CropRule
 from forensiclab.gui.inspector.compression.level_axis import level_at, nearest_first, strongest_at
 from forensiclab.gui.inspector.compression.view import SETTLE_MS
-from forensiclab.gui.inspector.request_runner import ProbeRunner
-from forensiclab.inspection.requests import PrepareWish, Preview, ProbeExhibit, ProbeFace
+from forensiclab.gui.inspector.request_runner import RequestRunner
+from forensiclab.inspection.requests import InspectedExhibit, InspectedFace, PrepareRequest, Preview
 from forensiclab.media.reader import MediaReader
 from tests.benchmarks.rescoring import largest_face
 
@@ -38,9 +38,9 @@ FIRST_CRF = 23
 class _Answers:
     """The crops that came, and when."""
 
-    def __init__(self, probe: ProbeRunner) -> None:
+    def __init__(self, requests: RequestRunner) -> None:
         self.came: list[tuple[float, CompressionLevel]] = []
-        probe.previewed.connect(self._on_previewed)
+        requests.previewed.connect(self._on_previewed)
 
     def _on_previewed(self, preview: Preview) -> None:
         self.came.append((time.perf_counter(), preview.level))
@@ -57,37 +57,37 @@ def main() -> None:
     QApplication([])
     found = largest_face(options.video)
     with MediaReader(options.video) as reader:
-        exhibit = ProbeExhibit(path=options.video, stream=reader.info)
-    face = ProbeFace(tracked=found)
+        exhibit = InspectedExhibit(path=options.video, stream=reader.info)
+    face = InspectedFace(tracked=found)
     print(f"{options.video.name}: a face of {box_size_px(found.face.box_xyxy_px):.0f} px")
-    probe = ProbeRunner()
+    requests = RequestRunner()
     try:
-        first_ms, own_ms = jump(probe, exhibit, face, options.moves, random.Random(options.seed))
+        first_ms, own_ms = jump(requests, exhibit, face, options.moves, random.Random(options.seed))
     finally:
-        probe.shutdown()
+        requests.shutdown()
     say("first crop after a jump", first_ms, options.moves)
     say("the level itself", own_ms, options.moves)
 
 
 def jump(
-    probe: ProbeRunner, exhibit: ProbeExhibit, face: ProbeFace, moves: int, draw: random.Random
+    requests: RequestRunner, exhibit: InspectedExhibit, face: InspectedFace, moves: int, draw: random.Random
 ) -> tuple[list[float], list[float]]:
     """Milliseconds until the first crop and until the level itself, of those jumps after which they came."""
-    answers = _Answers(probe)
+    answers = _Answers(requests)
     start = CompressionLevel(Codec.H264, FIRST_CRF)
-    probe.set_exhibit(exhibit)
-    probe.set_face(face)
-    probe.preview(start, RULE)
-    make_ahead(probe, start)
+    requests.set_exhibit(exhibit)
+    requests.set_face(face)
+    requests.preview(start, RULE)
+    make_ahead(requests, start)
     while not answers.came:
         wait(5)
     first_ms, own_ms = [], []
     for _ in range(moves):
         level = level_at(Codec.H264, draw.randint(0, strongest_at(Codec.H264)))
         before, since_s = len(answers.came), time.perf_counter()
-        probe.preview(level, RULE, with_stand_in=True)
+        requests.preview(level, RULE, with_stand_in=True)
         wait(SETTLE_MS)
-        make_ahead(probe, level)
+        make_ahead(requests, level)
         wait(JUMP_MS - SETTLE_MS)
         came = [(1000 * (at_s - since_s), shown) for at_s, shown in answers.came[before:]]
         first_ms += [took_ms for took_ms, _ in came[:1]]
@@ -95,9 +95,9 @@ def jump(
     return first_ms, own_ms
 
 
-def make_ahead(probe: ProbeRunner, level: CompressionLevel) -> None:
+def make_ahead(requests: RequestRunner, level: CompressionLevel) -> None:
     """As the window does when the slider rests."""
-    probe.prepare(PrepareWish(levels=nearest_first(level), margin=RULE.margin))
+    requests.prepare(PrepareRequest(levels=nearest_first(level), margin=RULE.margin))
 
 
 def wait(ms: int) -> None:

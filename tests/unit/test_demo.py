@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from forensiclab import demo
-from forensiclab.analysis.events import AnalysisReport, DetectorRecord, MethodRecord, TrackResult, VideoResult
-from forensiclab.core.records import CodingStats, Exhibit, PacketCount, StreamInfo, TrackPath
-from forensiclab.core.scores import BandCalibration, CropScore, DetectorScore, ValidatedConditions, Verdict
+from forensiclab.analysis.events import DetectorRecord, TrackResult, VideoResult
+from forensiclab.core.records import TrackPath
+from forensiclab.core.scores import CropScore, DetectorScore, Verdict
 from forensiclab.demo import PORTRAIT_LANDMARKS, DemoTruth, make_clip, truth_lines
-from forensiclab.detectors.base import InputSpec, MethodCard
+from tests import builders
 
 # ---- the clip --------------------------------------------------------------------------------------------------------
 
@@ -90,49 +90,11 @@ def test_a_clip_without_thirds_is_refused(tmp_path):
 
 # ---- the comparison with the truth -----------------------------------------------------------------------------------
 
-BAND = BandCalibration(
-    name="light",
-    qp_min=0,
-    qp_max=30,
-    jpeg_quality_min=0,
-    jpeg_quality_max=100,
-    slope=1.0,
-    intercept=0.0,
-    manipulation_threshold=0.9,
-    authenticity_threshold=0.1,
-    false_alarm_rate=0.05,
-    miss_rate=0.05,
-    n_real=100,
-    n_forged=100,
-    levels=("clean",),
-)
+BAND = builders.band()
 
 
 def record(calibration=(BAND,)):
-    card = MethodCard(
-        name="xception",
-        method="xception",
-        options=(),
-        input_spec=InputSpec(size_px=299),
-        title="Xception",
-        weights_sha256="0" * 64,
-        weights_licence="",
-        data_licence="",
-        trained_on=(),
-        started_from="",
-        recipe="",
-        seed=None,
-        hardware="",
-        duration_min=None,
-        commit=None,
-        date="",
-        calibration=calibration,
-        calibrated_on=None,
-        conditions=ValidatedConditions(),
-        figures=(),
-        evaluated_by=None,
-        known_limits=(),
-    )
+    card = builders.method_card("xception", method="xception", calibration=calibration)
     return DetectorRecord(card=card, device="cpu", precision="float32", attention_note="")
 
 
@@ -175,91 +137,12 @@ def report(scores, verdict, band="light", calibration=(BAND,), sha256="ab"):
         median_face_px=180.0,
         median_qp=22.0,
     )
-    stream = StreamInfo(
-        container="mp4",
-        codec="h264",
-        profile=None,
-        pixel_format="yuv420p",
-        bit_depth=8,
-        width_px=640,
-        height_px=480,
-        coded_width_px=640,
-        coded_height_px=480,
-        rotation_deg=0,
-        is_mirrored=False,
-        sample_aspect_ratio="1:1",
-        color_space="",
-        color_primaries="",
-        color_transfer="",
-        color_range="",
-        is_hdr=False,
-        is_interlaced=False,
-        is_image=False,
-        average_frame_rate=25.0,
-        duration_s=6.0,
-        declared_frames=150,
-        n_streams=1,
-        stream_index=0,
-        has_audio=False,
-        bit_rate_bps=None,
-        encoder=None,
-        encoder_settings=None,
-        requested_crf=23.0,
-        jpeg_quality=None,
-    )
-    coding = CodingStats(
-        frames_read=150,
-        picture_types=(("P", 150),),
-        gop_length_min=None,
-        gop_length_median=None,
-        gop_length_max=None,
-        qp_mean=22.0,
-        qp_histogram=(),
-        frame_interval_min_s=0.04,
-        frame_interval_max_s=0.04,
-        is_variable_frame_rate=False,
-        repeated_or_negative_times=0,
-        first_pts_s=0.0,
-        last_pts_s=5.96,
-        packets=PacketCount(packets=150, pictures=150, damaged=0, undecodable=0, withheld=0, hidden=0, unread=0),
-        end_note=None,
-    )
-    method = MethodRecord(
-        software="ForensicLab",
-        version="0",
-        commit=None,
-        python="",
-        platform="",
-        libraries=(),
-        device="cpu",
-        precision="float32",
-        threads=1,
-        deterministic=True,
-        seed=None,
-        sampling="all",
-        aggregation="mean",
-        crop_rules=(),
-        face_finder="",
-        detectors=(record(calibration),),
-        deviations=(),
-        command="",
-    )
-    return AnalysisReport(
-        exhibit=Exhibit(path=Path("demo.mp4"), sha256=sha256, size_bytes=1, modified_utc=""),
-        stream=stream,
-        coding=coding,
-        method=method,
+    return builders.analysis_report(
+        exhibit=builders.exhibit(Path("demo.mp4"), sha256=sha256),
+        method=builders.method_record(detectors=(record(calibration),)),
         tracks=(track,),
         video=VideoResult(verdict=verdict, reasons=(), scores=(whole,), conflict=False),
-        shot_cuts_s=(),
-        frames_with_face=150,
-        frames_sampled=150,
         crops_scored=len(scores),
-        skipped=(),
-        warnings=(),
-        is_partial=False,
-        started_at="",
-        finished_at="",
     )
 
 

@@ -1,6 +1,7 @@
 import dataclasses
 import os
 import typing
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +89,32 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path):
         save_record(Settings(), tmp_path / "file" / "settings.toml")
     (tmp_path / "folder").mkdir()
     assert "cannot be read" in load_record(tmp_path / "folder", Settings).problems[0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"device = " + b"9" * 5000,
+        b"a = " + b"[" * 50_000,
+        b"a = " + b"{a = " * 3000,
+        b"device = \xff",
+        b"detectors = [" + b'"x",' * 400_000 + b"]",
+    ],
+    ids=["bigint", "deep", "deep tables", "not utf-8", "large"],
+)
+def test_whatever_is_in_the_file_gives_defaults_and_a_sentence(tmp_path, content):
+    (tmp_path / "settings.toml").write_bytes(content)
+    loaded = load_record(tmp_path / "settings.toml", Settings)
+    assert loaded.record == Settings()
+    (problem,) = loaded.problems
+    assert str(tmp_path / "settings.toml") in problem
+    assert "Traceback" not in problem
+    assert "sys." not in problem
+
+
+def test_a_pipe_and_a_device_are_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        loaded = load_record(path, Settings)
+        assert loaded.record == Settings()
+        assert "cannot be read" in loaded.problems[0]

@@ -15,8 +15,9 @@ from forensiclab.analysis.method import source_commit
 from forensiclab.core.errors import SettingsError
 from forensiclab.core.scores import ValidatedConditions
 from forensiclab.detectors.base import Detector, MethodCard, Network, WeightsReference
+from forensiclab.detectors.cards import read_card
 from forensiclab.detectors.runtime import NetworkDetector, choose_device, choose_engine, make_repeatable
-from forensiclab.detectors.weights import fill, find_weights, load_network, load_weights, read_card
+from forensiclab.detectors.weights import fill, find_weights, load_network, load_weights
 from training.runs.loop import SELECTED_FILE
 from training.runs.run_record import RECORD_FILE, RunRecord, read_record, recipe_of, without_places
 

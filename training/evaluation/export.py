@@ -11,9 +11,10 @@ from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import WeightsError
 from forensiclab.core.scores import ValidatedConditions
 from forensiclab.detectors.base import MeasuredFigure, MethodCard, Network
+from forensiclab.detectors.cards import write_card
 from forensiclab.detectors.engines import TorchEngine
 from forensiclab.detectors.runtime import NetworkDetector, choose_device
-from forensiclab.detectors.weights import load_weights, save_weights, write_card
+from forensiclab.detectors.weights import load_weights, save_weights
 from training.batches.scoring import score_pictures
 from training.datasets.crops import CropFolder
 from training.evaluation.bleach import bleach_effects, card_figures, frozen_detector

@@ -10,7 +10,8 @@ from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.core.notation import share_text
 from forensiclab.detectors.base import MeasuredFigure
 from forensiclab.detectors.bleach_rates import BleachRate, Decision, Rate
-from forensiclab.detectors.weights import find_weights, read_card
+from forensiclab.detectors.cards import read_card
+from forensiclab.detectors.weights import find_weights
 from forensiclab.gui.inspector.compression.level_axis import level_text
 from forensiclab.gui.widgets.label import Label, tool_tip
 

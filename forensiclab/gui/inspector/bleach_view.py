@@ -21,7 +21,7 @@ from forensiclab.gui.inspector.bleach_effect import (
     installed_figures,
     nearest_effect,
 )
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.inspector.shown_crop import ShownCrop
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import verdict_text
@@ -30,7 +30,7 @@ from forensiclab.gui.widgets.crop_pane import CropPane
 from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixmap
-from forensiclab.inspection.requests import Bleaching, BleachWish, Wish
+from forensiclab.inspection.requests import Bleaching, BleachRequest, Request
 
 _AS_TRAINED = 100
 
@@ -38,9 +38,9 @@ _AS_TRAINED = 100
 class BleachView(ScrolledPage):
     """Original, bleach times gain, bleached crop; the answers before and after."""
 
-    def __init__(self, probe: ProbeRunner, parent: QWidget | None = None) -> None:
+    def __init__(self, requests: RequestRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._probe = probe
+        self._requests = requests
         self._shown: ShownCrop | None = None
         self._has_begun = False
         self._installed: tuple[str, ...] | None = None
@@ -54,8 +54,8 @@ class BleachView(ScrolledPage):
         self.weights_box.activated.connect(self._on_weights_chosen)
         self.gain.valueChanged.connect(self._on_changed)
         self.strength.valueChanged.connect(self._on_changed)
-        probe.bleached.connect(self._on_bleached)
-        probe.failed.connect(self._on_failed)
+        requests.bleached.connect(self._on_bleached)
+        requests.failed.connect(self._on_failed)
         self._draw()
 
     def show_crop(self, shown: ShownCrop | None) -> None:
@@ -68,7 +68,7 @@ class BleachView(ScrolledPage):
     def begin(self) -> None:
         """Ask for the bleach, unless it is here already."""
         if self._shown is not None and self._bleaching is None:
-            self._wish()
+            self._request_bleach()
 
     def pause(self) -> None:
         """Ask for nothing more until ``begin``."""
@@ -186,13 +186,15 @@ class BleachView(ScrolledPage):
         """Whether there are no bleach weights, and the view says how to get them."""
         return self._pages.currentIndex() == 1
 
-    def _wish(self) -> None:
+    def _request_bleach(self) -> None:
         percent = self.strength.value()
         trained = self._bleaching.trained_strength if self._bleaching else None
         strength = None if percent == _AS_TRAINED or trained is None else trained * percent / 100
         self._has_begun, self._failure = True, ""
-        self._probe.bleach(
-            BleachWish(weights=self.weights_box.currentText() or None, gain=float(self.gain.value()), strength=strength)
+        self._requests.bleach(
+            BleachRequest(
+                weights=self.weights_box.currentText() or None, gain=float(self.gain.value()), strength=strength
+            )
         )
         self._draw()
 
@@ -201,7 +203,7 @@ class BleachView(ScrolledPage):
         self._pages.setCurrentIndex(1 if self._installed == () else 0)
         self._work.setEnabled(shown is not None)
         self.weights_box.setEnabled(bool(self._installed))
-        failure = self._failure or self._probe.file_failure
+        failure = self._failure or self._requests.file_failure
         self.notice.setText(failure)
         self.notice.setVisible(bool(failure))
         is_waiting = shown is not None and done is None and self._has_begun and not failure
@@ -243,14 +245,14 @@ class BleachView(ScrolledPage):
     @Slot()
     def _on_changed(self) -> None:
         if self._shown is not None:
-            self._wish()
+            self._request_bleach()
 
     @Slot(int)
     def _on_weights_chosen(self, _index: int) -> None:
         with QSignalBlocker(self.strength):
             self.strength.setValue(_AS_TRAINED)
         self._bleaching = None
-        self._wish()
+        self._request_bleach()
 
     @Slot(object)
     def _on_bleached(self, bleaching: Bleaching) -> None:
@@ -264,8 +266,8 @@ class BleachView(ScrolledPage):
         self._draw()
 
     @Slot(object, str)
-    def _on_failed(self, wish: Wish, sentence: str) -> None:
-        if isinstance(wish, BleachWish):
+    def _on_failed(self, request: Request, sentence: str) -> None:
+        if isinstance(request, BleachRequest):
             self._failure = sentence
         self._draw()
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from forensiclab.analysis.events import ContactCrop
 from forensiclab.gui.inspector.filmstrip import Filmstrip
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.inspector.shown_crop import ShownCrop, facts_text, why_empty
 from forensiclab.gui.inspector.tabs import InspectorTabs
 from forensiclab.gui.state.selection import Selection
@@ -23,7 +23,7 @@ from forensiclab.gui.text.wording import track_text, verdict_text
 from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.symbols import verdict_pixmap
 from forensiclab.gui.work.timer import single_shot
-from forensiclab.inspection.requests import ProbeExhibit, ProbeFace
+from forensiclab.inspection.requests import InspectedExhibit, InspectedFace
 
 SETTLE_MS = 200
 """The engine is asked about a face when it has been looked at so long: not while the player runs past it."""
@@ -35,22 +35,22 @@ class Inspector(QWidget):
     seek_requested = Signal(float)
     track_chosen = Signal(int)
 
-    def __init__(self, probe: ProbeRunner, parent: QWidget | None = None) -> None:
-        """Show nothing yet. ``probe`` is shut down by whoever made it."""
+    def __init__(self, requests: RequestRunner, parent: QWidget | None = None) -> None:
+        """Show nothing yet. ``requests`` is shut down by whoever made it."""
         super().__init__(parent)
-        self._probe = probe
+        self._requests = requests
         self._session: Session | None = None
         self._selection = Selection()
         self._pts_s = 0.0
         self._engine_detectors: tuple[str, ...] = ()
         self._device, self._precision = "auto", "float32"
-        self._exhibit: ProbeExhibit | None = None
+        self._exhibit: InspectedExhibit | None = None
         self._shown: ShownCrop | None = None
         self._settled = single_shot(self, self._on_settled, SETTLE_MS)
         self.track_box, self.detector_box = QComboBox(), QComboBox()
         self.strip = Filmstrip()
         self.facts = Label()
-        self.tabs = InspectorTabs(probe)
+        self.tabs = InspectorTabs(requests)
         self.empty = Label()
         self._lay_out()
         self.track_box.activated.connect(self._on_track_activated)
@@ -165,16 +165,16 @@ class Inspector(QWidget):
         return self._session.tracks.get(track_id) if self._session is not None and track_id is not None else None
 
     def _open_exhibit(self) -> None:
-        """Lead the probe to the exhibit, once it is known what it is."""
+        """Lead the requests to the exhibit, once it is known what it is."""
         session = self._session
         exhibit = None
         if session is not None and session.stream is not None:
-            exhibit = ProbeExhibit(
+            exhibit = InspectedExhibit(
                 path=session.path, stream=session.stream, device=self._device, precision=self._precision
             )
         if exhibit != self._exhibit:
             self._exhibit = exhibit
-            self._probe.set_exhibit(exhibit)
+            self._requests.set_exhibit(exhibit)
             self._settled.start()
 
     def _list_tracks(self) -> None:
@@ -216,12 +216,12 @@ class Inspector(QWidget):
             return
         self._shown = shown
         if before is None or shown is None or before.contact is not shown.contact:
-            self._probe.set_face(None)
+            self._requests.set_face(None)
             self._settled.start()
         self.facts.setText(facts_text(shown.contact.crop) if shown is not None else "")
         for view in self.tabs.views:
             view.show_crop(shown)
-        if self._probe.face is not None and self.isVisible():
+        if self._requests.face is not None and self.isVisible():
             self.tabs.view.begin()
 
     def _describe(self, contact: ContactCrop) -> ShownCrop:
@@ -269,21 +269,21 @@ class Inspector(QWidget):
     @Slot(int)
     def _on_tab_changed(self, _index: int) -> None:
         self._rest()
-        if self._probe.face is not None and self.isVisible():
+        if self._requests.face is not None and self.isVisible():
             self.tabs.view.begin()
 
     @Slot()
     def _on_settled(self) -> None:
         if self._shown is None or self._exhibit is None or not self.isVisible():
             return
-        face = ProbeFace.of(self._shown.contact.crop)
-        if self._probe.face != face:
-            self._probe.set_face(face)
+        face = InspectedFace.of(self._shown.contact.crop)
+        if self._requests.face != face:
+            self._requests.set_face(face)
         self.tabs.view.begin()
 
     def _rest(self) -> None:
         """Ask the engine for nothing more."""
-        self._probe.drop_wishes()
+        self._requests.drop_requests()
         for view in self.tabs.views:
             view.pause()
 

@@ -10,43 +10,43 @@ from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
 from forensiclab.core.errors import Cancelled, MediaError
 from forensiclab.core.records import CropRule
-from forensiclab.gui.inspector.request_thread import Lane, Order
+from forensiclab.gui.inspector.request_thread import Job, RequestThread
 from forensiclab.gui.work.thread import Failure
 from forensiclab.inspection.engine import FaceEngine
-from forensiclab.inspection.patch_cache import FaceCutter
+from forensiclab.inspection.patch_cache import PatchCache
 from forensiclab.inspection.requests import (
     Answer,
-    AnswerWish,
     Bleaching,
-    BleachWish,
+    BleachRequest,
+    InspectedExhibit,
+    InspectedFace,
     LevelScore,
     MakeEngine,
-    PrepareWish,
+    PrepareRequest,
     Preview,
-    PreviewWish,
-    ProbeExhibit,
-    ProbeFace,
+    PreviewRequest,
+    Request,
+    ScoreRequest,
     Spectrum,
-    SpectrumWish,
-    StandInWish,
-    Wish,
+    SpectrumRequest,
+    StandInRequest,
 )
 
 KEPT_SCORES = 20_000
 """Answers that are kept, at most; about half a kilobyte each. The least recently used give way."""
 
 
-class ProbeRunner(QObject):
-    """Takes wishes about one face on the main thread, and has them met on four others.
+class RequestRunner(QObject):
+    """Takes requests about one face on the main thread, and has them answered on four others.
 
     What needs no detector (previews, spectra) has a thread of its own: it waits neither for a detector's answer nor for
-    one that is being loaded. Of previews, bleaches and spectra only the newest wish counts; a preview goes before a
-    spectrum, a bleach before scores, which are met in the order in which they were wished for. Another face or exhibit
-    drops all wishes, and what was under way for the one before no longer arrives.
+    one that is being loaded. Of previews, bleaches and spectra only the newest request counts; a preview goes before a
+    spectrum, a bleach before scores, which are answered in the order in which they were requested. Another face or
+    exhibit drops all requests, and what was under way for the one before no longer arrives.
 
-    A face is made ready for its first preview as soon as it is set, and levels ahead are made as they are wished for:
-    while nothing is drawn, and on a thread of their own, so that a preview of a level that is there comes at once. For
-    a preview or a spectrum this is given up, and goes on after it; a preview that is outdated while it is under way
+    A face is made ready for its first preview as soon as it is set, and levels ahead are made as requested: while
+    nothing is drawn, and on a thread of their own, so that a preview of a level that is there comes at once. For a
+    preview or a spectrum this is given up, and goes on after it; a preview that is outdated while it is under way
     still arrives, or a slow drag of the slider would show nothing. Where a level takes long, the nearest one that is
     there can stand in for it: on a thread of its own, since encoders are not left in an instant.
     """
@@ -60,36 +60,36 @@ class ProbeRunner(QObject):
     measured = Signal(object)
     """A ``Spectrum``."""
     failed = Signal(object, str)
-    """The wish that could not be met, and why, as a sentence."""
+    """The request that could not be answered, and why, as a sentence."""
 
     def __init__(self, parent: QObject | None = None, *, make_engine: MakeEngine | None = None) -> None:
-        """Start the threads; each makes an engine for itself, by default ``FaceEngine`` with a shared cutter."""
+        """Start the threads; each makes its own engine, by default a ``FaceEngine`` with a shared ``PatchCache``."""
         super().__init__(parent)
-        self._exhibit: ProbeExhibit | None = None
-        self._face: ProbeFace | None = None
+        self._exhibit: InspectedExhibit | None = None
+        self._face: InspectedFace | None = None
         self._exhibit_id = self._face_id = 0
-        self._preparation: PrepareWish | None = None
+        self._preparation: PrepareRequest | None = None
         """Stays until it has been met."""
-        self._preview: PreviewWish | None = None
-        self._stand_in: StandInWish | None = None
-        self._bleach: BleachWish | None = None
-        self._spectrum: SpectrumWish | None = None
-        self._scores: dict[AnswerWish, None] = {}
-        """Wishes for scores, the next one first."""
+        self._preview: PreviewRequest | None = None
+        self._stand_in: StandInRequest | None = None
+        self._bleach: BleachRequest | None = None
+        self._spectrum: SpectrumRequest | None = None
+        self._scores: dict[ScoreRequest, None] = {}
+        """Requests for scores, the next one first."""
         self._kept: OrderedDict[tuple[object, ...], LevelScore] = OrderedDict()
         self._unusable: dict[str, str] = {}
         """Detectors that cannot answer, and why."""
         self._file_failure = ""
         """Why the exhibit could not be read for this face; empty while it can."""
         self._leaving = CancelToken()
-        make_engine = make_engine or partial(FaceEngine, FaceCutter(), cancel=self._leaving)
-        self._pictures, self._stand_ins, self._answers, self._preparations = self._lanes = tuple(
-            Lane(f"probe {name}", make_engine, self._on_done, self)
+        make_engine = make_engine or partial(FaceEngine, PatchCache(), cancel=self._leaving)
+        self._pictures, self._stand_ins, self._answers, self._preparations = self._threads = tuple(
+            RequestThread(f"inspector {name}", make_engine, self._on_done, self)
             for name in ("pictures", "stand-ins", "answers", "preparations")
         )
 
     @property
-    def face(self) -> ProbeFace | None:
+    def face(self) -> InspectedFace | None:
         """The face that is asked about."""
         return self._face
 
@@ -98,63 +98,63 @@ class ProbeRunner(QObject):
         """Why the exhibit could not be read for this face; empty while it can."""
         return self._file_failure
 
-    def set_exhibit(self, exhibit: ProbeExhibit | None) -> None:
+    def set_exhibit(self, exhibit: InspectedExhibit | None) -> None:
         """Ask about another exhibit, or none; there is no face then until one is set."""
         self.set_face(None)
         self._exhibit = exhibit
         self._exhibit_id += 1
         self._unusable.clear()
-        for lane in self._lanes:
-            lane.release()
+        for thread in self._threads:
+            thread.release()
 
-    def set_face(self, face: ProbeFace | None) -> None:
+    def set_face(self, face: InspectedFace | None) -> None:
         """Ask about another face of the exhibit, or none."""
-        self.drop_wishes()
+        self.drop_requests()
         self._face = face
         self._face_id += 1
         self._file_failure = ""
-        self._preparation = PrepareWish()
+        self._preparation = PrepareRequest()
         self._send_next()
 
     def preview(self, level: CompressionLevel, rule: CropRule, *, with_stand_in: bool = False) -> None:
-        """Have the crop shown at a level, and until then, if wished, at the nearest level that is there."""
-        self._preview = PreviewWish(level, rule)
-        self._stand_in = StandInWish(level, rule) if with_stand_in else None
+        """Have the crop shown at a level, and until then, if asked, at the nearest level that is there."""
+        self._preview = PreviewRequest(level, rule)
+        self._stand_in = StandInRequest(level, rule) if with_stand_in else None
         self._preparations.give_up()
         self._send_next()
 
-    def prepare(self, wish: PrepareWish) -> None:
-        """Have levels made ahead while no picture is wished for, in place of those that were wished for before."""
-        if wish != self._preparation:
-            self._preparation = wish
+    def prepare(self, request: PrepareRequest) -> None:
+        """Have levels made ahead while no picture is asked for, in place of those that were asked for before."""
+        if request != self._preparation:
+            self._preparation = request
             self._preparations.give_up()
         self._send_next()
 
-    def bleach(self, wish: BleachWish) -> None:
+    def bleach(self, request: BleachRequest) -> None:
         """Have the face bleached."""
-        self._bleach = wish
+        self._bleach = request
         self._send_next()
 
     def spectrum(self, rule: CropRule) -> None:
         """Have the spectrum of the crop measured."""
-        self._spectrum = SpectrumWish(rule)
+        self._spectrum = SpectrumRequest(rule)
         self._preparations.give_up()
         self._send_next()
 
-    def wish_scores(self, wishes: Iterable[AnswerWish]) -> None:
-        """Have the face scored so, in this order, in place of what was wished for before.
+    def request_scores(self, requests: Iterable[ScoreRequest]) -> None:
+        """Have the face scored so, in this order, in place of what was asked for before.
 
         What is known already, and what a detector cannot answer, is left out.
         """
         self._scores = {
-            wish: None
-            for wish in wishes
-            if wish.detector not in self._unusable and self.score(wish.level, wish.detector) is None
+            request: None
+            for request in requests
+            if request.detector not in self._unusable and self.score(request.level, request.detector) is None
         }
         self._send_next()
 
-    def drop_wishes(self) -> None:
-        """Do no more work until there is another wish."""
+    def drop_requests(self) -> None:
+        """Do no more work until there is another request."""
         self._preparation = self._preview = self._stand_in = self._bleach = self._spectrum = None
         self._scores = {}
         self._preparations.give_up()
@@ -177,61 +177,61 @@ class ProbeRunner(QObject):
         """
         self._leaving.cancel()
         self.set_face(None)
-        for lane in self._lanes:
-            lane.shutdown()
+        for thread in self._threads:
+            thread.shutdown()
 
     def _send_next(self) -> None:
-        takers = (self._take_picture, self._take_stand_in, self._take_answer, self._take_preparation)
-        for lane, take in zip(self._lanes, takers, strict=True):
-            if lane.is_busy or self._exhibit is None or self._face is None or self._file_failure:
+        choices = (self._next_picture, self._next_stand_in, self._next_answer, self._next_preparation)
+        for thread, choose in zip(self._threads, choices, strict=True):
+            if thread.is_busy or self._exhibit is None or self._face is None or self._file_failure:
                 continue
-            wish = take()
-            if wish is not None:
-                lane.send(
-                    Order(
+            request = choose()
+            if request is not None:
+                thread.send(
+                    Job(
                         exhibit_id=self._exhibit_id,
                         face_id=self._face_id,
                         exhibit=self._exhibit,
                         face=self._face,
-                        wish=wish,
+                        request=request,
                     )
                 )
 
-    def _take_picture(self) -> Wish | None:
-        wish: Wish | None = self._preview or self._spectrum
-        match wish:
-            case PreviewWish():
+    def _next_picture(self) -> Request | None:
+        request: Request | None = self._preview or self._spectrum
+        match request:
+            case PreviewRequest():
                 self._preview = None
-            case SpectrumWish():
+            case SpectrumRequest():
                 self._spectrum = None
-        return wish
+        return request
 
-    def _take_answer(self) -> Wish | None:
-        wish: Wish | None = self._bleach or next(iter(self._scores), None)
-        match wish:
-            case BleachWish():
+    def _next_answer(self) -> Request | None:
+        request: Request | None = self._bleach or next(iter(self._scores), None)
+        match request:
+            case BleachRequest():
                 self._bleach = None
-            case AnswerWish():
-                del self._scores[wish]
-        return wish
+            case ScoreRequest():
+                del self._scores[request]
+        return request
 
-    def _take_stand_in(self) -> Wish | None:
-        wish, self._stand_in = self._stand_in, None
-        return wish
+    def _next_stand_in(self) -> Request | None:
+        request, self._stand_in = self._stand_in, None
+        return request
 
-    def _take_preparation(self) -> Wish | None:
+    def _next_preparation(self) -> Request | None:
         return None if self._pictures.is_busy else self._preparation
 
-    def _on_done(self, order: Order, result: Answer | Failure | None) -> None:
+    def _on_done(self, job: Job, result: Answer | Failure | None) -> None:
         if isinstance(result, LevelScore):
-            self._keep(order, result)
-        if order.wish is self._preparation and not order.cancel.is_cancelled:
+            self._keep(job, result)
+        if job.request is self._preparation and not job.cancel.is_cancelled:
             self._preparation = None
-        if order.exhibit_id == self._exhibit_id and order.face_id == self._face_id:
-            if isinstance(order.wish, StandInWish) and isinstance(result, Preview):
+        if job.exhibit_id == self._exhibit_id and job.face_id == self._face_id:
+            if isinstance(job.request, StandInRequest) and isinstance(result, Preview):
                 self._drop_preview_of(result.level)
             if isinstance(result, Failure):
-                self._fail(order.wish, result)
+                self._fail(job.request, result)
             else:
                 self._pass_on(result)
         self._send_next()
@@ -241,9 +241,9 @@ class ProbeRunner(QObject):
         if self._preview is not None and self._preview.level == level:
             self._preview = None
 
-    def _keep(self, order: Order, score: LevelScore) -> None:
+    def _keep(self, job: Job, score: LevelScore) -> None:
         # Also when its face is no longer looked at: it may be looked at again.
-        self._kept[(order.exhibit, order.face, score.level, score.score.detector)] = score
+        self._kept[(job.exhibit, job.face, score.level, score.score.detector)] = score
         if len(self._kept) > KEPT_SCORES:
             self._kept.popitem(last=False)
 
@@ -258,14 +258,14 @@ class ProbeRunner(QObject):
             case Spectrum():
                 self.measured.emit(answer)
 
-    def _fail(self, wish: Wish, failure: Failure) -> None:
-        if isinstance(failure.error, Cancelled) or isinstance(wish, PrepareWish | StandInWish):
+    def _fail(self, request: Request, failure: Failure) -> None:
+        if isinstance(failure.error, Cancelled) or isinstance(request, PrepareRequest | StandInRequest):
             return  # a preview will say what is wrong
         sentence = failure.sentence
-        if isinstance(failure.error, MediaError):  # no other wish about the face can be met either
+        if isinstance(failure.error, MediaError):  # no other request about the face can be met either
             self._file_failure = sentence
-            self.drop_wishes()
-        elif isinstance(wish, AnswerWish):
-            self._unusable[wish.detector] = sentence
-            self._scores = {other: None for other in self._scores if other.detector != wish.detector}
-        self.failed.emit(wish, sentence)
+            self.drop_requests()
+        elif isinstance(request, ScoreRequest):
+            self._unusable[request.detector] = sentence
+            self._scores = {other: None for other in self._scores if other.detector != request.detector}
+        self.failed.emit(request, sentence)

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from forensiclab.core.compression import Codec
 from forensiclab.gui.inspector.compression.level_axis import level_text
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.inspector.shown_crop import ShownCrop
 from forensiclab.gui.widgets.busy_mark import BusyMark
 from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 from forensiclab.gui.widgets.small_plot import SmallPlot, plot_pen
 from forensiclab.gui.widgets.symbols import is_dark
-from forensiclab.inspection.requests import Spectrum, SpectrumWish, UsualSpectrum, Wish
+from forensiclab.inspection.requests import Request, Spectrum, SpectrumRequest, UsualSpectrum
 
 _NEAREST = "nearest"
 _CLEAN_BELOW_QP = 14.0
@@ -36,9 +36,9 @@ def nearest_usual(usual: tuple[UsualSpectrum, ...], qp_mean: float | None) -> Us
 class SpectrumView(ScrolledPage):
     """The crop's curve, the band of the references, and what they say and do not say."""
 
-    def __init__(self, probe: ProbeRunner, parent: QWidget | None = None) -> None:
+    def __init__(self, requests: RequestRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._probe = probe
+        self._requests = requests
         self._shown: ShownCrop | None = None
         self._spectrum: Spectrum | None = None
         self._has_begun = False
@@ -93,8 +93,8 @@ class SpectrumView(ScrolledPage):
         layout.addWidget(self.caption)
         self._compared = (compared, self.reference_box)
         self.reference_box.activated.connect(self._on_reference_chosen)
-        probe.measured.connect(self._on_measured)
-        probe.failed.connect(self._on_failed)
+        requests.measured.connect(self._on_measured)
+        requests.failed.connect(self._on_failed)
         self._apply_palette()
         self._draw()
 
@@ -118,7 +118,7 @@ class SpectrumView(ScrolledPage):
         """Ask for the spectrum, unless it is here already."""
         if self._shown is not None and self._spectrum is None:
             self._has_begun = True
-            self._probe.spectrum(self._shown.contact.crop.rule)
+            self._requests.spectrum(self._shown.contact.crop.rule)
             self._draw()
 
     def pause(self) -> None:
@@ -142,7 +142,7 @@ class SpectrumView(ScrolledPage):
 
     def _draw(self) -> None:
         spectrum, reference = self._spectrum, self.reference
-        failure = self._failure or self._probe.file_failure
+        failure = self._failure or self._requests.file_failure
         is_waiting = self._shown is not None and spectrum is None and self._has_begun and not failure
         self.busy.show_state(is_waiting, self.tr("Measuring") if is_waiting else "")
         self.busy.setVisible(is_waiting)
@@ -227,8 +227,8 @@ class SpectrumView(ScrolledPage):
         self._draw()
 
     @Slot(object, str)
-    def _on_failed(self, wish: Wish, sentence: str) -> None:
-        if isinstance(wish, SpectrumWish):
+    def _on_failed(self, request: Request, sentence: str) -> None:
+        if isinstance(request, SpectrumRequest):
             self._failure = sentence
         self._draw()
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QWidget
 from forensiclab.gui.inspector.attention_view import AttentionView
 from forensiclab.gui.inspector.bleach_view import BleachView
 from forensiclab.gui.inspector.compression.view import CompressionView
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.inspector.shown_crop import InspectorView
 from forensiclab.gui.inspector.spectrum_view import SpectrumView
 
@@ -14,12 +14,12 @@ from forensiclab.gui.inspector.spectrum_view import SpectrumView
 class InspectorTabs(QTabWidget):
     """Where the detectors look, and what bleaching, compression and its spectrum say of a crop."""
 
-    def __init__(self, probe: ProbeRunner, parent: QWidget | None = None) -> None:
+    def __init__(self, requests: RequestRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.attention = AttentionView()
-        self.bleach = BleachView(probe)
-        self.compression = CompressionView(probe)
-        self.spectrum = SpectrumView(probe)
+        self.bleach = BleachView(requests)
+        self.compression = CompressionView(requests)
+        self.spectrum = SpectrumView(requests)
         self.views: tuple[InspectorView, ...] = (self.attention, self.bleach, self.compression, self.spectrum)
         """In the order of the tabs."""
         self.setDocumentMode(True)

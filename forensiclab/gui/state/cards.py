@@ -4,7 +4,8 @@ from weakref import WeakKeyDictionary
 
 from forensiclab.core.errors import WeightsError
 from forensiclab.detectors.base import MethodCard
-from forensiclab.detectors.weights import find_weights, read_card
+from forensiclab.detectors.cards import read_card
+from forensiclab.detectors.weights import find_weights
 from forensiclab.gui.state.session import Session
 
 

@@ -4,8 +4,9 @@ import torch
 
 from forensiclab.core.errors import ShapeError, WeightsError
 from forensiclab.detectors.bleaching import bleach_weights, open_bleacher
+from forensiclab.detectors.cards import read_card
 from forensiclab.detectors.pixel_bleach import PixelBleach
-from forensiclab.detectors.weights import find_weights, load_weights, read_card, save_weights, shipped_names
+from forensiclab.detectors.weights import find_weights, load_weights, save_weights, shipped_names
 
 SIZE = 256
 

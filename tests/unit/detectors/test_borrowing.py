@@ -14,18 +14,12 @@ from forensiclab.analysis.opening import chosen_detectors
 from forensiclab.cli import run as program
 from forensiclab.core.errors import WeightsError
 from forensiclab.detectors.base import WeightsReference
+from forensiclab.detectors.cards import CARD_FILE, write_card
 from forensiclab.detectors.importing import ImportRequest, import_weights
 from forensiclab.detectors.installed import how_to_get, installed_weights, method_facts
 from forensiclab.detectors.meso_inception4 import MesoInception4
 from forensiclab.detectors.pixel_bleach import PixelBleach
-from forensiclab.detectors.weights import (
-    CARD_FILE,
-    WEIGHTS_FILE,
-    load_weights,
-    save_weights,
-    shipped_names,
-    write_card,
-)
+from forensiclab.detectors.weights import WEIGHTS_FILE, load_weights, save_weights, shipped_names
 
 
 @pytest.fixture
@@ -78,7 +72,7 @@ def test_the_hash_of_the_file_stands_for_the_detector_as_well(home, network, ble
     (home / "frozen" / WEIGHTS_FILE).write_bytes(other)
     changed = replace(frozen, weights_sha256=hashlib.sha256(other).hexdigest())
     write_card(changed, home / "frozen")
-    again = save_weights(network, home / "again", replace(bleach, stands_before=changed.reference))
+    again = save_weights(network, home / "again", replace(bleach, name="again", stands_before=changed.reference))
     assert again.weights_sha256 != bleach.weights_sha256
 
 
@@ -96,7 +90,9 @@ def test_a_card_from_before_this_field_still_loads(home, frozen):
     file = home / "frozen" / CARD_FILE
     card = json.loads(file.read_text())
     assert card.pop("stands_before") is None
-    file.write_text(json.dumps(card))
+    del card["card_sha256"]
+    text = json.dumps(card, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    file.write_text(json.dumps({**card, "card_sha256": hashlib.sha256(text.encode()).hexdigest()}))
     assert load_weights("frozen")[1] == frozen
 
 
@@ -167,7 +163,8 @@ def test_show_and_verify_name_both_hashes(home, bleach, frozen, capsys):
     assert program(["models", "show", "bleach"]) == 0
     assert f"Stands before: frozen, SHA-256 {frozen.weights_sha256}" in capsys.readouterr().out
     assert program(["models", "verify", "bleach"]) == 0
-    said = f"bleach: intact, SHA-256 {bleach.weights_sha256}, before frozen, SHA-256 {frozen.weights_sha256}\n"
+    hashes = bleach.weights_sha256, frozen.weights_sha256
+    said = "bleach: weights and card intact, SHA-256 {}, before frozen, SHA-256 {}\n".format(*hashes)
     assert capsys.readouterr().out == said
     (home / "frozen" / WEIGHTS_FILE).write_bytes(b"other")
     assert program(["models", "verify", "bleach"]) == 1

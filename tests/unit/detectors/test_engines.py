@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from forensiclab.core.errors import DeviceError, SettingsError
-from forensiclab.detectors import engines, runtime
+from forensiclab.detectors import engines, network_cache, runtime
 from forensiclab.detectors.base import NetworkOutput
 from forensiclab.detectors.engines import OpenVinoEngine, TorchEngine, parity_crops, probability_difference, traced
 from forensiclab.detectors.meso_inception4 import MesoInception4
@@ -23,7 +23,8 @@ converts = pytest.mark.slow
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(engines, "user_cache_path", lambda *parts: tmp_path.joinpath("cache", *parts))
+    monkeypatch.setattr(network_cache, "user_cache_path", lambda *parts: tmp_path.joinpath("cache", *parts))
+    monkeypatch.setattr(network_cache, "user_data_path", lambda *parts: tmp_path.joinpath("data", *parts))
     return tmp_path / "cache"
 
 
@@ -80,6 +81,31 @@ def test_converted_once_and_a_changed_copy_is_not_used(network, make_card, cache
     assert len(made) == 2
     OpenVinoEngine(network, make_card())
     assert len(made) == 2, "the damaged copy was replaced"
+
+
+@converts
+def test_another_network_does_not_answer_in_its_place(network, make_card, cache, tmp_path):
+    """Somebody who can write to the cache but has no key puts a network there that he has sealed himself."""
+    other = MesoInception4().eval()
+    with pytest.MonkeyPatch.context() as foreign:
+        foreign.setattr(network_cache, "user_data_path", lambda *parts: tmp_path.joinpath("foreign", *parts))
+        OpenVinoEngine(other, make_card())
+    engine = OpenVinoEngine(network, make_card())
+    reference = TorchEngine(network, make_card().input_spec, CPU)
+    assert probability_difference(engine, reference, make_card()) <= engines.PARITY_FLOAT32
+
+
+@converts
+@pytest.mark.parametrize("blocked", ["cache", "data"])
+def test_without_a_cache_torch_runs_with_one_warning(network, make_card, cache, monkeypatch, caplog, blocked):
+    (cache.parent / blocked).write_text("a file in place of the folder")
+    monkeypatch.setattr(runtime, "WORTH_CONVERTING", 1)
+    runtime._warn_once.cache_clear()
+    for name in ("one", "two"):
+        engine = runtime.choose_engine(network, make_card(name), CPU, is_reduced=False)
+        assert isinstance(engine, TorchEngine)
+    (record,) = caplog.records
+    assert "Without OpenVINO: the cache " in record.getMessage()
 
 
 @converts

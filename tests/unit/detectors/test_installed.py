@@ -3,6 +3,7 @@ import torch
 
 from forensiclab.core.errors import WeightsError
 from forensiclab.detectors import DETECTORS
+from forensiclab.detectors.cards import CARD_FILE
 from forensiclab.detectors.devices import list_devices
 from forensiclab.detectors.installed import (
     how_to_get,
@@ -11,7 +12,7 @@ from forensiclab.detectors.installed import (
     methods_without_weights,
     verify_weights,
 )
-from forensiclab.detectors.weights import CARD_FILE, WEIGHTS_FILE, load_network, save_weights, shipped_names
+from forensiclab.detectors.weights import WEIGHTS_FILE, load_network, save_weights, shipped_names
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import safetensors.torch
 import torch
 
 from forensiclab.core.errors import WeightsError
-from forensiclab.detectors import weights
+from forensiclab.detectors import cards, weights
 from forensiclab.detectors.meso_inception4 import MesoInception4
 
 
@@ -52,7 +52,7 @@ def test_one_changed_byte_is_noticed(installed):
 def test_not_safetensors_even_with_the_right_hash(installed):
     _, card, folder = installed
     (folder / weights.WEIGHTS_FILE).write_bytes(b"no tensors")
-    weights.write_card(replace(card, weights_sha256=hashlib.sha256(b"no tensors").hexdigest()), folder)
+    cards.write_card(replace(card, weights_sha256=hashlib.sha256(b"no tensors").hexdigest()), folder)
     with pytest.raises(WeightsError, match="not a safetensors file"):
         weights.load_weights("seeded")
 
@@ -71,7 +71,7 @@ def test_wrong_shapes_are_named(installed):
 
 @pytest.mark.parametrize("damage", ["", "{}", "not json", '{"name": 3}'])
 def test_damaged_card_is_named(installed, damage):
-    (installed[2] / weights.CARD_FILE).write_text(damage)
+    (installed[2] / cards.CARD_FILE).write_text(damage)
     with pytest.raises(WeightsError, match=r"card.json is not valid"):
         weights.load_weights("seeded")
 

@@ -25,7 +25,6 @@ from forensiclab.analysis.events import (
     ExhibitOpened,
     FacesSeen,
     FramesSkipped,
-    MethodRecord,
     Progress,
     ShotCut,
     TrackFinished,
@@ -35,13 +34,11 @@ from forensiclab.analysis.events import (
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import MediaError
 from forensiclab.core.records import (
-    CodingStats,
     Crop,
     CropRule,
     Exhibit,
     Face,
     FaceQuality,
-    PacketCount,
     Picture,
     Skipped,
     StreamInfo,
@@ -49,26 +46,27 @@ from forensiclab.core.records import (
     TrackPath,
 )
 from forensiclab.core.scores import CropScore, DetectorScore, Verdict
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.main_window import MainWindow, Makers
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.reports.exports import ReportMakers
 from forensiclab.gui.work.analysis_runner import AnalysisRunner
 from forensiclab.inspection.requests import (
-    AnswerWish,
     Bleaching,
-    BleachWish,
+    BleachRequest,
+    InspectedExhibit,
+    InspectedFace,
     LevelScore,
-    PrepareWish,
+    PrepareRequest,
     Preview,
-    PreviewWish,
-    ProbeExhibit,
-    ProbeFace,
+    PreviewRequest,
+    ScoreRequest,
     Spectrum,
-    SpectrumWish,
-    StandInWish,
+    SpectrumRequest,
+    StandInRequest,
 )
 from forensiclab.report.model import ReportDetails
+from tests import builders
 
 WIDTH, HEIGHT, RATE, FRAMES = 320, 180, 25.0, 50
 DETECTORS = ("alpha", "beta")
@@ -84,18 +82,11 @@ def raw_score_of(track_id: int, detector: str, frame: int) -> float:
 
 
 def make_stream(*, is_image: bool = False) -> StreamInfo:
-    return StreamInfo(
-        container="mov,mp4", codec="h264", profile="High", pixel_format="yuv420p", bit_depth=8, width_px=WIDTH,
-        height_px=HEIGHT, coded_width_px=WIDTH, coded_height_px=HEIGHT, rotation_deg=0, is_mirrored=False,
-        sample_aspect_ratio="1:1", color_space="bt709", color_primaries="bt709", color_transfer="bt709",
-        color_range="tv", is_hdr=False, is_interlaced=False, is_image=is_image, average_frame_rate=RATE,
-        duration_s=FRAMES / RATE, declared_frames=FRAMES, n_streams=1, stream_index=0, has_audio=False,
-        bit_rate_bps=200_000, encoder=None, encoder_settings=None, requested_crf=None, jpeg_quality=None,
-    )  # fmt: skip
+    return builders.stream_info(WIDTH, HEIGHT, FRAMES, is_image=is_image, bit_rate_bps=200_000)
 
 
 def make_exhibit(path: Path) -> Exhibit:
-    return Exhibit(path=path, sha256="5" * 64, size_bytes=123_456, modified_utc="2025-01-02T03:04:05+00:00")
+    return builders.exhibit(path)
 
 
 def make_crop(track_id: int, frame: int, size_px: int = 64) -> ContactCrop:
@@ -150,30 +141,17 @@ def make_track(track_id: int, frames: range) -> TrackResult:
 
 def make_report(path: Path, *, is_partial: bool = False, tracks: tuple[TrackResult, ...] = ()) -> AnalysisReport:
     found = tracks or (make_track(1, range(FRAMES)), make_track(2, range(FRAMES // 2)))
-    return AnalysisReport(
-        exhibit=make_exhibit(path), stream=make_stream(),
-        coding=CodingStats(
-            frames_read=FRAMES, picture_types=(("I", 2), ("P", 48)), gop_length_min=25, gop_length_median=25.0,
-            gop_length_max=25, qp_mean=29.0, qp_histogram=(), frame_interval_min_s=0.04, frame_interval_max_s=0.04,
-            is_variable_frame_rate=False, repeated_or_negative_times=0, first_pts_s=0.0,
-            last_pts_s=(FRAMES - 1) / RATE, packets=PacketCount(
-            packets=FRAMES, pictures=FRAMES, damaged=0, undecodable=0, withheld=0, hidden=0, unread=0
-        ),
-        end_note=None,
-        ),
-        method=MethodRecord(
-            software="ForensicLab", version="0", commit=None, python="3.11", platform="test", libraries=(),
-            device="cpu", precision="float32", threads=1, deterministic=True, seed=None, sampling="every:5",
-            aggregation="mean", crop_rules=(), face_finder="mtcnn", detectors=(), deviations=(), command="test",
-        ),
-        tracks=found,
-        video=VideoResult(
-            verdict=Verdict.SUPPORTS_MANIPULATION, reasons=("Both detectors reach their thresholds.",),
-            scores=found[0].scores, conflict=False,
-        ),
-        shot_cuts_s=(1.0,), frames_with_face=FRAMES, frames_sampled=10, crops_scored=20,
-        skipped=(make_skip(),), warnings=(), is_partial=is_partial,
-        started_at="2025-01-02T03:04:05+00:00", finished_at="2025-01-02T03:05:05+00:00",
+    coding = builders.coding_stats(
+        FRAMES, picture_types=(("I", 2), ("P", 48)), gop_length_min=25, gop_length_median=25.0, gop_length_max=25
+    )
+    video = VideoResult(
+        verdict=Verdict.SUPPORTS_MANIPULATION, reasons=("Both detectors reach their thresholds.",),
+        scores=found[0].scores, conflict=False,
+    )  # fmt: skip
+    return builders.analysis_report(
+        exhibit=make_exhibit(path), stream=make_stream(), coding=coding,
+        method=builders.method_record(sampling="every:5"), tracks=found, video=video, shot_cuts_s=(1.0,),
+        frames_with_face=FRAMES, frames_sampled=10, crops_scored=20, skipped=(make_skip(),), is_partial=is_partial,
     )  # fmt: skip
 
 
@@ -359,28 +337,28 @@ def export() -> ScriptedExport:
 class NoEngine:
     """In place of the engine that the inspector asks: it can be asked nothing."""
 
-    def open(self, exhibit: ProbeExhibit) -> None:
+    def open(self, exhibit: InspectedExhibit) -> None:
         raise MediaError("The scripted exhibit cannot be asked about.")
 
     def close(self) -> None:
         pass
 
-    def prepare(self, face: ProbeFace, wish: PrepareWish, cancel: CancelToken) -> None:
+    def prepare(self, face: InspectedFace, request: PrepareRequest, cancel: CancelToken) -> None:
         raise AssertionError
 
-    def preview(self, face: ProbeFace, wish: PreviewWish) -> Preview:
+    def preview(self, face: InspectedFace, request: PreviewRequest) -> Preview:
         raise AssertionError
 
-    def stand_in(self, face: ProbeFace, wish: StandInWish) -> Preview | None:
+    def stand_in(self, face: InspectedFace, request: StandInRequest) -> Preview | None:
         raise AssertionError
 
-    def answer(self, face: ProbeFace, wish: AnswerWish) -> LevelScore:
+    def answer(self, face: InspectedFace, request: ScoreRequest) -> LevelScore:
         raise AssertionError
 
-    def bleach(self, face: ProbeFace, wish: BleachWish) -> Bleaching:
+    def bleach(self, face: InspectedFace, request: BleachRequest) -> Bleaching:
         raise AssertionError
 
-    def spectrum(self, face: ProbeFace, wish: SpectrumWish) -> Spectrum:
+    def spectrum(self, face: InspectedFace, request: SpectrumRequest) -> Spectrum:
         raise AssertionError
 
 
@@ -389,7 +367,7 @@ def scripted_makers(export: ScriptedExport) -> Makers:
     return Makers(
         reports=ReportMakers(export=export, preview=export.preview),
         open_thumbnail=ScriptedFrames,
-        make_probe=lambda: ProbeRunner(make_engine=NoEngine),
+        make_requests=lambda: RequestRunner(make_engine=NoEngine),
     )
 
 

@@ -18,19 +18,19 @@ from forensiclab.core.records import CropRule, Face, TrackedFace
 from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.detectors.base import InputSpec
 from forensiclab.detectors.bleaching import BleachPreview
-from forensiclab.inspection import engine as probe_engine
+from forensiclab.inspection import engine as engine_module
 from forensiclab.inspection.engine import FaceEngine
-from forensiclab.inspection.patch_cache import FaceCutter
+from forensiclab.inspection.patch_cache import PatchCache
 from forensiclab.inspection.requests import (
-    AnswerWish,
-    BleachWish,
+    BleachRequest,
+    InspectedExhibit,
+    InspectedFace,
     LevelScore,
-    PrepareWish,
-    PreviewWish,
-    ProbeExhibit,
-    ProbeFace,
-    SpectrumWish,
-    StandInWish,
+    PrepareRequest,
+    PreviewRequest,
+    ScoreRequest,
+    SpectrumRequest,
+    StandInRequest,
 )
 from forensiclab.media.player import FrameServer
 from tests.unit.report.example import STREAM
@@ -41,7 +41,7 @@ CRF = CompressionLevel.parse("crf:30")
 
 def face_at(pts_s, box, qp_mean=None):
     face = Face(box_xyxy_px=box, landmarks_xy_px=None, confidence=None)
-    return ProbeFace(
+    return InspectedFace(
         tracked=TrackedFace(track_id=1, frame_index=round(25 * pts_s), pts_s=pts_s, face=face), qp_mean=qp_mean
     )
 
@@ -61,7 +61,7 @@ class World:
     error: Exception | None = None
 
 
-class ScriptedRescoring:
+class ScriptedRescorer:
     def __init__(self, world, path, detectors):
         self.world, self.detectors = world, detectors
         world.opened.append((path.name, tuple(one.card.name for one in detectors)))
@@ -116,14 +116,14 @@ def engine(world, make_card):
         margin = 2.0 if name == "wide" else 1.3
         return SimpleNamespace(card=make_card(name), input_spec=InputSpec(size_px=16, margin=margin))
 
-    engine = FaceEngine(open_rescoring=partial(ScriptedRescoring.open, world), open_detector=open_detector)
-    engine.open(ProbeExhibit(path=Path("a.mp4"), stream=STREAM, device="cpu"))
+    engine = FaceEngine(open_rescorer=partial(ScriptedRescorer.open, world), open_detector=open_detector)
+    engine.open(InspectedExhibit(path=Path("a.mp4"), stream=STREAM, device="cpu"))
     return engine
 
 
 def test_a_face_is_read_once_however_often_it_is_cut(engine, world):
     for level in (CLEAN, CRF):
-        assert engine.preview(FACE, PreviewWish(level, RULE)).picture.shape == (16, 16, 3)
+        assert engine.preview(FACE, PreviewRequest(level, RULE)).picture.shape == (16, 16, 3)
     assert len(world.patched) == 1
     assert world.opened == [("a.mp4", ())]  # no detector is needed for looking
     assert [facts[:2] for facts in world.patched] == [(FACE.tracked, 25.0)]
@@ -136,13 +136,11 @@ def test_whoever_leaves_does_not_wait_for_a_detector_that_loads(world):
         cancel.cancel()
         assert may_end.wait(timeout=30)
 
-    engine = FaceEngine(
-        open_rescoring=partial(ScriptedRescoring.open, world), open_detector=open_detector, cancel=cancel
-    )
-    engine.open(ProbeExhibit(path=Path("a.mp4"), stream=STREAM, device="cpu"))
+    engine = FaceEngine(open_rescorer=partial(ScriptedRescorer.open, world), open_detector=open_detector, cancel=cancel)
+    engine.open(InspectedExhibit(path=Path("a.mp4"), stream=STREAM, device="cpu"))
     try:
         with pytest.raises(Cancelled):
-            engine.answer(FACE, AnswerWish(CLEAN, "alpha"))
+            engine.answer(FACE, ScoreRequest(CLEAN, "alpha"))
         assert is_loading()
     finally:
         may_end.set()
@@ -150,51 +148,51 @@ def test_whoever_leaves_does_not_wait_for_a_detector_that_loads(world):
 
 def test_what_was_made_ready_is_what_is_cut(engine, world):
     wide = CropRule(size_px=16, margin=2.0)
-    for rule, wish in ((RULE, PrepareWish()), (wide, PrepareWish(levels=(CRF, CLEAN), margin=wide.margin))):
-        engine.prepare(FACE, wish, CancelToken())
-        engine.preview(FACE, PreviewWish(CRF, rule))
+    for rule, request in ((RULE, PrepareRequest()), (wide, PrepareRequest(levels=(CRF, CLEAN), margin=wide.margin))):
+        engine.prepare(FACE, request, CancelToken())
+        engine.preview(FACE, PreviewRequest(CRF, rule))
         patch, levels = world.prepared[-1]
-        assert levels == wish.levels
+        assert levels == request.levels
         assert world.cut[-1][0] is patch
     assert len(world.patched) == 2
 
 
 def test_a_level_that_is_there_stands_in_under_its_own_name(engine, world):
-    found = engine.stand_in(FACE, StandInWish(CompressionLevel.parse("crf:40"), RULE))
+    found = engine.stand_in(FACE, StandInRequest(CompressionLevel.parse("crf:40"), RULE))
     assert found is not None
     assert found.level == CRF
     assert world.cut[-1][1:] == (CRF, RULE)
-    assert engine.stand_in(FACE, StandInWish(CompressionLevel.parse("jpeg:40"), RULE)) is None
+    assert engine.stand_in(FACE, StandInRequest(CompressionLevel.parse("jpeg:40"), RULE)) is None
 
 
 def test_making_ready_can_be_cancelled(engine, world):
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        engine.prepare(FACE, PrepareWish(levels=(CRF,)), cancel)
+        engine.prepare(FACE, PrepareRequest(levels=(CRF,)), cancel)
     assert world.prepared == []
 
 
 def test_two_engines_with_one_cutter_read_a_face_once(world, make_card):
-    exhibit, other = (ProbeExhibit(path=Path(name), stream=STREAM) for name in ("a.mp4", "b.mp4"))
-    open_rescoring = partial(ScriptedRescoring.open, world)
-    cutter = FaceCutter(open_rescoring)
+    exhibit, other = (InspectedExhibit(path=Path(name), stream=STREAM) for name in ("a.mp4", "b.mp4"))
+    open_rescorer = partial(ScriptedRescorer.open, world)
+    patches = PatchCache(open_rescorer)
     pictures, answers = (
-        FaceEngine(cutter, open_rescoring=open_rescoring, open_detector=lambda name, device, precision: SimpleNamespace(
+        FaceEngine(patches, open_rescorer=open_rescorer, open_detector=lambda name, device, precision: SimpleNamespace(
             card=make_card(name), input_spec=InputSpec(size_px=16)))
         for _ in range(2)
     )  # fmt: skip
     for engine in (pictures, answers):
         engine.open(exhibit)
     with ThreadPoolExecutor(2) as threads:
-        wishes = [
-            threads.submit(pictures.preview, FACE, PreviewWish(CRF, RULE)),
-            threads.submit(answers.answer, FACE, AnswerWish(CRF, "alpha")),
+        requests = [
+            threads.submit(pictures.preview, FACE, PreviewRequest(CRF, RULE)),
+            threads.submit(answers.answer, FACE, ScoreRequest(CRF, "alpha")),
         ]
-        assert [type(wish.result()).__name__ for wish in wishes] == ["Preview", "LevelScore"]
+        assert [type(request.result()).__name__ for request in requests] == ["Preview", "LevelScore"]
     assert len(world.patched) == 1
     pictures.open(other)  # the other thread comes later to the new exhibit
-    pictures.prepare(FACE, PrepareWish(), CancelToken())
+    pictures.prepare(FACE, PrepareRequest(), CancelToken())
     closed = world.closed
     answers.close()
     assert world.closed == closed + 1, "its scorer alone: the new exhibit's file stays open"
@@ -202,16 +200,16 @@ def test_two_engines_with_one_cutter_read_a_face_once(world, make_card):
 
 def test_few_faces_are_kept(engine, world):
     for frame in (*range(9), 0):
-        engine.preview(face_at(frame / 25, (10.0, 10.0, 60.0, 70.0)), PreviewWish(CRF, RULE))
+        engine.preview(face_at(frame / 25, (10.0, 10.0, 60.0, 70.0)), PreviewRequest(CRF, RULE))
     assert len(world.patched) == 10
 
 
 def test_every_detector_answers_by_itself(engine, world):
-    score = engine.answer(FACE, AnswerWish(CRF, "alpha"))
+    score = engine.answer(FACE, ScoreRequest(CRF, "alpha"))
     assert (score.score.detector, score.level, score.score.raw_score, score.qp_mean) == ("alpha", CRF, 1.5, 31.0)
     assert (score.score.verdict, score.score.reasons) == (Verdict.SUPPORTS_MANIPULATION, ("It is so.",))
-    engine.answer(FACE, AnswerWish(CLEAN, "alpha"))
-    engine.answer(FACE, AnswerWish(CLEAN, "beta"))
+    engine.answer(FACE, ScoreRequest(CLEAN, "alpha"))
+    engine.answer(FACE, ScoreRequest(CLEAN, "beta"))
     assert world.opened == [
         ("alpha", "cpu", "float32"),
         ("a.mp4", ("alpha",)),
@@ -223,26 +221,26 @@ def test_every_detector_answers_by_itself(engine, world):
 
 
 def test_a_detector_that_sees_more_gets_a_larger_part_of_the_frame(engine, world):
-    engine.answer(FACE, AnswerWish(CRF, "alpha"))
-    engine.answer(FACE, AnswerWish(CRF, "wide"))
+    engine.answer(FACE, ScoreRequest(CRF, "alpha"))
+    engine.answer(FACE, ScoreRequest(CRF, "wide"))
     assert len(world.patched) == 2
 
 
 def test_errors_are_passed_on_and_nothing_of_them_is_kept(engine, world):
     with pytest.raises(WeightsError, match="no weights"):
-        engine.answer(FACE, AnswerWish(CRF, "none"))
+        engine.answer(FACE, ScoreRequest(CRF, "none"))
     world.error = MediaError("gone")
     with pytest.raises(MediaError):
-        engine.preview(FACE, PreviewWish(CRF, RULE))
+        engine.preview(FACE, PreviewRequest(CRF, RULE))
     world.error = None
-    engine.preview(FACE, PreviewWish(CRF, RULE))
+    engine.preview(FACE, PreviewRequest(CRF, RULE))
 
 
 def test_another_exhibit_closes_the_one_before_and_keeps_the_detectors(engine, world):
-    engine.answer(FACE, AnswerWish(CRF, "alpha"))
-    engine.open(ProbeExhibit(path=Path("b.mp4"), stream=STREAM, device="cpu"))
+    engine.answer(FACE, ScoreRequest(CRF, "alpha"))
+    engine.open(InspectedExhibit(path=Path("b.mp4"), stream=STREAM, device="cpu"))
     assert world.closed == 2
-    engine.answer(FACE, AnswerWish(CRF, "alpha"))
+    engine.answer(FACE, ScoreRequest(CRF, "alpha"))
     assert [one for one in world.opened if one[0] == "alpha"] == [("alpha", "cpu", "float32")]
     assert len(world.patched) == 2
 
@@ -257,14 +255,14 @@ def test_the_spectrum_is_that_of_a_crop_cut_like_the_reference(engine, world, mo
             low=flat - 1, median=flat, high=flat + 1, n_real=5, data="faces", date="2026-01-01", command="none",
         )  # fmt: skip
 
-    monkeypatch.setattr(probe_engine, "reference_bands", lambda: (band("clean", other), band("crf:40", RULE)))
-    spectrum = engine.spectrum(FACE, SpectrumWish(RULE))
+    monkeypatch.setattr(engine_module, "reference_bands", lambda: (band("clean", other), band("crf:40", RULE)))
+    spectrum = engine.spectrum(FACE, SpectrumRequest(RULE))
     assert [str(one.level) for one in spectrum.usual] == ["clean"]  # the other was measured on other crops
     assert world.cut[-1][1:] == (CLEAN, other)
     assert spectrum.source_px == pytest.approx(1.2 * 60)
     assert spectrum.log_power.shape == (BINS,)
-    monkeypatch.setattr(probe_engine, "reference_bands", tuple)
-    assert engine.spectrum(FACE, SpectrumWish(RULE)).usual == ()
+    monkeypatch.setattr(engine_module, "reference_bands", tuple)
+    assert engine.spectrum(FACE, SpectrumRequest(RULE)).usual == ()
     assert world.cut[-1][1:] == (CLEAN, RULE)
 
 
@@ -288,29 +286,29 @@ def bleachers(monkeypatch, make_card):
             raise WeightsError("The weights 'two' are damaged.")
         return Bleacher()
 
-    monkeypatch.setattr(probe_engine, "bleach_weights", lambda: ("one", "two"))
-    monkeypatch.setattr(probe_engine, "open_bleacher", open_bleacher)
+    monkeypatch.setattr(engine_module, "bleach_weights", lambda: ("one", "two"))
+    monkeypatch.setattr(engine_module, "open_bleacher", open_bleacher)
 
 
 def test_a_bleached_score_is_calibrated_for_the_trained_strength_alone(engine, bleachers):
-    done = engine.bleach(FACE, BleachWish(gain=5.0))
+    done = engine.bleach(FACE, BleachRequest(gain=5.0))
     assert (done.installed, done.weights, done.trained_strength, done.gain) == (("one", "two"), "one", 0.01, 5.0)
     assert (done.before.raw_score, done.before.probability) == (0.5, None)
     assert done.after.probability == pytest.approx(0.953, abs=0.001)
     assert done.after.verdict is Verdict.SUPPORTS_MANIPULATION
-    other = engine.bleach(FACE, BleachWish(strength=0.05))
+    other = engine.bleach(FACE, BleachRequest(strength=0.05))
     assert (other.after.probability, other.after.verdict) == (None, Verdict.INCONCLUSIVE)
     assert "strength" in other.after.reasons[0]
 
 
 def test_damaged_bleach_weights_leave_the_others_to_choose(engine, bleachers):
-    done = engine.bleach(FACE, BleachWish(weights="two"))
+    done = engine.bleach(FACE, BleachRequest(weights="two"))
     assert (done.failure, done.installed) == ("The weights 'two' are damaged.", ("one", "two"))
 
 
 def test_without_bleach_weights_nothing_is_read(engine, world, monkeypatch):
-    monkeypatch.setattr(probe_engine, "bleach_weights", tuple)
-    assert engine.bleach(FACE, BleachWish()).installed == ()
+    monkeypatch.setattr(engine_module, "bleach_weights", tuple)
+    assert engine.bleach(FACE, BleachRequest()).installed == ()
     assert world.patched == []
 
 
@@ -321,14 +319,14 @@ def test_a_real_face_is_compressed_scored_and_measured(shared_data):
     stream = server.info
     server.close()
     engine = FaceEngine()
-    engine.open(ProbeExhibit(path=path, stream=stream, device="cpu"))
+    engine.open(InspectedExhibit(path=path, stream=stream, device="cpu"))
     face = face_at(1.0, (60.0, 45.0, 165.0, 190.0))
     rule = CropRule(size_px=128, margin=1.0)
-    clean = engine.preview(face, PreviewWish(CLEAN, rule)).picture
-    strong = engine.preview(face, PreviewWish(CompressionLevel.parse("crf:45"), rule)).picture
+    clean = engine.preview(face, PreviewRequest(CLEAN, rule)).picture
+    strong = engine.preview(face, PreviewRequest(CompressionLevel.parse("crf:45"), rule)).picture
     assert 1 < np.abs(clean.astype(int) - strong).mean() < 20
-    score = engine.answer(face, AnswerWish(CRF, "meso_inception4"))
+    score = engine.answer(face, ScoreRequest(CRF, "meso_inception4"))
     assert score.score.raw_score is not None
     assert 25 < score.qp_mean < 36
-    assert np.isfinite(engine.spectrum(face, SpectrumWish(rule)).log_power).all()
+    assert np.isfinite(engine.spectrum(face, SpectrumRequest(rule)).log_power).all()
     engine.close()

@@ -18,7 +18,7 @@ from forensiclab.core.resources import resource_path
 from forensiclab.core.scores import ValidatedConditions, Verdict
 from forensiclab.detectors.runtime import open_detector
 from forensiclab.faces.crop import cut_crops, cut_square
-from forensiclab.inspection.rescoring import FaceProbe
+from forensiclab.inspection.rescoring import FaceRescorer
 from forensiclab.media.probe import probe
 from forensiclab.media.transcode import PictureAtLevels, compress_picture, encode_clip
 
@@ -77,7 +77,7 @@ def tracked(box, frame=0, points=None):
 
 @pytest.fixture
 def some_patch(clip, make_detector):
-    faces = FaceProbe(clip, probe(clip), [make_detector()])
+    faces = FaceRescorer(clip, probe(clip), [make_detector()])
     yield faces.patch(tracked(SOME_BOX, frame=6), qp_mean=22.0)
     faces.close()
 
@@ -89,7 +89,7 @@ def test_clean_gives_what_the_analysis_gave(clip, make_detector):
         make_detector("b", size_px=40, margin=1.0),
     ]
     report = analysed(clip, detectors)
-    faces = FaceProbe(clip, report.stream, detectors)
+    faces = FaceRescorer(clip, report.stream, detectors)
     (track,) = report.tracks
     assert len(track.contact_sheet) == 5
     for contact in reversed(track.contact_sheet):  # backwards, so that the file is sought in
@@ -105,7 +105,7 @@ def test_clean_gives_what_the_analysis_gave(clip, make_detector):
 
 def test_the_band_is_that_of_the_measured_compression(some_patch, clip, make_detector):
     detector = make_detector()
-    faces = FaceProbe(clip, probe(clip), [detector])
+    faces = FaceRescorer(clip, probe(clip), [detector])
     answers = {str(level): faces.answer(some_patch, level)[0] for level in LEVELS}
     bands = {name: answer.score.band for name, answer in answers.items()}
     assert bands == {
@@ -153,7 +153,7 @@ def test_stronger_compression_measures_a_higher_qp_and_a_duller_face(some_patch)
 
 def test_a_detector_abstains_where_compression_takes_a_face_out_of_its_conditions(some_patch, clip, make_detector):
     strict = make_detector("strict", conditions=ValidatedConditions(max_qp=30))
-    faces = FaceProbe(clip, probe(clip), [strict])
+    faces = FaceRescorer(clip, probe(clip), [strict])
     assert faces.answer(some_patch, CompressionLevel.parse("crf:20"))[0].score.raw_score is not None
     (answer,) = faces.answer(some_patch, CompressionLevel.parse("crf:45"))
     assert (answer.score.raw_score, answer.score.verdict) == (None, Verdict.NOT_ASSESSABLE)
@@ -164,7 +164,7 @@ def test_a_detector_abstains_where_compression_takes_a_face_out_of_its_condition
 def test_a_face_that_is_turned_too_far_is_not_judged(clip, make_detector, nose_x, may_judge):
     points = ((40.0, 80.0), (90.0, 80.0), (nose_x, 105.0), (45.0, 135.0), (85.0, 135.0))
     strict = make_detector("strict", conditions=ValidatedConditions(max_abs_yaw_deg=40))
-    faces = FaceProbe(clip, probe(clip), [strict])
+    faces = FaceRescorer(clip, probe(clip), [strict])
     patch = faces.patch(tracked(SOME_BOX, frame=6, points=points))
     for level in LEVELS:
         (answer,) = faces.answer(patch, level)
@@ -175,7 +175,7 @@ def test_a_face_that_is_turned_too_far_is_not_judged(clip, make_detector, nose_x
 
 def test_a_score_that_is_no_number_is_none(some_patch, clip, make_detector):
     broken = make_detector(score=lambda grey: float("nan"))
-    faces = FaceProbe(clip, probe(clip), [broken])
+    faces = FaceRescorer(clip, probe(clip), [broken])
     (answer,) = faces.answer(some_patch, CLEAN)
     assert (answer.score.raw_score, answer.score.verdict) == (None, Verdict.NOT_ASSESSABLE)
     assert "not a finite number" in answer.score.reasons[0]
@@ -217,7 +217,7 @@ def test_a_patch_that_is_too_small_is_refused_rather_than_filled_up(some_patch):
 
 
 def test_the_nearest_level_that_is_there_stands_in_as_it_would_be_cut(some_patch, clip, make_detector):
-    faces = FaceProbe(clip, probe(clip), [make_detector()])
+    faces = FaceRescorer(clip, probe(clip), [make_detector()])
     rule = CropRule(size_px=48, margin=1.3)
     asked, near, far = (CompressionLevel.parse(text) for text in ("crf:30", "crf:33", "crf:20"))
     assert faces.stand_in(some_patch, asked, rule) is None
@@ -247,7 +247,7 @@ def test_what_levels_share_changes_nothing():
 
 
 def test_a_missing_file_is_a_sentence(tmp_path, clip, make_detector):
-    faces = FaceProbe(tmp_path / "gone.mp4", probe(clip), [make_detector()])
+    faces = FaceRescorer(tmp_path / "gone.mp4", probe(clip), [make_detector()])
     with pytest.raises(MediaError):
         faces.patch(tracked((0.0, 0.0, 9.0, 9.0)))
     faces.close()

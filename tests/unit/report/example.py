@@ -1,6 +1,6 @@
 """Analysis reports made by hand for the tests; all pictures are drawn, all figures invented.
 
-``python tests/unit/report/example.py`` writes the golden JSON anew.
+``python -m tests.unit.report.example`` renews the golden JSON.
 """
 
 from dataclasses import replace
@@ -14,12 +14,10 @@ from forensiclab.analysis.events import (
     AnalysisReport,
     ContactCrop,
     DetectorRecord,
-    MethodRecord,
     TrackResult,
     VideoResult,
 )
 from forensiclab.core.records import (
-    CodingStats,
     Crop,
     CropRule,
     Exhibit,
@@ -28,12 +26,12 @@ from forensiclab.core.records import (
     PacketCount,
     Picture,
     Skipped,
-    StreamInfo,
     TrackedFace,
     TrackPath,
 )
-from forensiclab.core.scores import BandCalibration, CropScore, DetectorScore, ValidatedConditions, Verdict
-from forensiclab.detectors.base import InputSpec, MeasuredFigure, MethodCard
+from forensiclab.core.scores import CropScore, DetectorScore, ValidatedConditions, Verdict
+from forensiclab.detectors.base import MeasuredFigure, MethodCard
+from tests import builders
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "result_example.json"
 
@@ -43,69 +41,38 @@ HOSTILE_NAME = (
 
 INTERVIEW = PurePosixPath("/evidence/interview.mp4")
 
-STREAM = StreamInfo(
+STREAM = builders.stream_info(
+    1280,
+    720,
+    300,
     container="mov,mp4,m4a,3gp,3g2,mj2",
-    codec="h264",
-    profile="High",
-    pixel_format="yuv420p",
-    bit_depth=8,
-    width_px=1280,
-    height_px=720,
-    coded_width_px=1280,
-    coded_height_px=720,
-    rotation_deg=0,
-    is_mirrored=False,
-    sample_aspect_ratio="1:1",
-    color_space="bt709",
-    color_primaries="bt709",
-    color_transfer="bt709",
-    color_range="tv",
-    is_hdr=False,
-    is_interlaced=False,
-    is_image=False,
-    average_frame_rate=25.0,
-    duration_s=12.0,
-    declared_frames=300,
     n_streams=2,
-    stream_index=0,
     has_audio=True,
     bit_rate_bps=812_345,
     encoder="Lavf60.16.100",
     encoder_settings="x264 - core 164 - options: cabac=1 ref=3 deblock=1:0:0 analyse=0x3:0x113 me=hex subme=7 "
     "psy=1 psy_rd=1.00:0.00 mixed_ref=1 me_range=16 chroma_me=1 trellis=1 8x8dct=1 rc=crf crf=28.0 qcomp=0.60",
     requested_crf=28.0,
-    jpeg_quality=None,
 )
 
-CODING = CodingStats(
-    frames_read=300,
+CODING = builders.coding_stats(
+    300,
     picture_types=(("I", 3), ("P", 89), ("B", 208)),
     gop_length_min=88,
     gop_length_median=106.0,
     gop_length_max=124,
     qp_mean=29.41379310344827,
     qp_histogram=(*(0,) * 22, 2, 5, 9, 14, 31, 40, 44, 51, 38, 29, 20, 11, 4, 2),
-    frame_interval_min_s=0.04,
-    frame_interval_max_s=0.04,
-    is_variable_frame_rate=False,
-    repeated_or_negative_times=0,
-    first_pts_s=0.0,
-    last_pts_s=11.96,
-    packets=PacketCount(packets=300, pictures=300, damaged=0, undecodable=0, withheld=0, hidden=0, unread=0),
-    end_note=None,
 )
 
-BAND = BandCalibration(
-    name="medium (QP 26-34)",
+BAND = builders.band(
+    "medium (QP 26-34)",
     qp_min=26,
     qp_max=34,
     jpeg_quality_min=40,
     jpeg_quality_max=79,
     slope=1.7,
     intercept=-0.2,
-    manipulation_threshold=0.9,
-    authenticity_threshold=0.1,
-    false_alarm_rate=0.05,
     miss_rate=0.08,
     n_real=600,
     n_forged=600,
@@ -115,10 +82,7 @@ BAND = BandCalibration(
 
 def card(name: str = "meso_inception4_dfdc", **changes: Any) -> MethodCard:
     known: dict[str, Any] = {
-        "name": name,
-        "method": "meso_inception4",
         "options": (("classes", "2"),),
-        "input_spec": InputSpec(size_px=256),
         "title": "MesoInception-4, trained on DFDC crops",
         "weights_sha256": "5f" * 32,
         "weights_licence": "Apache-2.0",
@@ -162,7 +126,7 @@ def card(name: str = "meso_inception4_dfdc", **changes: Any) -> MethodCard:
             "No diffusion-made faces in its training data.",
         ),
     }
-    return MethodCard(**{**known, **changes})
+    return builders.method_card(name, **{**known, **changes})
 
 
 CALIBRATED = DetectorRecord(
@@ -193,20 +157,14 @@ UNCALIBRATED = DetectorRecord(
     attention_note="The method's own attention map.",
 )
 
-METHOD = MethodRecord(
-    software="ForensicLab",
+METHOD = builders.method_record(
     version="0.1.0",
     commit="6c8eac3f",
     python="3.11.13",
     platform="Linux-6.1-x86_64",
     libraries=(("av", "16.0.1"), ("numpy", "2.4.6"), ("openvino", "2025.4.0"), ("torch", "2.9.1")),
-    device="cpu",
-    precision="float32",
     threads=2,
-    deterministic=True,
-    seed=None,
     sampling="per-track:32",
-    aggregation="mean",
     crop_rules=("256 px, 1.3 x the face box", "299 px, 1.3 x the face box"),
     face_finder="MTCNN (facenet-pytorch 2.5.3), smallest face 40 px",
     detectors=(CALIBRATED, UNCALIBRATED),
@@ -383,11 +341,10 @@ def two_tracks(path: PurePath = INTERVIEW, **changes: Any) -> AnalysisReport:
         "crops_scored": 64,
         "skipped": SKIPPED,
         "warnings": ("The file's declared duration is 0.04 s longer than its pictures.",),
-        "is_partial": False,
         "started_at": "2026-11-02T10:00:00+01:00",
         "finished_at": "2026-11-02T10:00:41+01:00",
     }
-    return AnalysisReport(**{**known, **changes})
+    return builders.analysis_report(**{**known, **changes})
 
 
 def no_face() -> AnalysisReport:

@@ -12,9 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 from forensiclab.core.records import Picture
-from forensiclab.core.scores import ValidatedConditions
 from forensiclab.detectors.base import InputSpec, MethodCard, Prediction
 from forensiclab.detectors.meso_inception4 import MesoInception4
+from tests import builders
 from training.evaluation.detectors import Evaluated, Origin
 
 SIDE_PX = 64
@@ -91,31 +91,8 @@ def make_card() -> Callable[..., MethodCard]:
     """Makes a card with given fields; the others are plain."""
 
     def make(**fields: object) -> MethodCard:
-        plain: dict[str, object] = {
-            "name": "made",
-            "method": "meso_inception4",
-            "options": (),
-            "input_spec": InputSpec(size_px=256, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0)),
-            "title": "Made",
-            "weights_sha256": "",
-            "weights_licence": "",
-            "data_licence": "",
-            "trained_on": (),
-            "started_from": "",
-            "recipe": "",
-            "seed": None,
-            "hardware": "",
-            "duration_min": None,
-            "commit": None,
-            "date": "",
-            "calibration": (),
-            "calibrated_on": None,
-            "conditions": ValidatedConditions(),
-            "figures": (),
-            "evaluated_by": None,
-            "known_limits": (),
-        }
-        return MethodCard(**(plain | fields))
+        plain = {"input_spec": InputSpec(size_px=256, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0)), "weights_sha256": ""}
+        return builders.method_card(**(plain | fields))
 
     return make
 

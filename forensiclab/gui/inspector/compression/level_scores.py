@@ -15,9 +15,9 @@ from forensiclab.gui.inspector.compression.level_axis import (
     setting_text,
     strongest_at,
 )
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.text.wording import verdict_text
-from forensiclab.inspection.requests import AnswerWish, LevelScore
+from forensiclab.inspection.requests import LevelScore, ScoreRequest
 
 _tr = QCoreApplication.translate
 
@@ -38,12 +38,12 @@ class LevelScores:
         """Those that a complete curve has, in the order in which they are worth knowing."""
         self._scores: dict[tuple[CompressionLevel, str], LevelScore] = {}
 
-    def take_known(self, probe: ProbeRunner) -> None:
+    def take_known(self, requests: RequestRunner) -> None:
         """Take in what was scored before."""
         levels = [CLEAN, *(level_at(self.codec, at) for at in range(strongest_at(self.codec) + 1))]
         for level in levels:
             for name in self.detectors:
-                score = probe.score(level, name)
+                score = requests.score(level, name)
                 if score is not None:
                     self._scores[(level, name)] = score
 
@@ -66,11 +66,11 @@ class LevelScores:
         own = [one for one in self._scores.values() if one.score.detector == detector]
         return sorted(own, key=lambda score: position_of(score.level))
 
-    def wishes(self, level: CompressionLevel, *, with_curves: bool) -> Iterator[AnswerWish]:
+    def requests(self, level: CompressionLevel, *, with_curves: bool) -> Iterator[ScoreRequest]:
         """What to ask for: a level first, then the curves, coarse before fine."""
         for wanted in (level, *(self.curve_levels if with_curves else ())):
             for name in self.detectors:
-                yield AnswerWish(wanted, name)
+                yield ScoreRequest(wanted, name)
 
     def is_complete(self, detector: str) -> bool:
         """Whether a detector's curve has all its levels."""

@@ -13,13 +13,13 @@ from forensiclab.gui.inspector.compression.curves import DrawnDetector, LevelCur
 from forensiclab.gui.inspector.compression.level_axis import exhibit_mark, nearest_first, setting_text
 from forensiclab.gui.inspector.compression.level_chooser import LevelChooser
 from forensiclab.gui.inspector.compression.level_scores import LevelScores
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.inspector.shown_crop import ShownCrop
 from forensiclab.gui.widgets.crop_pane import CropPane
 from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 from forensiclab.gui.work.timer import single_shot
-from forensiclab.inspection.requests import LevelScore, PrepareWish, Preview, PreviewWish, Wish
+from forensiclab.inspection.requests import LevelScore, PrepareRequest, Preview, PreviewRequest, Request
 
 SETTLE_MS = 120
 """Scores are asked for when the slider has rested so long; the crop follows at once."""
@@ -39,9 +39,9 @@ class CompressionView(ScrolledPage):
     flip_points_changed = Signal(object)
     """Where verdicts on this crop flip, in words, by detector; those that are not known are left out."""
 
-    def __init__(self, probe: ProbeRunner, parent: QWidget | None = None) -> None:
+    def __init__(self, requests: RequestRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._probe = probe
+        self._requests = requests
         self._shown: ShownCrop | None = None
         self._scores = LevelScores(Codec.H264, ())
         self._preview_failure = ""
@@ -58,9 +58,9 @@ class CompressionView(ScrolledPage):
         self.controls.filling_toggled.connect(self._on_filling_toggled)
         self.table.detector_chosen.connect(self.detector_chosen)
         self.curves.level_chosen.connect(self.chooser.choose)
-        probe.previewed.connect(self._on_previewed)
-        probe.scored.connect(self._on_scored)
-        probe.failed.connect(self._on_failed)
+        requests.previewed.connect(self._on_previewed)
+        requests.scored.connect(self._on_scored)
+        requests.failed.connect(self._on_failed)
         self.curves.show_level(self.level)
 
     @property
@@ -92,7 +92,7 @@ class CompressionView(ScrolledPage):
         self._begin_filling()
         self._ask_for_preview(self._shown)
         self._make_ahead()
-        self._wish_scores()
+        self._request_scores()
         self._draw()
 
     def pause(self) -> None:
@@ -135,21 +135,21 @@ class CompressionView(ScrolledPage):
         names = self._shown.detectors if self._shown else ()
         chosen = self._shown.chosen if self._shown else ""
         scores = LevelScores(self._codec, sorted(names, key=lambda name: name != chosen))
-        if self._probe.face is not None:
-            scores.take_known(self._probe)
+        if self._requests.face is not None:
+            scores.take_known(self._requests)
         return scores
 
-    def _wish_scores(self) -> None:
-        self._probe.wish_scores(self._scores.wishes(self.level, with_curves=self.controls.is_filling))
+    def _request_scores(self) -> None:
+        self._requests.request_scores(self._scores.requests(self.level, with_curves=self.controls.is_filling))
 
     def _ask_for_preview(self, shown: ShownCrop) -> None:
-        self._probe.preview(self.level, shown.contact.crop.rule, with_stand_in=_is_slow(shown))
+        self._requests.preview(self.level, shown.contact.crop.rule, with_stand_in=_is_slow(shown))
 
     def _make_ahead(self) -> None:
         """Have the levels made to which the slider may be moved."""
         if self._shown is not None and _is_slow(self._shown):
             margin = self._shown.contact.crop.rule.margin
-            self._probe.prepare(PrepareWish(levels=nearest_first(self.level), margin=margin))
+            self._requests.prepare(PrepareRequest(levels=nearest_first(self.level), margin=margin))
 
     def _begin_filling(self) -> None:
         self.controls.begin(self._scores.progress(self._usable())[0])
@@ -179,7 +179,7 @@ class CompressionView(ScrolledPage):
                     detector=name,
                     index=index,
                     score=scores.at(self.level, name),
-                    why_unusable=self._probe.why_unusable(name),
+                    why_unusable=self._requests.why_unusable(name),
                     flip=flip,
                     flip_details=flip_details,
                 )
@@ -192,13 +192,13 @@ class CompressionView(ScrolledPage):
         self.curves.show_exhibit(exhibit_mark(self._codec, scores.all(), qp, stream))
         self._draw_title()
         known, total = scores.progress(self._usable())
-        can_compute = self._probe.face is not None and not self._probe.file_failure
+        can_compute = self._requests.face is not None and not self._requests.file_failure
         self.controls.show_progress(known, total, can_compute=can_compute)
         flips = scores.flip_points()
         if flips != self._flip_points:
             self._flip_points = flips
             self.flip_points_changed.emit(flips)
-        sentences = [self._probe.file_failure or self._preview_failure, *(line.why_unusable for line in lines)]
+        sentences = [self._requests.file_failure or self._preview_failure, *(line.why_unusable for line in lines)]
         self.notice.setText("\n".join(dict.fromkeys(filter(None, sentences))))
         self.notice.setVisible(bool(self.notice.text()))
 
@@ -212,7 +212,9 @@ class CompressionView(ScrolledPage):
         self.after.set_title(title + (" · " + self.tr("QP {0}").format(f"{qps[0]:.1f}") if qps else ""))
 
     def _usable(self) -> list[str]:
-        return [name for name in (self._shown.detectors if self._shown else ()) if not self._probe.why_unusable(name)]
+        return [
+            name for name in (self._shown.detectors if self._shown else ()) if not self._requests.why_unusable(name)
+        ]
 
     # ---- slots -----------------------------------------------------------------------------------------------------
 
@@ -229,7 +231,7 @@ class CompressionView(ScrolledPage):
     def _on_level_changed(self) -> None:
         self.curves.show_level(self.level)
         if self._shown is not None:
-            self._probe.wish_scores(())  # the crop goes first, as long as the slider moves
+            self._requests.request_scores(())  # the crop goes first, as long as the slider moves
             self._ask_for_preview(self._shown)
             self._settled.start()
         self._redraw_soon()
@@ -237,7 +239,7 @@ class CompressionView(ScrolledPage):
     @Slot()
     def _on_settled(self) -> None:
         self._make_ahead()
-        self._wish_scores()
+        self._request_scores()
 
     @Slot()
     def _on_redraw(self) -> None:
@@ -250,7 +252,7 @@ class CompressionView(ScrolledPage):
     @Slot()
     def _on_filling_toggled(self) -> None:
         self._begin_filling()
-        self._wish_scores()
+        self._request_scores()
         self._draw()
 
     @Slot(object)
@@ -267,8 +269,8 @@ class CompressionView(ScrolledPage):
         self._redraw_soon()
 
     @Slot(object, str)
-    def _on_failed(self, wish: Wish, sentence: str) -> None:
-        if isinstance(wish, PreviewWish):
+    def _on_failed(self, request: Request, sentence: str) -> None:
+        if isinstance(request, PreviewRequest):
             self.after.show_picture(None, self.tr("The crop could not be compressed."))
             self._preview_failure, self._previewed = sentence, None
         self._draw()

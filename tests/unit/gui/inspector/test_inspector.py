@@ -23,19 +23,19 @@ from forensiclab.gui.inspector.compression.level_axis import (
     position_of,
 )
 from forensiclab.gui.inspector.inspector import Inspector
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.inspector.spectrum_view import nearest_usual
 from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.state.session import Session, SessionState
 from forensiclab.inspection.requests import (
-    AnswerWish,
     Bleaching,
-    BleachWish,
+    BleachRequest,
     LevelScore,
     Preview,
-    PreviewWish,
+    PreviewRequest,
+    ScoreRequest,
     Spectrum,
-    SpectrumWish,
+    SpectrumRequest,
     UsualSpectrum,
 )
 
@@ -87,35 +87,35 @@ class ScriptedEngine:
     def close(self):
         pass
 
-    def prepare(self, face, wish, cancel):
-        if wish.levels:
-            self.ahead.append(wish)
+    def prepare(self, face, request, cancel):
+        if request.levels:
+            self.ahead.append(request)
 
-    def preview(self, face, wish):
-        self._ask(wish)
+    def preview(self, face, request):
+        self._ask(request)
         until_s = time.monotonic() + 10
         while self.is_held and time.monotonic() < until_s:
             time.sleep(0.002)
-        return self._preview(wish.level)
+        return self._preview(request.level)
 
-    def stand_in(self, face, wish):
+    def stand_in(self, face, request):
         return self.there and self._preview(self.there)
 
-    def answer(self, face, wish):
-        self._ask(wish)
-        if wish.detector == self.bad_detector:
-            raise WeightsError(f"The detector '{wish.detector}' has no weights here. Import them.")
-        return score_at(wish.level, wish.detector, probability=self.is_calibrated)
+    def answer(self, face, request):
+        self._ask(request)
+        if request.detector == self.bad_detector:
+            raise WeightsError(f"The detector '{request.detector}' has no weights here. Import them.")
+        return score_at(request.level, request.detector, probability=self.is_calibrated)
 
-    def bleach(self, face, wish):
-        self._ask(wish)
+    def bleach(self, face, request):
+        self._ask(request)
         if not self.weights:
             return Bleaching(installed=())
-        picture = np.full((64, 64, 3), round(wish.gain), np.uint8)
-        strength = 0.02 if wish.strength is None else wish.strength
+        picture = np.full((64, 64, 3), round(request.gain), np.uint8)
+        strength = 0.02 if request.strength is None else request.strength
         return Bleaching(
-            installed=self.weights, weights=wish.weights or self.weights[0], original=picture, bleach=picture,
-            gain=wish.gain, bleached=picture,
+            installed=self.weights, weights=request.weights or self.weights[0], original=picture, bleach=picture,
+            gain=request.gain, bleached=picture,
             before=DetectorScore(
                 detector="bleach", raw_score=1.5, probability=None, verdict=Verdict.INCONCLUSIVE, reasons=("no",),
                 band=None, crops_scored=1,
@@ -131,17 +131,17 @@ class ScriptedEngine:
         grey = position_of(level) + 10
         return Preview(level=level, picture=np.full((64, 64, 3), grey, np.uint8))
 
-    def spectrum(self, face, wish):
-        self._ask(wish)
+    def spectrum(self, face, request):
+        self._ask(request)
         return Spectrum(log_power=np.linspace(4, 0, BINS), source_px=90.0, usual=self.bands)
 
-    def _ask(self, wish):
-        self.asked.append(wish)
+    def _ask(self, request):
+        self.asked.append(request)
         if self.error is not None:
             raise self.error
 
     def asked_for(self, kind):
-        return [wish for wish in self.asked if isinstance(wish, kind)]
+        return [request for request in self.asked if isinstance(request, kind)]
 
 
 @pytest.fixture
@@ -154,14 +154,14 @@ def engine():
 @pytest.fixture
 def inspector(qtbot, no_thread_left, engine, monkeypatch):
     monkeypatch.setattr(inspector_module, "SETTLE_MS", 1)
-    probe = ProbeRunner(make_engine=lambda: engine)
-    inspector = Inspector(probe)
+    requests = RequestRunner(make_engine=lambda: engine)
+    inspector = Inspector(requests)
     qtbot.addWidget(inspector)
     inspector.resize(430, 640)
     with qtbot.waitExposed(inspector):
         inspector.show()
     yield inspector
-    probe.shutdown()
+    requests.shutdown()
 
 
 @pytest.fixture
@@ -323,7 +323,7 @@ def test_bleach_shows_three_pictures_two_of_them_marked_as_generated(qtbot, look
     looking.tabs.setCurrentIndex(BLEACH)
     view = looking.tabs.bleach
     qtbot.waitUntil(lambda: grey(view.bleached) == 10)
-    assert engine.asked == [BleachWish()]
+    assert engine.asked == [BleachRequest()]
     assert view.original.mark == ""
     assert view.bleach.mark == view.bleached.mark == "generated pixels – not evidence"
     assert (view.before.raw.text(), view.before.verdict.text()) == ("+1.500", "inconclusive")
@@ -336,7 +336,7 @@ def test_bleach_shows_three_pictures_two_of_them_marked_as_generated(qtbot, look
     assert "s = 0.0400" in view.strength_label.text()
     view.weights_box.setCurrentIndex(1)
     view.weights_box.activated.emit(1)
-    qtbot.waitUntil(lambda: engine.asked[-1] == BleachWish(weights="bleach two", gain=30.0))
+    qtbot.waitUntil(lambda: engine.asked[-1] == BleachRequest(weights="bleach two", gain=30.0))
 
 
 def test_the_mark_of_generated_pixels_is_in_the_picture_itself(qtbot, looking):
@@ -359,7 +359,7 @@ def test_without_bleach_weights_it_says_how_to_get_them(qtbot, looking, engine):
 
 def test_bleach_weights_that_cannot_be_used_say_why_and_others_can_be_chosen(qtbot, looking, engine, monkeypatch):
     broken = Bleaching(installed=engine.weights, weights="bleach one", failure="The weights are damaged.")
-    monkeypatch.setattr(engine, "bleach", lambda face, wish: broken)
+    monkeypatch.setattr(engine, "bleach", lambda face, request: broken)
     looking.tabs.setCurrentIndex(BLEACH)
     qtbot.waitUntil(lambda: looking.tabs.bleach.notice.text() == "The weights are damaged.")
     assert looking.tabs.bleach.weights_box.count() == 2
@@ -370,7 +370,7 @@ def test_the_spectrum_stands_beside_the_nearest_reference(qtbot, looking, engine
     looking.tabs.setCurrentIndex(FREQUENCY)
     view = looking.tabs.spectrum
     qtbot.waitUntil(lambda: view.reference is not None)
-    assert engine.asked == [SpectrumWish(looking.shown.contact.crop.rule)]
+    assert engine.asked == [SpectrumRequest(looking.shown.contact.crop.rule)]
     assert view.reference.level == level("crf:23")  # QP 28 was measured
     assert "812 real faces of a set of real faces (H.264, CRF 23)" in view.caption.text()
     assert "QP 28.0" in view.caption.text()
@@ -398,11 +398,11 @@ def test_the_nearest_reference_is_chosen_by_measured_qp():
 
 
 def test_the_crop_and_its_scores_come_first_then_the_curve_from_coarse_to_fine(compressing, engine):
-    previews = engine.asked_for(PreviewWish)
-    assert previews[0] == PreviewWish(level("crf:23"), compressing.shown.contact.crop.rule)
-    scores = engine.asked_for(AnswerWish)
-    assert scores[:4] == [AnswerWish(one, name) for one in (level("crf:23"), CLEAN) for name in ("alpha", "beta")]
-    order = [wish.level for wish in scores if wish.detector == "alpha"]
+    previews = engine.asked_for(PreviewRequest)
+    assert previews[0] == PreviewRequest(level("crf:23"), compressing.shown.contact.crop.rule)
+    scores = engine.asked_for(ScoreRequest)
+    assert scores[:4] == [ScoreRequest(one, name) for one in (level("crf:23"), CLEAN) for name in ("alpha", "beta")]
+    order = [request.level for request in scores if request.detector == "alpha"]
     assert order[2:4] == [level("crf:0"), level("crf:51")]
     assert len(order) == len(set(order))
 
@@ -435,8 +435,8 @@ def test_the_slider_moves_the_picture_and_the_scores(qtbot, compressing, engine)
     qtbot.waitUntil(lambda: view.after.title_text == "CRF 45 · QP 46.0")
     assert view.chooser.label.text() == "CRF 45"
     qtbot.waitUntil(lambda: view.table.texts[0][3] == "inconclusive")
-    previewed = [wish.level.value for wish in engine.asked_for(PreviewWish)]
-    assert len(previewed) < 12  # wishes that were overtaken are not met
+    previewed = [request.level.value for request in engine.asked_for(PreviewRequest)]
+    assert len(previewed) < 12  # requests that were overtaken are not met
     qtbot.keyClick(view.chooser.slider, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: view.after.title_text.startswith("CRF 46"))
 
@@ -501,11 +501,11 @@ def test_a_complete_curve_is_not_computed_again(qtbot, compressing, engine):
     compressing.set_position(0.0)
     qtbot.waitUntil(lambda: len(engine.asked) > before + 10)
     qtbot.waitUntil(lambda: is_complete(compressing))
-    count = len(engine.asked_for(AnswerWish))
+    count = len(engine.asked_for(ScoreRequest))
     compressing.set_position(0.8)
     qtbot.waitUntil(lambda: is_complete(compressing))
     qtbot.wait(20)
-    assert len(engine.asked_for(AnswerWish)) == count
+    assert len(engine.asked_for(ScoreRequest)) == count
 
 
 def test_other_codecs_count_in_quality(qtbot, compressing, engine):
@@ -515,7 +515,11 @@ def test_other_codecs_count_in_quality(qtbot, compressing, engine):
     view.chooser.slider.setValue(view.chooser.slider.maximum())
     assert view.level == level("jpeg:5")
     qtbot.waitUntil(lambda: is_complete(compressing))
-    assert {wish.level.value for wish in engine.asked_for(AnswerWish) if wish.level.codec is Codec.JPEG} >= {100, 5, 50}
+    assert {request.level.value for request in engine.asked_for(ScoreRequest) if request.level.codec is Codec.JPEG} >= {
+        100,
+        5,
+        50,
+    }
     assert view.table.texts[0][4] == "none"
 
 
@@ -550,14 +554,14 @@ def test_a_detector_without_weights_says_so_in_its_line(qtbot, looking, engine):
 def test_filling_the_curves_can_be_stopped_and_goes_on(qtbot, looking, engine, monkeypatch):
     answer = engine.answer
 
-    def slowly(face, wish):
+    def slowly(face, request):
         time.sleep(0.02)
-        return answer(face, wish)
+        return answer(face, request)
 
     monkeypatch.setattr(engine, "answer", slowly)
     looking.tabs.setCurrentIndex(COMPRESSION)
     view = looking.tabs.compression
-    qtbot.waitUntil(lambda: len(engine.asked_for(AnswerWish)) > 4)
+    qtbot.waitUntil(lambda: len(engine.asked_for(ScoreRequest)) > 4)
     assert view.controls.busy.is_busy
     view.controls.fill_button.click()
     qtbot.waitUntil(lambda: view.controls.busy.label.text().startswith("Stopped after"))

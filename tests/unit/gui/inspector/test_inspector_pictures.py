@@ -4,7 +4,7 @@ import pytest
 
 from forensiclab.gui.inspector import inspector as inspector_module
 from forensiclab.gui.inspector.inspector import Inspector
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.state.session import Session, SessionState
 from tests.unit.gui.inspector.test_inspector import (
@@ -41,10 +41,10 @@ def test_a_tab_is_seen_as_a_whole_on_a_small_screen(
     for event in exhibits.whole_analysis(clip):
         session.add(event)
     session.state = SessionState.DONE
-    probe = ProbeRunner(make_engine=ScriptedEngine)
+    requests = RequestRunner(make_engine=ScriptedEngine)
     try:
         with dressed(is_dark=False):
-            inspector = Inspector(probe)
+            inspector = Inspector(requests)
             qtbot.addWidget(inspector)
             inspector.resize(*LOW)
             names = ("alpha", "beta", "gamma", "delta", "meso_inception4", "epsilon", "zeta", "eta", "theta")
@@ -62,7 +62,7 @@ def test_a_tab_is_seen_as_a_whole_on_a_small_screen(
                 assert table.rowCount() == n_detectors
                 assert table.verticalScrollBar().maximum() == max(0, n_detectors - 5)
     finally:
-        probe.shutdown()
+        requests.shutdown()
 
 
 @pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
@@ -73,10 +73,10 @@ def test_inspector_looks_as_pinned(qtbot, no_thread_left, exhibits, clip, tmp_pa
     for event in exhibits.whole_analysis(clip):
         session.add(event)
     session.state = SessionState.DONE
-    probe = ProbeRunner(make_engine=ScriptedEngine)
+    requests = RequestRunner(make_engine=ScriptedEngine)
     try:
         with dressed(is_dark=is_dark):
-            inspector = Inspector(probe)
+            inspector = Inspector(requests)
             qtbot.addWidget(inspector)
             inspector.resize(430, 900)
             with qtbot.waitExposed(inspector):
@@ -89,4 +89,4 @@ def test_inspector_looks_as_pinned(qtbot, no_thread_left, exhibits, clip, tmp_pa
             qtbot.wait(50)  # the busy mark goes
             assert_looks_as_pinned(inspector, f"inspector_{NAMES[tab]}_{'dark' if is_dark else 'light'}", tmp_path)
     finally:
-        probe.shutdown()
+        requests.shutdown()

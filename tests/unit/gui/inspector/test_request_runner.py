@@ -10,20 +10,20 @@ from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import MediaError, WeightsError
 from forensiclab.core.records import CropRule, Face, TrackedFace
 from forensiclab.core.scores import DetectorScore, Verdict
-from forensiclab.gui.inspector import request_runner as probe_runner
-from forensiclab.gui.inspector.request_runner import ProbeRunner
+from forensiclab.gui.inspector import request_runner as runner_module
+from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.inspection.requests import (
-    AnswerWish,
     Bleaching,
-    BleachWish,
+    BleachRequest,
+    InspectedExhibit,
+    InspectedFace,
     LevelScore,
-    PrepareWish,
+    PrepareRequest,
     Preview,
-    PreviewWish,
-    ProbeExhibit,
-    ProbeFace,
+    PreviewRequest,
+    ScoreRequest,
     Spectrum,
-    SpectrumWish,
+    SpectrumRequest,
 )
 
 RULE = CropRule(size_px=8, margin=1.3)
@@ -60,62 +60,62 @@ class ScriptedEngine:
     def open(self, exhibit):
         self.opened.append(exhibit)
 
-    def prepare(self, face, wish, cancel):
+    def prepare(self, face, request, cancel):
         error = self.error
-        if wish.levels:
-            self._make_ahead(wish, cancel)
+        if request.levels:
+            self._make_ahead(request, cancel)
             return
         self.prepared.append(face.tracked.frame_index)
         if error is not None:
             raise error
 
-    def _make_ahead(self, wish, cancel):
+    def _make_ahead(self, request, cancel):
         """Until it may end, or is cancelled."""
-        self.ahead.append(wish)
+        self.ahead.append(request)
         self.ahead_threads.add(threading.current_thread())
         while not self.may_end_ahead.wait(timeout=0.002):
             if self.is_deaf:
                 continue
             if cancel.is_cancelled:
-                self.given_up.append(wish)
+                self.given_up.append(request)
             cancel.check()
         if self.error is not None:
             raise self.error
 
-    def preview(self, face, wish):
-        self._ask(face, wish)
-        return Preview(level=wish.level, picture=np.zeros((8, 8, 3), np.uint8))
+    def preview(self, face, request):
+        self._ask(face, request)
+        return Preview(level=request.level, picture=np.zeros((8, 8, 3), np.uint8))
 
-    def stand_in(self, face, wish):
+    def stand_in(self, face, request):
         if self.error is not None:
             raise self.error
         return self.there and Preview(level=self.there, picture=np.zeros((8, 8, 3), np.uint8))
 
-    def answer(self, face, wish):
-        self._ask(face, wish)
+    def answer(self, face, request):
+        self._ask(face, request)
         if self.loads is not None:
             assert self.loads.wait(timeout=10)
-        if wish.detector == self.bad_detector:
-            raise WeightsError(f"The detector '{wish.detector}' has no weights here.")
+        if request.detector == self.bad_detector:
+            raise WeightsError(f"The detector '{request.detector}' has no weights here.")
         score = DetectorScore(
-            detector=wish.detector, raw_score=1.0 + face.tracked.frame_index, probability=0.7,
+            detector=request.detector, raw_score=1.0 + face.tracked.frame_index, probability=0.7,
             verdict=Verdict.INCONCLUSIVE, reasons=(), band="light", crops_scored=1,
         )  # fmt: skip
-        return LevelScore(level=wish.level, score=score, qp_mean=20.0)
+        return LevelScore(level=request.level, score=score, qp_mean=20.0)
 
-    def bleach(self, face, wish):
-        self._ask(face, wish)
+    def bleach(self, face, request):
+        self._ask(face, request)
         return Bleaching(installed=())
 
-    def spectrum(self, face, wish):
-        self._ask(face, wish)
+    def spectrum(self, face, request):
+        self._ask(face, request)
         return Spectrum(log_power=np.zeros(4), source_px=90.0, usual=())
 
     def close(self):
         self.closed += 1
 
-    def _ask(self, face, wish):
-        self.asked.append((face.tracked.frame_index, wish))
+    def _ask(self, face, request):
+        self.asked.append((face.tracked.frame_index, request))
         self.threads.add(threading.current_thread())
         if self.is_slow:
             assert self.go.acquire(timeout=5)
@@ -129,56 +129,56 @@ def engine():
 
 
 @pytest.fixture
-def probe(qtbot, no_thread_left, engine):
-    probe = ProbeRunner(make_engine=lambda: engine)
-    yield probe
+def requests(qtbot, no_thread_left, engine):
+    requests = RequestRunner(make_engine=lambda: engine)
+    yield requests
     engine.is_slow = False
     engine.go.release(100)
-    probe.shutdown()
+    requests.shutdown()
 
 
 @pytest.fixture
 def exhibit(exhibits):
-    return ProbeExhibit(path=Path("a.mp4"), stream=exhibits.make_stream())
+    return InspectedExhibit(path=Path("a.mp4"), stream=exhibits.make_stream())
 
 
 def face(frame=0):
     shown = Face(box_xyxy_px=(0.0, 0.0, 10.0, 10.0), landmarks_xy_px=None, confidence=None)
-    return ProbeFace(tracked=TrackedFace(track_id=1, frame_index=frame, pts_s=frame / 25, face=shown))
+    return InspectedFace(tracked=TrackedFace(track_id=1, frame_index=frame, pts_s=frame / 25, face=shown))
 
 
 @pytest.fixture
-def looking(probe, exhibit):
-    probe.set_exhibit(exhibit)
-    probe.set_face(face())
-    return probe
+def looking(requests, exhibit):
+    requests.set_exhibit(exhibit)
+    requests.set_face(face())
+    return requests
 
 
-def wishes_of(engine):
-    return [wish for _, wish in engine.asked]
+def requests_to(engine):
+    return [request for _, request in engine.asked]
 
 
-def test_wishes_are_met_on_another_thread_and_answers_come_back(qtbot, looking, engine):
+def test_requests_are_answered_on_another_thread_and_answers_come_back(qtbot, looking, engine):
     with qtbot.waitSignal(looking.previewed) as previewed:
         looking.preview(level("crf:30"), RULE)
     assert previewed.args[0].level == level("crf:30")
     with qtbot.waitSignal(looking.scored) as scored:
-        looking.wish_scores([AnswerWish(CLEAN, "alpha")])
+        looking.request_scores([ScoreRequest(CLEAN, "alpha")])
     assert scored.args[0].score.raw_score == 1.0
     with qtbot.waitSignal(looking.bleached):
-        looking.bleach(BleachWish())
+        looking.bleach(BleachRequest())
     with qtbot.waitSignal(looking.measured):
         looking.spectrum(RULE)
     assert threading.current_thread() not in engine.threads
     assert len(engine.threads) == 2
 
 
-def test_nothing_is_asked_without_exhibit_or_face(qtbot, probe, engine, exhibit):
-    probe.preview(CLEAN, RULE)
-    probe.set_exhibit(exhibit)
-    probe.preview(CLEAN, RULE)
-    probe.wish_scores([AnswerWish(CLEAN, "alpha")])
-    probe.set_face(face())
+def test_nothing_is_asked_without_exhibit_or_face(qtbot, requests, engine, exhibit):
+    requests.preview(CLEAN, RULE)
+    requests.set_exhibit(exhibit)
+    requests.preview(CLEAN, RULE)
+    requests.request_scores([ScoreRequest(CLEAN, "alpha")])
+    requests.set_face(face())
     qtbot.wait(30)
     assert engine.asked == []
 
@@ -192,21 +192,25 @@ def test_only_the_newest_preview_counts_and_it_goes_before_a_spectrum(qtbot, loo
         looking.preview(level(f"crf:{crf}"), RULE)
     engine.go.release(3)
     qtbot.waitUntil(lambda: len(engine.asked) == 3)
-    assert wishes_of(engine) == [PreviewWish(CLEAN, RULE), PreviewWish(level("crf:39"), RULE), SpectrumWish(RULE)]
+    assert requests_to(engine) == [
+        PreviewRequest(CLEAN, RULE),
+        PreviewRequest(level("crf:39"), RULE),
+        SpectrumRequest(RULE),
+    ]
 
 
 def test_a_bleach_goes_before_the_scores_that_wait_in_order(qtbot, looking, engine):
     engine.is_slow = True
-    looking.wish_scores([AnswerWish(level(f"crf:{crf}"), "alpha") for crf in (10, 20, 30)])
+    looking.request_scores([ScoreRequest(level(f"crf:{crf}"), "alpha") for crf in (10, 20, 30)])
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
-    looking.bleach(BleachWish())
+    looking.bleach(BleachRequest())
     engine.go.release(4)
     qtbot.waitUntil(lambda: len(engine.asked) == 4)
-    assert wishes_of(engine) == [
-        AnswerWish(level("crf:10"), "alpha"),
-        BleachWish(),
-        AnswerWish(level("crf:20"), "alpha"),
-        AnswerWish(level("crf:30"), "alpha"),
+    assert requests_to(engine) == [
+        ScoreRequest(level("crf:10"), "alpha"),
+        BleachRequest(),
+        ScoreRequest(level("crf:20"), "alpha"),
+        ScoreRequest(level("crf:30"), "alpha"),
     ]
 
 
@@ -214,7 +218,7 @@ def test_a_preview_does_not_wait_for_a_detector_that_is_being_loaded(qtbot, look
     engine.loads = threading.Event()
     scored = []
     looking.scored.connect(scored.append)
-    looking.wish_scores([AnswerWish(CLEAN, "alpha")])
+    looking.request_scores([ScoreRequest(CLEAN, "alpha")])
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
     try:
         for crf in (20, 30):
@@ -240,27 +244,27 @@ def test_a_face_is_made_ready_as_soon_as_it_is_set(qtbot, looking, engine):
     qtbot.waitUntil(lambda: engine.prepared == [0, 3])  # those in between are no longer looked at
 
 
-def test_what_goes_wrong_while_a_face_is_made_ready_is_said_by_its_preview(qtbot, probe, exhibit, engine):
+def test_what_goes_wrong_while_a_face_is_made_ready_is_said_by_its_preview(qtbot, requests, exhibit, engine):
     engine.error = MediaError("'a.mp4' cannot be read.")
     failed = []
-    probe.failed.connect(lambda wish, sentence: failed.append((wish, sentence)))
-    probe.set_exhibit(exhibit)
-    probe.set_face(face())
+    requests.failed.connect(lambda request, sentence: failed.append((request, sentence)))
+    requests.set_exhibit(exhibit)
+    requests.set_face(face())
     qtbot.waitUntil(lambda: engine.prepared == [0])
     qtbot.wait(20)
-    assert (failed, probe.file_failure) == ([], "")
-    probe.preview(CLEAN, RULE)
-    qtbot.waitUntil(lambda: failed == [(PreviewWish(CLEAN, RULE), "'a.mp4' cannot be read.")])
+    assert (failed, requests.file_failure) == ([], "")
+    requests.preview(CLEAN, RULE)
+    qtbot.waitUntil(lambda: failed == [(PreviewRequest(CLEAN, RULE), "'a.mp4' cannot be read.")])
 
 
-AHEAD = PrepareWish(levels=(level("crf:23"), level("crf:22"), level("crf:24")))
+AHEAD = PrepareRequest(levels=(level("crf:23"), level("crf:22"), level("crf:24")))
 
 
 def test_levels_are_made_ahead_on_a_thread_of_their_own_once(qtbot, looking, engine):
     looking.prepare(AHEAD)
     qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
     looking.prepare(AHEAD)  # under way already
-    looking.wish_scores([AnswerWish(CLEAN, "alpha")])
+    looking.request_scores([ScoreRequest(CLEAN, "alpha")])
     qtbot.waitUntil(lambda: looking.score(CLEAN, "alpha") is not None)  # scores neither wait for it nor end it
     assert engine.given_up == []
     engine.may_end_ahead.set()
@@ -288,10 +292,10 @@ def test_making_ahead_is_given_up_for_a_picture_and_goes_on_after_it(qtbot, look
     assert failed == []
 
 
-def test_only_the_newest_wish_for_levels_ahead_counts(qtbot, looking, engine):
+def test_only_the_newest_request_for_levels_ahead_counts(qtbot, looking, engine):
     looking.prepare(AHEAD)
     qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
-    other, newest = (PrepareWish(levels=(level(text),)) for text in ("crf:30", "crf:40"))
+    other, newest = (PrepareRequest(levels=(level(text),)) for text in ("crf:30", "crf:40"))
     looking.prepare(other)
     looking.prepare(newest)
     qtbot.waitUntil(lambda: engine.ahead == [AHEAD, newest])
@@ -300,7 +304,7 @@ def test_only_the_newest_wish_for_levels_ahead_counts(qtbot, looking, engine):
     assert (engine.ahead, engine.given_up) == ([AHEAD, newest], [AHEAD])
 
 
-@pytest.mark.parametrize("leave", ["set_face", "set_exhibit", "drop_wishes", "shutdown"])
+@pytest.mark.parametrize("leave", ["set_face", "set_exhibit", "drop_requests", "shutdown"])
 def test_whoever_leaves_a_face_gives_up_making_ahead(qtbot, looking, engine, leave):
     looking.prepare(AHEAD)
     qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
@@ -318,7 +322,7 @@ def test_what_goes_wrong_while_levels_are_made_ahead_is_not_tried_again(qtbot, l
     engine.may_end_ahead.set()
     looking.prepare(AHEAD)
     qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
-    looking.wish_scores(())
+    looking.request_scores(())
     qtbot.wait(20)
     assert (failed, looking.file_failure, engine.ahead) == ([], "", [AHEAD])
 
@@ -362,10 +366,10 @@ def test_a_level_that_is_there_does_not_wait_for_a_preview_that_is_outdated(qtbo
     engine.go.release(2)
     qtbot.waitUntil(lambda: seen == [31, 30])
     qtbot.wait(20)
-    assert wishes_of(engine) == [PreviewWish(level("crf:30"), RULE)]  # the other one is not cut once more
+    assert requests_to(engine) == [PreviewRequest(level("crf:30"), RULE)]  # the other one is not cut once more
 
 
-def test_nothing_stands_in_where_nothing_is_there_or_it_is_not_wished_for(qtbot, looking, engine):
+def test_nothing_stands_in_where_nothing_is_there_or_it_is_not_asked_for(qtbot, looking, engine):
     seen = []
     looking.previewed.connect(lambda preview: seen.append(preview.level.value))
     looking.preview(level("crf:30"), RULE, with_stand_in=True)
@@ -384,16 +388,16 @@ def test_what_goes_wrong_with_a_stand_in_is_said_by_the_preview_alone(qtbot, loo
     looking.preview(level("crf:30"), RULE, with_stand_in=True)
     qtbot.waitUntil(lambda: len(failed) > 0)
     qtbot.wait(20)
-    assert failed == [(PreviewWish(level("crf:30"), RULE), "It is broken.")]
+    assert failed == [(PreviewRequest(level("crf:30"), RULE), "It is broken.")]
 
 
 def test_scores_are_kept_and_not_asked_for_again(qtbot, looking, engine):
-    wish = AnswerWish(level("crf:20"), "alpha")
+    request = ScoreRequest(level("crf:20"), "alpha")
     with qtbot.waitSignal(looking.scored):
-        looking.wish_scores([wish])
+        looking.request_scores([request])
     with qtbot.waitSignal(looking.scored):
-        looking.wish_scores([wish, AnswerWish(CLEAN, "alpha")])
-    assert wishes_of(engine) == [wish, AnswerWish(CLEAN, "alpha")]
+        looking.request_scores([request, ScoreRequest(CLEAN, "alpha")])
+    assert requests_to(engine) == [request, ScoreRequest(CLEAN, "alpha")]
     assert looking.score(level("crf:20"), "alpha").score.raw_score == 1.0
     looking.set_face(face(3))
     assert looking.score(level("crf:20"), "alpha") is None
@@ -402,28 +406,34 @@ def test_scores_are_kept_and_not_asked_for_again(qtbot, looking, engine):
 
 
 def test_kept_scores_are_bounded(qtbot, looking, monkeypatch):
-    monkeypatch.setattr(probe_runner, "KEPT_SCORES", 3)
-    wishes = [AnswerWish(level(f"crf:{crf}"), "alpha") for crf in range(5)]
+    monkeypatch.setattr(runner_module, "KEPT_SCORES", 3)
+    requests = [ScoreRequest(level(f"crf:{crf}"), "alpha") for crf in range(5)]
     seen = []
     looking.scored.connect(seen.append)
-    looking.wish_scores(wishes)
+    looking.request_scores(requests)
     qtbot.waitUntil(lambda: len(seen) == 5)
-    assert [looking.score(wish.level, "alpha") is not None for wish in wishes] == [False, False, True, True, True]
+    assert [looking.score(request.level, "alpha") is not None for request in requests] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_what_belongs_to_another_face_does_not_arrive_but_is_kept(qtbot, looking, engine):
     engine.is_slow = True
-    looking.wish_scores([AnswerWish(CLEAN, "alpha"), AnswerWish(level("crf:51"), "alpha")])
+    looking.request_scores([ScoreRequest(CLEAN, "alpha"), ScoreRequest(level("crf:51"), "alpha")])
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
     seen = []
     looking.scored.connect(seen.append)
     looking.set_face(face(7))
     engine.go.release()
-    looking.wish_scores([AnswerWish(CLEAN, "beta")])
+    looking.request_scores([ScoreRequest(CLEAN, "beta")])
     engine.go.release()
     qtbot.waitUntil(lambda: len(seen) == 1)
     assert (seen[0].score.detector, seen[0].score.raw_score) == ("beta", 8.0)
-    assert len(engine.asked) == 2  # the other wish of the face before was dropped
+    assert len(engine.asked) == 2  # the other request of the face before was dropped
     looking.set_face(face())
     assert looking.score(CLEAN, "alpha").score.raw_score == 1.0
 
@@ -434,7 +444,7 @@ def test_what_belongs_to_another_exhibit_does_not_arrive_and_its_file_is_let_go(
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
     seen = []
     looking.previewed.connect(seen.append)
-    other = ProbeExhibit(path=Path("b.mp4"), stream=exhibits.make_stream())
+    other = InspectedExhibit(path=Path("b.mp4"), stream=exhibits.make_stream())
     looking.set_exhibit(other)
     engine.go.release()
     qtbot.waitUntil(lambda: engine.closed > 0)
@@ -447,12 +457,12 @@ def test_what_belongs_to_another_exhibit_does_not_arrive_and_its_file_is_let_go(
     assert list(dict.fromkeys(one.path.name for one in engine.opened)) == ["a.mp4", "b.mp4"]
 
 
-def test_dropped_wishes_are_not_met(qtbot, looking, engine):
+def test_dropped_requests_are_not_answered(qtbot, looking, engine):
     engine.is_slow = True
-    looking.wish_scores([AnswerWish(level(f"crf:{crf}"), "alpha") for crf in range(9)])
-    looking.bleach(BleachWish())
+    looking.request_scores([ScoreRequest(level(f"crf:{crf}"), "alpha") for crf in range(9)])
+    looking.bleach(BleachRequest())
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
-    looking.drop_wishes()
+    looking.drop_requests()
     engine.go.release(9)
     qtbot.wait(30)
     assert len(engine.asked) == 1
@@ -461,15 +471,15 @@ def test_dropped_wishes_are_not_met(qtbot, looking, engine):
 def test_a_detector_without_weights_says_so_once_and_the_others_go_on(qtbot, looking, engine):
     engine.bad_detector = "alpha"
     failed, scored = [], []
-    looking.failed.connect(lambda wish, sentence: failed.append((wish.detector, sentence)))
+    looking.failed.connect(lambda request, sentence: failed.append((request.detector, sentence)))
     looking.scored.connect(scored.append)
     levels = [CLEAN, level("crf:20"), level("crf:40")]
-    looking.wish_scores([AnswerWish(one, name) for one in levels for name in ("alpha", "beta")])
+    looking.request_scores([ScoreRequest(one, name) for one in levels for name in ("alpha", "beta")])
     qtbot.waitUntil(lambda: len(scored) == 3)
     assert failed == [("alpha", "The detector 'alpha' has no weights here.")]
     assert looking.why_unusable("alpha") == "The detector 'alpha' has no weights here."
     assert looking.why_unusable("beta") == ""
-    looking.wish_scores([AnswerWish(level("crf:9"), "alpha")])
+    looking.request_scores([ScoreRequest(level("crf:9"), "alpha")])
     qtbot.wait(20)
     assert len(engine.asked) == 4
     looking.set_exhibit(None)
@@ -478,7 +488,7 @@ def test_a_detector_without_weights_says_so_once_and_the_others_go_on(qtbot, loo
 
 def test_a_file_that_has_gone_ends_the_work_on_this_face_alone(qtbot, looking, engine):
     engine.error = MediaError("'a.mp4' cannot be read.")
-    looking.wish_scores([AnswerWish(CLEAN, "alpha"), AnswerWish(CLEAN, "beta")])
+    looking.request_scores([ScoreRequest(CLEAN, "alpha"), ScoreRequest(CLEAN, "beta")])
     with qtbot.waitSignal(looking.failed) as failed:
         looking.preview(CLEAN, RULE)
     assert failed.args[1] == "'a.mp4' cannot be read."
@@ -492,16 +502,16 @@ def test_a_file_that_has_gone_ends_the_work_on_this_face_alone(qtbot, looking, e
         looking.preview(CLEAN, RULE)
 
 
-def test_an_error_that_nobody_foresaw_leaves_the_probe_usable(qtbot, looking, engine, caplog):
+def test_an_error_that_nobody_foresaw_leaves_the_threads_usable(qtbot, looking, engine, caplog):
     qtbot.waitUntil(lambda: engine.prepared == [0])
     engine.error = RuntimeError("a defect")
     with caplog.at_level(logging.ERROR), qtbot.waitSignal(looking.failed) as failed:
-        looking.bleach(BleachWish())
+        looking.bleach(BleachRequest())
     assert caplog.records[0].exc_info[1] is engine.error
     assert "unexpected" in failed.args[1]
     engine.error = None
     with qtbot.waitSignal(looking.bleached):
-        looking.bleach(BleachWish())
+        looking.bleach(BleachRequest())
 
 
 def test_shutting_down_lets_go_of_the_exhibit_and_may_be_repeated(qtbot, looking, engine):

@@ -2,7 +2,8 @@ import pytest
 import safetensors.torch
 from PySide6.QtCore import Qt
 
-from forensiclab.detectors.weights import WEIGHTS_FILE, find_weights, load_network, read_card, save_weights
+from forensiclab.detectors.cards import read_card
+from forensiclab.detectors.weights import WEIGHTS_FILE, find_weights, load_network, save_weights
 from forensiclab.gui.models.import_dialog import ImportDialog
 from forensiclab.gui.models.model_manager import ModelManager
 from forensiclab.gui.work.task_runner import TaskRunner

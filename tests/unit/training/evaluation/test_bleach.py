@@ -14,8 +14,9 @@ from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.scores import BandCalibration
 from forensiclab.detectors.base import MethodCard, WeightsReference
 from forensiclab.detectors.bleach_rates import Decision, Rate
+from forensiclab.detectors.cards import read_card
 from forensiclab.detectors.pixel_bleach import PixelBleach
-from forensiclab.detectors.weights import WEIGHTS_FILE, find_weights, load_weights, read_card
+from forensiclab.detectors.weights import WEIGHTS_FILE, find_weights, load_weights
 from training.__main__ import main
 from training.datasets.crops import CROP_MARGIN, CropEntry, CropFolder
 from training.datasets.fitting import fit_margin

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ import torch
 
 from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.detectors.base import MethodCard, Network, WeightsReference
+from forensiclab.detectors.cards import read_card
 from forensiclab.detectors.pixel_bleach import PixelBleach
-from forensiclab.detectors.weights import find_weights, load_network, load_weights, read_card, save_weights
+from forensiclab.detectors.weights import find_weights, load_network, load_weights, save_weights
 from training.evaluation.detectors import load_run, open_for_evaluation
 from training.runs.loop import SELECTED_FILE
 from training.runs.run_record import RECORD_FILE, RunRecord, read_record, write_record
@@ -156,7 +158,7 @@ def test_the_record_of_an_older_run_names_its_detector_by_the_recipe(tmp_path: P
     file.write_text(json.dumps(older))
     loaded, card = load_run(tmp_path / "old")
     assert card.stands_before == read_card(find_weights("meso_inception4")).reference
-    stored = save_weights(loaded, tmp_path / "exported", card)
+    stored = save_weights(loaded, tmp_path / "exported", replace(card, name="exported"))
     again = load_weights(tmp_path / "exported")[0]
     assert stored.stands_before == card.stands_before
     for name, tensor in network.detector.state_dict().items():

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 
 import training.methods.pixel_bleach as module
 from forensiclab.core.errors import SettingsError, WeightsError
+from forensiclab.detectors.cards import read_card
 from forensiclab.detectors.pixel_bleach import BACKBONES
-from forensiclab.detectors.weights import find_weights, load_network, read_card
+from forensiclab.detectors.weights import find_weights, load_network
 from training.batches.batches import Batch
 from training.datasets.crops import CropFolder
 from training.datasets.fitting import fit

@@ -10,7 +10,8 @@ import torch
 
 from forensiclab.core.errors import SettingsError, WeightsError
 from forensiclab.detectors.base import WeightsReference
-from forensiclab.detectors.weights import find_weights, load_network, read_card
+from forensiclab.detectors.cards import read_card
+from forensiclab.detectors.weights import find_weights, load_network
 from forensiclab.forge.hull import TIGHT_LANDMARKS, scaled_landmarks
 from forensiclab.forge.self_blend import self_blend
 from training.__main__ import main
