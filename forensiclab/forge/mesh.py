@@ -11,8 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import Delaunay
 
-from forensiclab.forge.hull import Landmarks
-
 Mesh = NDArray[np.float32]
 """Points (x, y) of a face in pixels, shape (468, 2)."""
 
@@ -74,7 +72,7 @@ _RIM: Final = 1.3
 _SUBPIXEL_BITS: Final = 4
 
 
-def five_points(mesh: Mesh) -> Landmarks:
+def five_points(mesh: Mesh) -> tuple[tuple[float, float], ...]:
     """Return eyes, tip of the nose and corners of the mouth, as a face finder gives them."""
     places = (mesh[_LEFT_EYE].mean(axis=0), mesh[_RIGHT_EYE].mean(axis=0), *mesh[[_TIP, _LEFT_CORNER, _RIGHT_CORNER]])
     return tuple((float(x), float(y)) for x, y in places)

@@ -16,6 +16,8 @@ from forensiclab.core.records import Picture
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.forge.expression import Donor
 from forensiclab.forge.families import Family, apply, draw
+from forensiclab.forge.mesh import Mesh, five_points
+from training.batches.forge_on_the_fly import mesh_table
 from training.datasets.crops import INDEX_FILE, CropEntry, CropFolder, crop_stem
 from training.datasets.manifest import csv_text
 from training.datasets.shards import (
@@ -144,6 +146,8 @@ class _Seen:
     points: Points
     look: Appearance | None
     """None where its pose cannot be told."""
+    mesh: Mesh | None = None
+    """Where it was found and sits right."""
 
 
 class _Maker:
@@ -153,6 +157,7 @@ class _Maker:
         self._source = source
         self._settings = settings
         self._finder = FaceFinder(min_face_px=40)
+        self._meshes = mesh_table(source)
         self._faces: dict[str, _Seen | None] = {}
         self._people: dict[str | None, list[CropEntry]] = {}
         self._clips: dict[str, list[CropEntry]] = {}
@@ -179,7 +184,7 @@ class _Maker:
                 try:
                     other = self._donor(entry, face, family, rng)
                     donor = None if other is None else self._as_donor(other)
-                    forgery = apply(draw(family, rng), picture, face.points, donor)
+                    forgery = apply(draw(family, rng), picture, face.points, donor, face.mesh)
                 except (MediaError, ValueError) as error:
                     failures.append((name, str(error)))
                     continue
@@ -198,27 +203,42 @@ class _Maker:
         return _Crop(pictures=tuple(pictures), rows=tuple(rows), failures=tuple(failures))
 
     def _face(self, entry: CropEntry) -> _Seen | None:
-        """Find the face of a crop; a tight crop gets a grey rim first, or the finder would misplace the points."""
+        """Find the face of a crop: by its stored mesh, else by the face finder."""
         if entry.name not in self._faces:
             picture = self._source.picture(entry)
-            rim = max(picture.shape[:2]) // 2
-            framed = np.pad(picture, ((rim, rim), (rim, rim), (0, 0)), constant_values=127)
-            found = [face for face in self._finder.find(framed) if face.landmarks_xy_px is not None]
+            mesh = self._mesh(entry, picture)
+            points = five_points(mesh) if mesh is not None else self._found(picture)
             seen = None
-            if found:
-                surest = max(found, key=lambda face: face.confidence or 0.0)
-                points = tuple((x - rim, y - rim) for x, y in surest.landmarks_xy_px or ())
+            if points is not None:
                 pose = pose_of(points)
                 look = None
                 if pose is not None:
                     look = Appearance(yaw_deg=pose[0], pitch_deg=pose[1], color_lab=face_color(picture, points))
-                seen = _Seen(points=points, look=look)
+                seen = _Seen(points=points, look=look, mesh=mesh)
             self._faces[entry.name] = seen
         return self._faces[entry.name]
 
+    def _mesh(self, entry: CropEntry, picture: Picture) -> Mesh | None:
+        if self._meshes is None or not self._meshes.is_sure(entry.name):
+            return None
+        found = self._meshes.mesh(entry.name, picture.shape[1], picture.shape[0])
+        return None if found is None else found.points_xy_px
+
+    def _found(self, picture: Picture) -> Points | None:
+        """Find the five points; a tight crop gets a grey rim first, or the finder would misplace them."""
+        rim = max(picture.shape[:2]) // 2
+        framed = np.pad(picture, ((rim, rim), (rim, rim), (0, 0)), constant_values=127)
+        found = [face for face in self._finder.find(framed) if face.landmarks_xy_px is not None]
+        if not found:
+            return None
+        surest = max(found, key=lambda face: face.confidence or 0.0)
+        return tuple((x - rim, y - rim) for x, y in surest.landmarks_xy_px or ())
+
     def _as_donor(self, entry: CropEntry) -> Donor | None:
         face = self._face(entry)
-        return None if face is None else Donor(picture=self._source.picture(entry), landmarks_xy_px=face.points)
+        if face is None:
+            return None
+        return Donor(picture=self._source.picture(entry), landmarks_xy_px=face.points, mesh=face.mesh)
 
     def _donor(self, entry: CropEntry, face: _Seen, family: Family, rng: np.random.Generator) -> CropEntry | None:
         """Choose the crop that a forgery takes a face or an expression from; None where it needs none.
@@ -231,6 +251,8 @@ class _Maker:
                 return None
             case Family.EXPRESSION:
                 frames = [other for other in self._clips[entry.clip] if other.name != entry.name]
+                if not frames and face.mesh is not None:  # meshes of two people can be compared, their pixels cannot
+                    frames = [one for one in self._people[entry.part or entry.split] if one.clip != entry.clip]
                 chosen = frames[int(rng.integers(len(frames)))] if frames else None
                 return chosen if chosen is not None and self._face(chosen) is not None else None
             case Family.FACE_SWAP:
