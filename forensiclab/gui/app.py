@@ -13,7 +13,7 @@ from forensiclab.gui.main_window import MainWindow
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.shell.appearance import apply_color_scheme
 from forensiclab.gui.shell.log_store import LogStore
-from forensiclab.gui.shell.main_thread_gc import MainThreadCollector
+from forensiclab.gui.shell.main_thread_collector import MainThreadCollector
 from forensiclab.gui.text.languages import install_language
 from forensiclab.gui.work.analysis_runner import AnalysisRunner
 from forensiclab.settings import load_settings

@@ -15,21 +15,21 @@ from forensiclab.gui.evidence.thumbnails import Thumbnails, open_small
 from forensiclab.gui.inspector.inspector import Inspector
 from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
-from forensiclab.gui.reports.exports import ReportExports, ReportMakers
+from forensiclab.gui.reports.exports import ReportExports, ReportFactories
+from forensiclab.gui.shell.analysis_progress import AnalysisProgress
 from forensiclab.gui.shell.appearance import apply_color_scheme
-from forensiclab.gui.shell.coordinator import Selector
+from forensiclab.gui.shell.coordinator import Coordinator
 from forensiclab.gui.shell.dialogs import Dialogs
 from forensiclab.gui.shell.docks import Docks
 from forensiclab.gui.shell.evidence_commands import EvidenceCommands
 from forensiclab.gui.shell.log_store import LogStore
 from forensiclab.gui.shell.menus import Menus
 from forensiclab.gui.shell.opening import Opening
-from forensiclab.gui.shell.progress import ProgressStrip
 from forensiclab.gui.shell.window_state import keep_window, load_window_state, restore_window
 from forensiclab.gui.shell.workspace import Workspace
 from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.state.session import Session, SessionState
-from forensiclab.gui.state.settings import SettingsKeeper
+from forensiclab.gui.state.settings_store import SettingsStore
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import stream_text
 from forensiclab.gui.verdicts.verdict_panel import VerdictPanel
@@ -44,10 +44,10 @@ REFRESH_INTERVAL_MS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Makers:
+class Factories:
     """What the window has done by others; a test brings its own."""
 
-    reports: ReportMakers = field(default_factory=ReportMakers)
+    reports: ReportFactories = field(default_factory=ReportFactories)
     open_thumbnail: OpenFrames = open_small
     make_requests: Callable[[], RequestRunner] = RequestRunner
 
@@ -59,22 +59,22 @@ class MainWindow(QMainWindow):
         self,
         runner: AnalysisRunner,
         fetcher: FrameFetcher,
-        makers: Makers | None = None,
+        factories: Factories | None = None,
         logs: LogStore | None = None,
     ) -> None:
         """Take over ``runner`` and ``fetcher``: closing the window shuts both down."""
         super().__init__()
-        makers = makers or Makers()
+        factories = factories or Factories()
         self._runner = runner
         self._fetcher = fetcher
         self._tasks = TaskRunner(self)
-        self._requests = makers.make_requests()
+        self._requests = factories.make_requests()
         self._refresh_timer = single_shot(self, self._on_refresh, REFRESH_INTERVAL_MS)
-        self.keeper = SettingsKeeper(self)
+        self.settings_store = SettingsStore(self)
         self.work = Workspace(fetcher)
         self.evidence = Evidence(runner, self._request, self)
-        self.progress = ProgressStrip(self.evidence)
-        thumbnails = Thumbnails(self.evidence, self._tasks, makers.open_thumbnail)
+        self.progress = AnalysisProgress(self.evidence)
+        thumbnails = Thumbnails(self.evidence, self._tasks, factories.open_thumbnail)
         self.evidence_list = EvidenceList(self.evidence, thumbnails)
         self.verdicts = VerdictPanel()
         self.inspector = Inspector(self._requests)
@@ -90,13 +90,13 @@ class MainWindow(QMainWindow):
         self.docks.add("inspector", self.tr("Inspector"), self.inspector, right)
         self.docks.add("comparison", self.tr("Comparison"), self.comparison, right)
         parts = (self.work.timeline, self.verdicts, self.inspector, self.comparison)
-        self.selector = Selector(self.work.player, parts)
+        self.coordinator = Coordinator(self.work.player, parts)
         self._menus = Menus(self.menuBar(), self.docks.toggles)
         messages = self.work.messages
-        self.exports = ReportExports(self._tasks, self.keeper, messages, self, makers.reports)
+        self.exports = ReportExports(self._tasks, self.settings_store, messages, self, factories.reports)
         self.opening = Opening(self.evidence, self._tasks, messages, load_window_state(), self)
         self.commands = EvidenceCommands(self.evidence, self.evidence_list, self._menus, messages, self)
-        self.dialogs = Dialogs(self._menus, self.keeper, self._tasks, logs or LogStore(self), self)
+        self.dialogs = Dialogs(self._menus, self.settings_store, self._tasks, logs or LogStore(self), self)
         self.setStyleSheet(style_sheet(self.palette()))
         self.setAcceptDrops(True)
         restore_window(self.opening.state, self, self.docks, self.work.splitter)
@@ -104,20 +104,20 @@ class MainWindow(QMainWindow):
         self._connect()
         self._on_settings_changed()
         self._show_exhibit(None)
-        for problem in self.keeper.problems:
+        for problem in self.settings_store.problems:
             messages.show_error(translated(problem))
 
     @property
     def shown(self) -> Session | None:
         """The exhibit that is shown."""
-        return self.selector.session
+        return self.coordinator.session
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files and folders: each file gets a row and is analysed as soon as its turn comes."""
         self.opening.open_paths(paths)
 
     def _request(self, path: Path) -> AnalysisRequest:
-        settings = self.keeper.settings
+        settings = self.settings_store.settings
         return AnalysisRequest(
             path=path,
             detectors=settings.detectors,
@@ -156,14 +156,14 @@ class MainWindow(QMainWindow):
         )
         for action, slot in slots:
             action.triggered.connect(slot)
-        menus.detector_toggled.connect(self.selector.toggle_detector)
+        menus.detector_toggled.connect(self.coordinator.toggle_detector)
         menus.dock_called.connect(self.docks.bring_forward)
         menus.recent.aboutToShow.connect(self._on_recent_about_to_show)
 
     def _connect(self) -> None:
         work, evidence, opening, listed = self.work, self.evidence, self.opening, self.evidence_list
-        self.keeper.failed.connect(work.messages.show_error)
-        self.keeper.changed.connect(self._on_settings_changed)
+        self.settings_store.failed.connect(work.messages.show_error)
+        self.settings_store.changed.connect(self._on_settings_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_settings_changed)
         evidence.fed.connect(self._on_fed)
         evidence.changed.connect(self._on_changed)
@@ -182,8 +182,8 @@ class MainWindow(QMainWindow):
         self.inspector.tabs.compression.flip_points_changed.connect(self.comparison.set_flip_points)
         self.comparison.card_requested.connect(self.dialogs.show_card)
         self.comparison.models_requested.connect(self._menus.models.trigger)
-        self.selector.changed.connect(self._on_selection_changed)
-        self.selector.listen(
+        self.coordinator.changed.connect(self._on_selection_changed)
+        self.coordinator.listen(
             seek=(work.timeline.seek_requested, self.inspector.seek_requested),
             step=(work.timeline.step_requested,),
             track=(
@@ -200,13 +200,13 @@ class MainWindow(QMainWindow):
         """Bring an exhibit, or none, into every part of the window."""
         self.work.show_work(session is not None)
         self.docks.set_active(session is not None)
-        self.selector.show(session)
+        self.coordinator.show(session)
         self.setWindowTitle(self.tr("{0} – ForensicLab").format(session.path.name) if session else "ForensicLab")
         self._on_refresh()
 
     @Slot()
     def _on_settings_changed(self) -> None:
-        settings = self.keeper.settings
+        settings = self.settings_store.settings
         apply_color_scheme(settings.color_scheme)
         for part in (self.inspector, self.comparison):
             part.set_colormap(settings.colormap)
@@ -231,8 +231,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_whole_range(self) -> None:
-        if self.selector.selection.range_s is not None:
-            self.selector.clear_range()
+        if self.coordinator.selection.range_s is not None:
+            self.coordinator.clear_range()
         elif self.isFullScreen():
             self._menus.full_screen.trigger()
 
@@ -267,7 +267,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_selection_changed(self) -> None:
         names = self.shown.detectors if self.shown else []
-        self._menus.show_detectors(names, [self.selector.selection.shows(name) for name in names])
+        self._menus.show_detectors(names, [self.coordinator.selection.shows(name) for name in names])
 
     @Slot()
     def _on_refresh(self) -> None:
@@ -279,7 +279,7 @@ class MainWindow(QMainWindow):
         self._menus.cancel.setEnabled(self._runner.is_analyzing)
         if session is not None:
             self.work.show_facts(*stream_text(session.exhibit, session.stream))
-            self.selector.refresh()
+            self.coordinator.refresh()
         self._on_selection_changed()
 
     @Slot(str)

@@ -219,6 +219,33 @@ Ausschnitte</translation>
     </message>
 </context>
 <context>
+    <name>AnalysisProgress</name>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>Abbre&amp;chen</translation>
+    </message>
+    <message>
+        <source>Progress of the analysis</source>
+        <translation>Fortschritt der Analyse</translation>
+    </message>
+    <message>
+        <source>Stops the analysis and keeps what was found so far</source>
+        <translation>Hält die Analyse an und behält, was bis dahin gefunden wurde</translation>
+    </message>
+    <message>
+        <source>{0}: cancelling</source>
+        <translation>{0}: wird abgebrochen</translation>
+    </message>
+    <message>
+        <source>{0}: loading face finder and detectors</source>
+        <translation>{0}: Gesichtsfinder und Detektoren werden geladen</translation>
+    </message>
+    <message>
+        <source>{0}: starting</source>
+        <translation>{0}: beginnt</translation>
+    </message>
+</context>
+<context>
     <name>AnalysisRunner</name>
     <message>
         <source>The analysis of &apos;{0}&apos; met an unexpected error; what was found before is kept.</source>
@@ -514,21 +541,6 @@ python -m training train pixel_bleach --data DIR --set detector=DETECTOR</transl
     </message>
 </context>
 <context>
-    <name>CompareWindow</name>
-    <message>
-        <source>Raw scores can be compared within one detector only, and only at the same compression.</source>
-        <translation>Rohwerte lassen sich nur innerhalb eines Detektors vergleichen, und nur bei gleicher Kompression.</translation>
-    </message>
-    <message>
-        <source>The two exhibits, line by line</source>
-        <translation>Die beiden Beweisstücke, Zeile für Zeile</translation>
-    </message>
-    <message>
-        <source>{0} beside {1}</source>
-        <translation>{0} neben {1}</translation>
-    </message>
-</context>
-<context>
     <name>Comparison</name>
     <message>
         <source>&amp;Side by side</source>
@@ -586,16 +598,16 @@ python -m training train pixel_bleach --data DIR --set detector=DETECTOR</transl
         <translation>Höchste zuerst; verborgene Detektoren kommen zuletzt</translation>
     </message>
     <message>
-        <source>Order of the detectors</source>
-        <translation>Reihenfolge der Detektoren</translation>
-    </message>
-    <message>
         <source>Show &amp;all</source>
         <translation>Alle &amp;zeigen</translation>
     </message>
     <message>
         <source>Show every detector of this exhibit again, in all parts of the window</source>
         <translation>Jeden Detektor dieses Beweisstücks wieder zeigen, in allen Teilen des Fensters</translation>
+    </message>
+    <message>
+        <source>Order of the detectors</source>
+        <translation>Reihenfolge der Detektoren</translation>
     </message>
     <message>
         <source>as analysed</source>
@@ -1055,7 +1067,7 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     </message>
 </context>
 <context>
-    <name>FrameErrands</name>
+    <name>FrameActions</name>
     <message>
         <source>&apos;{0}&apos; exists already; choose another name for the picture.</source>
         <translation>„{0}“ gibt es schon; einen anderen Namen für das Bild wählen.</translation>
@@ -1808,6 +1820,21 @@ Trainieren: {1}</translation>
     </message>
 </context>
 <context>
+    <name>PairWindow</name>
+    <message>
+        <source>Raw scores can be compared within one detector only, and only at the same compression.</source>
+        <translation>Rohwerte lassen sich nur innerhalb eines Detektors vergleichen, und nur bei gleicher Kompression.</translation>
+    </message>
+    <message>
+        <source>The two exhibits, line by line</source>
+        <translation>Die beiden Beweisstücke, Zeile für Zeile</translation>
+    </message>
+    <message>
+        <source>{0} beside {1}</source>
+        <translation>{0} neben {1}</translation>
+    </message>
+</context>
+<context>
     <name>Player</name>
     <message>
         <source>The exhibit ends at {0}, its last frame.</source>
@@ -1922,33 +1949,6 @@ Trainieren: {1}</translation>
     <message>
         <source>Preferences</source>
         <translation>Einstellungen</translation>
-    </message>
-</context>
-<context>
-    <name>ProgressStrip</name>
-    <message>
-        <source>&amp;Cancel</source>
-        <translation>Abbre&amp;chen</translation>
-    </message>
-    <message>
-        <source>Progress of the analysis</source>
-        <translation>Fortschritt der Analyse</translation>
-    </message>
-    <message>
-        <source>Stops the analysis and keeps what was found so far</source>
-        <translation>Hält die Analyse an und behält, was bis dahin gefunden wurde</translation>
-    </message>
-    <message>
-        <source>{0}: cancelling</source>
-        <translation>{0}: wird abgebrochen</translation>
-    </message>
-    <message>
-        <source>{0}: loading face finder and detectors</source>
-        <translation>{0}: Gesichtsfinder und Detektoren werden geladen</translation>
-    </message>
-    <message>
-        <source>{0}: starting</source>
-        <translation>{0}: beginnt</translation>
     </message>
 </context>
 <context>
@@ -2816,6 +2816,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>A picture has the pixel format {0}, which cannot be converted.</source>
         <translation>Ein Bild hat das Pixelformat {0}, das nicht umgewandelt werden kann.</translation>
+    </message>
+    <message>
+        <source>A small general picture classifier. Trained on swapped faces and on forgeries made from real faces of several sources, it looks for the traces of blending; a face that was generated as a whole has none.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A sweep compresses with one of {0}; &apos;clean&apos; is always part of it.</source>

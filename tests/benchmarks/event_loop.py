@@ -46,9 +46,9 @@ from forensiclab.detectors.weights import (
     weights_folders,
 )
 from forensiclab.gui.inspector.request_runner import RequestRunner
-from forensiclab.gui.main_window import MainWindow, Makers
+from forensiclab.gui.main_window import Factories, MainWindow
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
-from forensiclab.gui.shell.main_thread_gc import MainThreadCollector
+from forensiclab.gui.shell.main_thread_collector import MainThreadCollector
 from forensiclab.gui.state.session import Session, SessionState
 from forensiclab.gui.work.analysis_runner import AnalysisRunner
 from forensiclab.inspection.requests import LevelScore
@@ -223,8 +223,8 @@ def measure(app: _Application, clip: Path, detectors: Sequence[str], seconds: fl
         return analyze(replace(request, detectors=tuple(detectors), sampling=sampling), cancel)
 
     requests = RequestRunner()
-    makers = Makers(make_requests=lambda: requests)
-    window = MainWindow(AnalysisRunner(analyze=with_detectors), FrameFetcher(), makers)
+    factories = Factories(make_requests=lambda: requests)
+    window = MainWindow(AnalysisRunner(analyze=with_detectors), FrameFetcher(), factories)
     window.resize(1366, 768)
     window.show()
     collector = MainThreadCollector()

@@ -2,9 +2,9 @@
 
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
-from forensiclab.gui.comparison.columns import Order
+from forensiclab.gui.comparison.columns import SortOrder
 from forensiclab.gui.comparison.more_detectors import MoreDetectors
-from forensiclab.gui.comparison.scope import ScopeBox
+from forensiclab.gui.comparison.scope_box import ScopeBox
 from forensiclab.gui.widgets.label import Label
 
 
@@ -18,10 +18,10 @@ class ComparisonChoices(QWidget):
         self.order_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.order_box.setMinimumContentsLength(9)
         for order, text in (
-            (Order.ANALYSIS, self.tr("as analysed")),
-            (Order.NAME, self.tr("by name")),
-            (Order.RAW_SCORE, self.tr("by raw score")),
-            (Order.PROBABILITY, self.tr("by probability")),
+            (SortOrder.ANALYSIS, self.tr("as analysed")),
+            (SortOrder.NAME, self.tr("by name")),
+            (SortOrder.RAW_SCORE, self.tr("by raw score")),
+            (SortOrder.PROBABILITY, self.tr("by probability")),
         ):
             self.order_box.addItem(text, order)
         self.order_box.setToolTip(self.tr("Highest first; detectors that are hidden come last"))
@@ -48,7 +48,7 @@ class ComparisonChoices(QWidget):
         layout.addLayout(buttons, 1, 0, 1, 4)
 
     @property
-    def order(self) -> Order:
+    def order(self) -> SortOrder:
         """How the columns are sorted."""
-        order: Order = self.order_box.currentData()
+        order: SortOrder = self.order_box.currentData()
         return order

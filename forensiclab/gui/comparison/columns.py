@@ -10,7 +10,7 @@ from forensiclab.detectors.base import MethodCard
 from forensiclab.gui.state.session import Session
 
 
-class Order(Enum):
+class SortOrder(Enum):
     """How the columns are sorted; those of equal rank stay as in the analysis."""
 
     ANALYSIS = auto()
@@ -61,7 +61,7 @@ def columns_of(
     track_id: int | None,
     shown: frozenset[str] | None,
     flip_points: Mapping[str, str],
-    order: Order,
+    order: SortOrder,
     cards: Cards,
 ) -> list[DetectorColumn]:
     """A column for every detector of an exhibit; those that are not shown come last.
@@ -92,11 +92,11 @@ def columns_of(
         for name in names
     ]
     match order:
-        case Order.NAME:
+        case SortOrder.NAME:
             columns.sort(key=lambda column: column.name.casefold())
-        case Order.RAW_SCORE:
+        case SortOrder.RAW_SCORE:
             columns.sort(key=lambda column: _falling(column.score.raw_score if column.score else None))
-        case Order.PROBABILITY:
+        case SortOrder.PROBABILITY:
             columns.sort(key=lambda column: _falling(column.score.probability if column.score else None))
     return sorted(columns, key=lambda column: not column.is_shown)
 

@@ -17,7 +17,7 @@ from forensiclab.gui.comparison.columns import Cards, DetectorColumn, columns_of
 from forensiclab.gui.comparison.conflict_banner import ConflictBanner
 from forensiclab.gui.comparison.model import ComparisonModel
 from forensiclab.gui.comparison.table import PICTURE_PX, ComparisonTable
-from forensiclab.gui.state.cards import CardBook
+from forensiclab.gui.state.installed_cards import InstalledCards
 from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.state.session import Session, SessionState, TrackState
 from forensiclab.gui.text.wording import track_text
@@ -49,7 +49,7 @@ class Comparison(QWidget):
             parent: Of the widget.
         """
         super().__init__(parent)
-        self._cards = cards or CardBook()
+        self._cards = cards or InstalledCards()
         self._session: Session | None = None
         self._selection = Selection()
         self._pts_s = 0.0

@@ -22,7 +22,7 @@ class Filmstrip(QListView):
         self.crops = CropModel(_THUMBNAIL_PX)
         self.crops.set_heatmap(0.0, "inferno")
         self._is_following = False
-        """While the strip follows the player, a new current crop is nobody's request."""
+        """While the strip follows the player, a new current crop was not chosen by anybody."""
         self.setModel(self.crops)
         self.setAccessibleName(self.tr("Crops of the track, by time"))
         self.setViewMode(QListView.ViewMode.IconMode)

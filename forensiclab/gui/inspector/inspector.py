@@ -48,7 +48,7 @@ class Inspector(QWidget):
         self._shown: ShownCrop | None = None
         self._settled = single_shot(self, self._on_settled, SETTLE_MS)
         self.track_box, self.detector_box = QComboBox(), QComboBox()
-        self.strip = Filmstrip()
+        self.filmstrip = Filmstrip()
         self.facts = Label()
         self.tabs = InspectorTabs(requests)
         self.empty = Label()
@@ -56,7 +56,7 @@ class Inspector(QWidget):
         self.track_box.activated.connect(self._on_track_activated)
         self.detector_box.activated.connect(self._on_detector_activated)
         self.tabs.compression.detector_chosen.connect(self._on_detector_chosen)
-        self.strip.picked.connect(self._on_picked)
+        self.filmstrip.picked.connect(self._on_picked)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.refresh()
 
@@ -98,7 +98,7 @@ class Inspector(QWidget):
     def set_position(self, pts_s: float) -> None:
         """Look at the crop that is nearest to this time."""
         self._pts_s = pts_s
-        self._look(self.strip.follow(pts_s))
+        self._look(self.filmstrip.follow(pts_s))
 
     def refresh(self) -> None:
         """Show what has come into the session since the last time."""
@@ -107,8 +107,8 @@ class Inspector(QWidget):
         self._list_detectors()
         track = self._track
         crops = [crop for crop in track.crops if self._selection.covers(crop.crop.pts_s)] if track else []
-        self.strip.show_crops(crops, self.detector_box.currentText())
-        self._look(self.strip.follow(self._pts_s))
+        self.filmstrip.show_crops(crops, self.detector_box.currentText())
+        self._look(self.filmstrip.follow(self._pts_s))
         self._pages.setCurrentIndex(0 if self._shown is not None else 1)
         if self._shown is None:
             self.empty.setText(why_empty(self._session, track))
@@ -137,7 +137,7 @@ class Inspector(QWidget):
         lines = QVBoxLayout(work)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(3)
-        lines.addWidget(self.strip)
+        lines.addWidget(self.filmstrip)
         facts = QHBoxLayout()
         facts.setContentsMargins(8, 0, 8, 0)
         facts.addWidget(self.facts)

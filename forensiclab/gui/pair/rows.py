@@ -32,7 +32,7 @@ class PairRow:
         return bool(self.difference)
 
 
-def compare_sessions(left: Session, right: Session) -> tuple[PairRow, ...]:
+def pair_rows(left: Session, right: Session) -> tuple[PairRow, ...]:
     """The lines of two exhibits: verdict, detectors (those of either), then what the files are."""
     return (
         replace(_plain(_tr("pair", "Verdict"), _verdict(left), _verdict(right)), is_finding=True),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from forensiclab.gui.pair.crop_strip import CropStrip
 from forensiclab.gui.pair.model import PairModel
-from forensiclab.gui.pair.rows import compare_sessions
+from forensiclab.gui.pair.rows import pair_rows
 from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.state.session import Session
 from forensiclab.gui.verdicts.verdict_panel import VerdictPanel
@@ -26,7 +26,7 @@ _ROOM_PX = 4
 """Above and below the text of a row, together."""
 
 
-class CompareWindow(QWidget):
+class PairWindow(QWidget):
     """A window of its own that may stay open beside the work; it follows analyses that still run."""
 
     def __init__(self, evidence: Evidence, parent: QWidget | None = None) -> None:
@@ -106,7 +106,7 @@ class CompareWindow(QWidget):
         names = tuple(session.path.name if session else "" for session in sessions)
         self.setWindowTitle(self.tr("{0} beside {1}").format(*names))
         if left is not None and right is not None:
-            self.model.show((names[0], names[1]), compare_sessions(left, right))
+            self.model.show((names[0], names[1]), pair_rows(left, right))
         else:
             self.model.show(("", ""), ())
 
@@ -140,12 +140,12 @@ class _Side(QWidget):
         self.box.setAccessibleName(self.tr("Exhibit"))
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.verdicts = VerdictPanel()
-        self.strip = CropStrip()
+        self.crop_strip = CropStrip()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.box)
         layout.addWidget(self.verdicts, 1)
-        layout.addWidget(self.strip)
+        layout.addWidget(self.crop_strip)
 
     def show_session(self, session: Session | None) -> None:
         """Show an exhibit, or none, or what is new about the one that is shown."""
@@ -154,4 +154,5 @@ class _Side(QWidget):
             self.verdicts.set_session(session)
         else:
             self.verdicts.refresh()
-        self.strip.set_crops([crop for track in session.tracks.values() for crop in track.crops] if session else [])
+        tracks = session.tracks.values() if session is not None else ()
+        self.crop_strip.set_crops([crop for track in tracks for crop in track.crops])

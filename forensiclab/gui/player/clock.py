@@ -3,7 +3,7 @@
 import time
 
 
-class PlayClock:
+class PlayerClock:
     """Runs through the times of an exhibit at a speed, from the frame it was started at."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.player.frame_file import proposed_name
 
 
-class _Errand(Enum):
+class _Purpose(Enum):
     """What a whole frame was asked for."""
 
     COPY = auto()
@@ -21,7 +21,7 @@ class _Errand(Enum):
     DETAIL = auto()
 
 
-class FrameErrands(QObject):
+class FrameActions(QObject):
     """Sends the player's fetcher for whole frames, and knows what each of them was for."""
 
     detail_fetched = Signal(float, QImage)
@@ -36,7 +36,7 @@ class FrameErrands(QObject):
         self._window = parent
         self._fetcher = fetcher
         self._detail_s = 0.0
-        self._asked: deque[_Errand] = deque()
+        self._asked: deque[_Purpose] = deque()
         """In the order in which the fetcher answers."""
         self._folder: Path | None = None
         """Where the last frame was saved."""
@@ -50,14 +50,14 @@ class FrameErrands(QObject):
 
     def copy(self, pts_s: float) -> None:
         """Put the frame at a time on the clipboard."""
-        self._asked.append(_Errand.COPY)
+        self._asked.append(_Purpose.COPY)
         self._fetcher.fetch_whole(pts_s)
 
     def fetch_detail(self, pts_s: float) -> None:
         """Fetch the frame at a time for showing it enlarged; one at a time."""
-        if _Errand.DETAIL not in self._asked:
+        if _Purpose.DETAIL not in self._asked:
             self._detail_s = pts_s
-            self._asked.append(_Errand.DETAIL)
+            self._asked.append(_Purpose.DETAIL)
             self._fetcher.fetch_whole(pts_s)
 
     def ask_where(self, evidence: Path, pts_s: float) -> Path | None:
@@ -79,12 +79,12 @@ class FrameErrands(QObject):
 
     def save(self, pts_s: float, path: Path) -> None:
         """Save the frame at a time as PNG."""
-        self._asked.append(_Errand.SAVE)
+        self._asked.append(_Purpose.SAVE)
         self._fetcher.save(pts_s, path)
 
     @Slot(float, QImage)
     def _on_fetched_whole(self, pts_s: float, image: QImage) -> None:
-        if self._asked.popleft() is _Errand.DETAIL:
+        if self._asked.popleft() is _Purpose.DETAIL:
             self.detail_fetched.emit(self._detail_s, image)
             return
         QGuiApplication.clipboard().setImage(image)

@@ -46,8 +46,8 @@ class _Whole:
     """Where it is saved; None = it is handed over."""
 
 
-_Wish = _Seek | _Step | _Next
-_Order = _Open | _Wish | _Whole
+_Wanted = _Seek | _Step | _Next
+_Command = _Open | _Wanted | _Whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,35 +70,35 @@ class _Decoder:
             self._frames.close()
             self._frames = None
 
-    def carry_out(self, order: _Order) -> _Fetched | None:
-        """Do one order; None where there is nothing to show."""
-        if isinstance(order, _Open):
+    def run(self, command: _Command) -> _Fetched | None:
+        """Do one command; None where there is nothing to show."""
+        if isinstance(command, _Open):
             self.close()
-            self._path = order.path
-            if order.path is not None:
-                self._frames = self._open_frames(order.path)
+            self._path = command.path
+            if command.path is not None:
+                self._frames = self._open_frames(command.path)
             return None
         if self._frames is None or self._path is None:
             return None
-        match order:
+        match command:
             case _Seek():
-                frame = self._frames.frame_at(order.pts_s)
-                if order.frames:
-                    frame = self._frames.step(order.frames)
+                frame = self._frames.frame_at(command.pts_s)
+                if command.frames:
+                    frame = self._frames.step(command.frames)
             case _Step():
-                frame = self._frames.step(order.frames)
+                frame = self._frames.step(command.frames)
             case _Next():
                 frame = self._frames.step(1)
             case _Whole():
-                frame = self._frames.whole_at(order.pts_s)
+                frame = self._frames.whole_at(command.pts_s)
         fetched = _Fetched(frame.pts_s, to_image(frame.rgb))
-        if isinstance(order, _Whole) and order.path is not None:
-            save_png(fetched.image, order.path, self._path, frame.pts_s)
+        if isinstance(command, _Whole) and command.path is not None:
+            save_png(fetched.image, command.path, self._path, frame.pts_s)
         return fetched
 
 
 class FrameFetcher(QObject):
-    """Asks for frames from the main thread. Only the newest wish counts; steps that wait add up."""
+    """Asks for frames from the main thread. Only the newest request counts; steps that wait add up."""
 
     fetched = Signal(float, QImage)
     """Presentation time in seconds, and the picture."""
@@ -118,8 +118,8 @@ class FrameFetcher(QObject):
         self._exhibit_id = 0
         self._is_busy = False
         self._opening: _Open | None = None
-        self._wish: _Wish | None = None
-        self._errands: deque[_Whole] = deque()
+        self._wanted: _Wanted | None = None
+        self._whole: deque[_Whole] = deque()
         self._decoder = _Decoder(open_frames)
         self._thread = WorkerThread("player", self, at_end=self._decoder.close)
 
@@ -127,79 +127,79 @@ class FrameFetcher(QObject):
         """Show another exhibit (or none) from its start; frames of the one before no longer arrive."""
         self._exhibit_id += 1
         self._opening = _Open(path)
-        self._wish = None if path is None else _Seek(0.0)
-        self._errands.clear()
+        self._wanted = None if path is None else _Seek(0.0)
+        self._whole.clear()
         self._send_next()
 
     def seek(self, pts_s: float) -> None:
         """Fetch the frame that is shown at ``pts_s``."""
-        self._wish = _Seek(pts_s)
+        self._wanted = _Seek(pts_s)
         self._send_next()
 
     def step(self, frames: int) -> None:
         """Fetch the frame so many frames later (or earlier, if negative)."""
-        match self._wish:
+        match self._wanted:
             case _Seek(pts_s=pts_s, frames=before):
-                self._wish = _Seek(pts_s, before + frames)
+                self._wanted = _Seek(pts_s, before + frames)
             case _Step(frames=before):
-                self._wish = _Step(before + frames)
+                self._wanted = _Step(before + frames)
             case _:
-                self._wish = _Step(frames)
+                self._wanted = _Step(frames)
         self._send_next()
 
     def fetch_next(self) -> None:
-        """Fetch the next frame for playing; nothing, where something else is wished for already."""
-        if self._wish is None:
-            self._wish = _Next()
+        """Fetch the next frame for playing; nothing, where something else is wanted already."""
+        if self._wanted is None:
+            self._wanted = _Next()
             self._send_next()
 
     def fetch_whole(self, pts_s: float) -> None:
         """Fetch the frame that is shown at ``pts_s`` in its own size. The frame that is stepped from stays."""
-        self._run_errand(_Whole(pts_s, None))
+        self._add_whole(_Whole(pts_s, None))
 
     def save(self, pts_s: float, path: Path) -> None:
         """Save the frame that is shown at ``pts_s`` in its own size as PNG."""
-        self._run_errand(_Whole(pts_s, path))
+        self._add_whole(_Whole(pts_s, path))
 
     def shutdown(self) -> None:
         """Close the file and join the thread; may be called twice."""
-        self._opening = self._wish = None
-        self._errands.clear()
+        self._opening = self._wanted = None
+        self._whole.clear()
         self._thread.shutdown()
 
-    def _run_errand(self, errand: _Whole) -> None:
-        self._errands.append(errand)
+    def _add_whole(self, whole: _Whole) -> None:
+        self._whole.append(whole)
         self._send_next()
 
     def _send_next(self) -> None:
         if self._is_busy:
             return
-        order: _Order | None = None
+        command: _Command | None = None
         if self._opening is not None:
-            order, self._opening = self._opening, None
-        elif self._wish is not None:
-            order, self._wish = self._wish, None
-        elif self._errands:
-            order = self._errands.popleft()
-        if order is not None:
+            command, self._opening = self._opening, None
+        elif self._wanted is not None:
+            command, self._wanted = self._wanted, None
+        elif self._whole:
+            command = self._whole.popleft()
+        if command is not None:
             self._is_busy = True
             self._thread.post(
-                partial(self._decoder.carry_out, order),
-                partial(self._on_done, self._exhibit_id, order),
+                partial(self._decoder.run, command),
+                partial(self._on_done, self._exhibit_id, command),
                 self.tr("The exhibit cannot be shown because of an unexpected error."),
             )
 
-    def _on_done(self, exhibit_id: int, order: _Order, result: _Fetched | Failure | None) -> None:
+    def _on_done(self, exhibit_id: int, command: _Command, result: _Fetched | Failure | None) -> None:
         if exhibit_id == self._exhibit_id and result is not None:
-            self._pass_on(order, result)
+            self._pass_on(command, result)
         self._is_busy = False
         self._send_next()
 
-    def _pass_on(self, order: _Order, result: _Fetched | Failure) -> None:
+    def _pass_on(self, command: _Command, result: _Fetched | Failure) -> None:
         if isinstance(result, Failure):
-            (self.refused if isinstance(order, _Whole) else self.failed).emit(result.sentence)
+            (self.refused if isinstance(command, _Whole) else self.failed).emit(result.sentence)
             return
-        match order:
+        match command:
             case _Whole(path=None):
                 self.fetched_whole.emit(result.pts_s, result.image)
             case _Whole(path=path):

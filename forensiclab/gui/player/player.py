@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from forensiclab.core.notation import time_text
 from forensiclab.core.records import StreamInfo
 from forensiclab.gui.player.bar import SLIDER_PER_S, PlayerBar
-from forensiclab.gui.player.clock import PlayClock
-from forensiclab.gui.player.frame_actions import FrameErrands
+from forensiclab.gui.player.clock import PlayerClock
+from forensiclab.gui.player.frame_actions import FrameActions
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.player.frame_view import FrameView
 
@@ -48,7 +48,7 @@ class Player(QWidget):
         self._is_at_end = False
         self._is_seeking = False
         """The frame that was sought is not here yet."""
-        self._clock = PlayClock()
+        self._clock = PlayerClock()
         self._held: tuple[float, QImage] | None = None
         """The next frame, before its time has come."""
         self._due = QTimer(self)
@@ -57,7 +57,7 @@ class Player(QWidget):
 
         self.view = FrameView()
         self.bar = PlayerBar()
-        self._errands = FrameErrands(fetcher, self)
+        self._actions = FrameActions(fetcher, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -87,9 +87,9 @@ class Player(QWidget):
         fetcher.fetched.connect(self._on_fetched)
         fetcher.fetched_next.connect(self._on_fetched_next)
         fetcher.failed.connect(self._on_failed)
-        self._errands.detail_fetched.connect(self._on_detail_fetched)
-        self._errands.refused.connect(self.refused)
-        self._errands.noticed.connect(self.noticed)
+        self._actions.detail_fetched.connect(self._on_detail_fetched)
+        self._actions.refused.connect(self.refused)
+        self._actions.noticed.connect(self.noticed)
 
     @property
     def pts_s(self) -> float | None:
@@ -108,7 +108,7 @@ class Player(QWidget):
         self._end_s = 0.0
         self._range_s = None
         self._is_image = self._is_at_end = self._is_seeking = False
-        self._errands.forget()
+        self._actions.forget()
         self.view.set_image(QImage())
         self.view.set_frame_width(0)
         self.view.set_faces((), None)
@@ -206,7 +206,7 @@ class Player(QWidget):
     def copy_frame(self) -> None:
         """Put the frame that is shown on the clipboard, in its own size, without the boxes."""
         if self._pts_s is not None:
-            self._errands.copy(self._pts_s)
+            self._actions.copy(self._pts_s)
 
     @Slot()
     def save_frame(self) -> None:
@@ -215,9 +215,9 @@ class Player(QWidget):
         pts_s, evidence = self._pts_s, self._path
         if pts_s is None or evidence is None:
             return
-        path = self._errands.ask_where(evidence, pts_s)
+        path = self._actions.ask_where(evidence, pts_s)
         if path is not None and self._path == evidence:
-            self._errands.save(pts_s, path)
+            self._actions.save(pts_s, path)
 
     @property
     def _loop(self) -> tuple[float, float] | None:
@@ -260,7 +260,7 @@ class Player(QWidget):
 
     def _want_detail(self) -> None:
         if self._pts_s is not None and not self._is_playing and self.view.lacks_detail:
-            self._errands.fetch_detail(self._pts_s)
+            self._actions.fetch_detail(self._pts_s)
 
     @Slot(int)
     def _on_slider_value_changed(self, value: int) -> None:

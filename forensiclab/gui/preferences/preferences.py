@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout
 from forensiclab.gui.preferences.analysis_page import AnalysisPage
 from forensiclab.gui.preferences.thresholds_page import ThresholdsPage
 from forensiclab.gui.preferences.window_page import WindowPage
-from forensiclab.gui.state.settings import SettingsKeeper
+from forensiclab.gui.state.settings_store import SettingsStore
 from forensiclab.gui.widgets.label import Label
 from forensiclab.gui.widgets.screen import available_size
 from forensiclab.gui.work.task_runner import TaskRunner
@@ -16,9 +16,9 @@ from forensiclab.settings import Settings, config_home
 class Preferences(QDialog):
     """Changes the settings when it is accepted, and not before."""
 
-    def __init__(self, keeper: SettingsKeeper, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+    def __init__(self, settings_store: SettingsStore, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._keeper = keeper
+        self._settings_store = settings_store
         self.setWindowTitle(self.tr("Preferences"))
         self.analysis = AnalysisPage(tasks)
         self.window_page = WindowPage()
@@ -41,7 +41,7 @@ class Preferences(QDialog):
         self.buttons.accepted.connect(self._on_accepted)
         self.buttons.rejected.connect(self.reject)
         self.buttons.button(kinds.RestoreDefaults).clicked.connect(self._on_restore_clicked)
-        self._show(keeper.settings)
+        self._show(settings_store.settings)
 
     def _show(self, settings: Settings) -> None:
         self.analysis.show_settings(settings)
@@ -49,9 +49,9 @@ class Preferences(QDialog):
 
     @Slot()
     def _on_accepted(self) -> None:
-        self._keeper.replace(self.window_page.changed(self.analysis.changed(self._keeper.settings)))
+        self._settings_store.replace(self.window_page.changed(self.analysis.changed(self._settings_store.settings)))
         self.accept()
 
     @Slot()
     def _on_restore_clicked(self) -> None:
-        self._show(Settings(examiner=self._keeper.settings.examiner))
+        self._show(Settings(examiner=self._settings_store.settings.examiner))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from forensiclab.analysis.events import AnalysisReport
 from forensiclab.gui.reports.report_dialog import Preview, ReportDialog
 from forensiclab.gui.state.session import Session
-from forensiclab.gui.state.settings import SettingsKeeper
+from forensiclab.gui.state.settings_store import SettingsStore
 from forensiclab.gui.widgets.message_bar import MessageBar
 from forensiclab.gui.work.task_runner import TaskRunner
 from forensiclab.report.model import ReportDetails
@@ -33,7 +33,7 @@ def export_report(report: AnalysisReport, details: ReportDetails, pdf_path: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ReportMakers:
+class ReportFactories:
     """How reports are made; a test brings its own."""
 
     export: Export = export_report
@@ -46,18 +46,18 @@ class ReportExports(QObject):
     def __init__(
         self,
         tasks: TaskRunner,
-        keeper: SettingsKeeper,
+        settings_store: SettingsStore,
         messages: MessageBar,
         window: QWidget,
-        makers: ReportMakers,
+        factories: ReportFactories,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._tasks = tasks
-        self._keeper = keeper
+        self._settings_store = settings_store
         self._messages = messages
-        self._makers = makers
-        self._details = ReportDetails(examiner=keeper.settings.examiner or None)
+        self._factories = factories
+        self._details = ReportDetails(examiner=settings_store.settings.examiner or None)
         """As stated last: the next report of the window is likely to be of the same case."""
         self._session: Session | None = None
         self.dialog: ReportDialog | None = None
@@ -68,7 +68,7 @@ class ReportExports(QObject):
         if session.report is None or self.dialog is not None:
             return
         self._session = session
-        self.dialog = ReportDialog(session.report, self._details, self._tasks, self._makers.preview, self._window)
+        self.dialog = ReportDialog(session.report, self._details, self._tasks, self._factories.preview, self._window)
         self.dialog.save_requested.connect(self._on_save_requested)
         self.dialog.finished.connect(self._on_dialog_finished)
         self.dialog.open()
@@ -88,7 +88,7 @@ class ReportExports(QObject):
         sentence = self.tr("The report '{0}' could not be written because of an unexpected error.").format(pdf_path)
         self._tasks.submit(
             self,
-            partial(self._makers.export, report, details, pdf_path, json_path),
+            partial(self._factories.export, report, details, pdf_path, json_path),
             done=lambda _: self._finish(pdf_path),
             failed=self._fail,
             unexpected=sentence,
@@ -106,8 +106,8 @@ class ReportExports(QObject):
         if session is None or self.dialog is None:
             return
         self._details = details
-        self._keeper.replace(replace(self._keeper.settings, examiner=details.examiner or ""))
-        chosen = self._keeper.settings.report_folder
+        self._settings_store.replace(replace(self._settings_store.settings, examiner=details.examiner or ""))
+        chosen = self._settings_store.settings.report_folder
         folder = Path(chosen) if chosen and Path(chosen).is_dir() else session.path.parent
         title = self.tr("Save the report as PDF, with a JSON beside it")
         name, _ = QFileDialog.getSaveFileName(

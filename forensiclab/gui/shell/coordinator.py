@@ -12,7 +12,7 @@ from forensiclab.gui.state.session import Session
 from forensiclab.gui.work.timer import single_shot
 
 
-class Selector(QObject):
+class Coordinator(QObject):
     """What is looked at. Parts ask it by their signals, and it tells all of them; each exhibit keeps its selection."""
 
     changed = Signal()

@@ -5,12 +5,12 @@ from PySide6.QtWidgets import QWidget
 
 from forensiclab.gui.models.model_manager import ModelManager
 from forensiclab.gui.preferences.preferences import Preferences
-from forensiclab.gui.shell.about import AboutDialog
+from forensiclab.gui.shell.about_dialog import AboutDialog
 from forensiclab.gui.shell.log_store import LogStore
 from forensiclab.gui.shell.log_viewer import LogViewer
 from forensiclab.gui.shell.menus import Menus
 from forensiclab.gui.shell.shortcut_sheet import ShortcutSheet
-from forensiclab.gui.state.settings import SettingsKeeper
+from forensiclab.gui.state.settings_store import SettingsStore
 from forensiclab.gui.work.task_runner import TaskRunner
 
 
@@ -18,12 +18,12 @@ class Dialogs(QObject):
     """Keeps the dialogs that stay, and makes the others anew."""
 
     def __init__(
-        self, menus: Menus, keeper: SettingsKeeper, tasks: TaskRunner, logs: LogStore, window: QWidget
+        self, menus: Menus, settings_store: SettingsStore, tasks: TaskRunner, logs: LogStore, window: QWidget
     ) -> None:
         super().__init__(window)
         self._window = window
         self._menus = menus
-        self._keeper = keeper
+        self._settings_store = settings_store
         self._tasks = tasks
         self._logs = logs
         self.keys: ShortcutSheet | None = None
@@ -71,7 +71,7 @@ class Dialogs(QObject):
     @Slot()
     def _on_show_preferences(self) -> None:
         if self.preferences is None:
-            self.preferences = Preferences(self._keeper, self._tasks, self._window)
+            self.preferences = Preferences(self._settings_store, self._tasks, self._window)
             self.preferences.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self.preferences.finished.connect(self._on_preferences_finished)
             self.preferences.open()

@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from forensiclab.gui.evidence.list import EvidenceList
-from forensiclab.gui.pair.window import CompareWindow
+from forensiclab.gui.pair.window import PairWindow
 from forensiclab.gui.shell.menus import Menus
 from forensiclab.gui.state.evidence import Evidence
 from forensiclab.gui.state.session import SessionState
@@ -32,7 +32,7 @@ class EvidenceCommands(QObject):
         self._list = listed
         self._menus = menus
         self._messages = messages
-        self.compare_window: CompareWindow | None = None
+        self.compare_window: PairWindow | None = None
         """Two exhibits side by side, once that was asked for."""
         for action, slot in (
             (menus.analyze_again, self._on_analyze_again),
@@ -62,7 +62,7 @@ class EvidenceCommands(QObject):
     def compare(self, left: int, right: int) -> None:
         """Show two exhibits side by side."""
         if self.compare_window is None:
-            self.compare_window = CompareWindow(self._evidence, self._window)
+            self.compare_window = PairWindow(self._evidence, self._window)
         self.compare_window.compare(left, right)
         self.compare_window.show()
         self.compare_window.raise_()

@@ -1,5 +1,5 @@
 """Scores, tracks and coding of an exhibit over time.
 
-``model`` turns a session into curves (``series``); ``canvas`` paints ``rows``, ``lanes`` and ``strip``;
+``data`` turns a session into curves (``series``); ``canvas`` paints ``rows``, ``lanes`` and ``strip``;
 ``pointer`` follows the mouse.
 """

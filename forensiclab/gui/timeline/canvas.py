@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.state.session import Session
+from forensiclab.gui.timeline.data import DetectorCurves, TimelineData
 from forensiclab.gui.timeline.lanes import Lanes, lanes_height
-from forensiclab.gui.timeline.model import DetectorCurves, TimelineData
 from forensiclab.gui.timeline.painting import VERDICT_ORDER, Colors, TimeMap
 from forensiclab.gui.timeline.rows import paint_row
 from forensiclab.gui.timeline.span import TimeSpan

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from forensiclab.gui.state.session import Session
-from forensiclab.gui.timeline.model import TimelineData, TrackBar
+from forensiclab.gui.timeline.data import TimelineData, TrackBar
 from forensiclab.gui.timeline.painting import VERDICT_ORDER, Colors, Floats, TimeMap, draw_rects
 from forensiclab.gui.widgets.images import to_image
 from forensiclab.gui.widgets.symbols import verdict_path

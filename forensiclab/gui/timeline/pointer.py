@@ -26,7 +26,7 @@ class _Drag(Enum):
     RANGE = auto()
 
 
-class TimelineHand(QObject):
+class TimelinePointer(QObject):
     """Takes the events of a canvas' pointer and wheel."""
 
     seek_requested = Signal(float)

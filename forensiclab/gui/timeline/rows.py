@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 
-from forensiclab.gui.timeline.model import DetectorCurves
+from forensiclab.gui.timeline.data import DetectorCurves
 from forensiclab.gui.timeline.painting import VERDICT_ORDER, Colors, Floats, TimeMap, draw_lines, value_ticks
 from forensiclab.gui.timeline.series import Drawn
 from forensiclab.gui.widgets.symbols import verdict_path

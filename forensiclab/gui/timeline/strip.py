@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
 
-from forensiclab.gui.timeline.model import PICTURE_TYPES, TimelineData
+from forensiclab.gui.timeline.data import PICTURE_TYPES, TimelineData
 from forensiclab.gui.timeline.painting import Colors, Floats, TimeMap, draw_lines, draw_rects, tick_text, time_ticks
 from forensiclab.gui.timeline.rows import title_px
 

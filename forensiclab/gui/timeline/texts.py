@@ -8,7 +8,7 @@ from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import track_text, verdict_text
 from forensiclab.gui.timeline.canvas import Pointed, Zone
-from forensiclab.gui.timeline.model import TimelineData
+from forensiclab.gui.timeline.data import TimelineData
 
 _MAX_NAMED = 6
 """So many tracks or reasons are named; of more, it is said how many."""

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from forensiclab.gui.state.selection import Selection
 from forensiclab.gui.state.session import Session, SessionState
 from forensiclab.gui.timeline.canvas import Pointed, TimelineCanvas
-from forensiclab.gui.timeline.model import TimelineData
-from forensiclab.gui.timeline.pointer import TimelineHand
+from forensiclab.gui.timeline.data import TimelineData
+from forensiclab.gui.timeline.pointer import TimelinePointer
 from forensiclab.gui.timeline.rows import RowScale, plot_rect
 from forensiclab.gui.timeline.texts import pointed_text, range_text, summary_text
 from forensiclab.gui.widgets.elided_label import ElidedLabel
@@ -86,7 +86,7 @@ class Timeline(QWidget):
         self.all_button = tool_button(self.tr("See the whole exhibit (double click)"))
         self.canvas = TimelineCanvas()
         self.canvas.setAccessibleName(self.tr("Raw scores, tracks and picture types over time"))
-        self._hand = TimelineHand(self.canvas)
+        self._hand = TimelinePointer(self.canvas)
         header = QHBoxLayout()
         header.setContentsMargins(8, 2, 6, 0)
         header.setSpacing(2)

@@ -1,5 +1,5 @@
-"""Threads beside the main one: what takes long is done here, and its end is told by signals.
+"""Work beside the main thread: what takes long is done here.
 
-``analysis_runner`` runs analyses one after the other; ``task_runner`` does small pieces of work; ``frames`` is what
-threads ask of a decoder.
+``thread`` does one piece of work after the other and calls back; ``analysis_runner`` and ``task_runner`` queue for one;
+``frames`` is what threads ask of a decoder, ``timer`` puts a call off.
 """

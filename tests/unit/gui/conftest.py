@@ -47,9 +47,9 @@ from forensiclab.core.records import (
 )
 from forensiclab.core.scores import CropScore, DetectorScore, Verdict
 from forensiclab.gui.inspector.request_runner import RequestRunner
-from forensiclab.gui.main_window import MainWindow, Makers
+from forensiclab.gui.main_window import Factories, MainWindow
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
-from forensiclab.gui.reports.exports import ReportMakers
+from forensiclab.gui.reports.exports import ReportFactories
 from forensiclab.gui.work.analysis_runner import AnalysisRunner
 from forensiclab.inspection.requests import (
     Bleaching,
@@ -362,10 +362,10 @@ class NoEngine:
         raise AssertionError
 
 
-def scripted_makers(export: ScriptedExport) -> Makers:
+def scripted_factories(export: ScriptedExport) -> Factories:
     """Reports, thumbnails and the inspector without an engine."""
-    return Makers(
-        reports=ReportMakers(export=export, preview=export.preview),
+    return Factories(
+        reports=ReportFactories(export=export, preview=export.preview),
         open_thumbnail=ScriptedFrames,
         make_requests=lambda: RequestRunner(make_engine=NoEngine),
     )
@@ -383,7 +383,7 @@ def window(
     qtbot: QtBot, no_thread_left: None, settings_of_its_own: Path, analysis: ScriptedAnalysis, export: ScriptedExport
 ) -> Iterator[MainWindow]:
     runner = AnalysisRunner(analyze=analysis)
-    window = MainWindow(runner, FrameFetcher(open_frames=ScriptedFrames), scripted_makers(export))
+    window = MainWindow(runner, FrameFetcher(open_frames=ScriptedFrames), scripted_factories(export))
     window.resize(1366, 768)
     with qtbot.waitExposed(window):
         window.show()

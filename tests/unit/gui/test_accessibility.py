@@ -31,7 +31,7 @@ CONTROLS = (
 def done(qtbot, window, clip):
     window.open_paths([clip])
     qtbot.waitUntil(lambda: window.shown is not None and window.shown.state is SessionState.DONE, timeout=10_000)
-    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
+    qtbot.waitUntil(lambda: not window.coordinator.is_refreshing)
     return window
 
 

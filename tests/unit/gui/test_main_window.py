@@ -23,13 +23,13 @@ PAUSED_IN_THE_MIDDLE = 90
 def wait_until_ended(qtbot, window):
     ends = {SessionState.DONE, SessionState.CANCELLED, SessionState.FAILED}
     qtbot.waitUntil(lambda: all(session.state in ends for session in window.evidence.sessions), timeout=10_000)
-    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
+    qtbot.waitUntil(lambda: not window.coordinator.is_refreshing)
 
 
 def wait_until_paused(qtbot, window):
     """Until what the scripted engine said before it waits is on the screen."""
     qtbot.waitUntil(lambda: window.shown is not None and len(window.work.timeline.curves) == 4, timeout=10_000)
-    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
+    qtbot.waitUntil(lambda: not window.coordinator.is_refreshing)
 
 
 @pytest.fixture
@@ -76,32 +76,32 @@ def test_an_empty_window_says_what_to_do_first(window):
 
 
 def test_while_running_progress_time_left_and_cancel_are_shown(paused):
-    strip = paused.progress
-    assert strip.isVisible()
-    assert strip.label.text() == "clip one.mp4: reading frames, finding and scoring faces"
-    assert strip.bar.maximum() > 0
-    assert strip.left_label.text().endswith("left")
-    assert strip.cancel_button.isEnabled()
+    progress = paused.progress
+    assert progress.isVisible()
+    assert progress.label.text() == "clip one.mp4: reading frames, finding and scoring faces"
+    assert progress.bar.maximum() > 0
+    assert progress.left_label.text().endswith("left")
+    assert progress.cancel_button.isEnabled()
     assert not paused.work.export_button.isEnabled()
 
 
 def test_the_bar_follows_reading_and_does_not_jump_back_to_score_a_track(window):
-    strip = window.progress
-    strip.start(1, "a")
-    strip.show_progress(Progress(stage="read", done=30.0, total=40.0, left_s=12.2))
-    assert strip.bar.value() / strip.bar.maximum() == 0.75
-    assert strip.left_label.text() == "0:12 left"
-    strip.show_progress(Progress(stage="score", done=1.0, total=32.0, left_s=11.0))
-    assert strip.bar.value() / strip.bar.maximum() == 0.75
-    assert strip.left_label.text() == "0:11 left"
+    progress = window.progress
+    progress.start(1, "a")
+    progress.show_progress(Progress(stage="read", done=30.0, total=40.0, left_s=12.2))
+    assert progress.bar.value() / progress.bar.maximum() == 0.75
+    assert progress.left_label.text() == "0:12 left"
+    progress.show_progress(Progress(stage="score", done=1.0, total=32.0, left_s=11.0))
+    assert progress.bar.value() / progress.bar.maximum() == 0.75
+    assert progress.left_label.text() == "0:11 left"
 
 
 def test_unknown_length_shows_a_busy_bar_and_no_time(window):
-    strip = window.progress
-    strip.start(1, "a")
-    strip.show_progress(Progress(stage="read", done=3.0, total=None, left_s=None))
-    assert strip.bar.maximum() == 0
-    assert strip.left_label.text() == ""
+    progress = window.progress
+    progress.start(1, "a")
+    progress.show_progress(Progress(stage="read", done=3.0, total=None, left_s=None))
+    assert progress.bar.maximum() == 0
+    assert progress.left_label.text() == ""
 
 
 def test_parts_show_what_has_come_in_one_after_the_other_and_events_pass_in_between(qtbot, done, monkeypatch):
@@ -114,15 +114,15 @@ def test_parts_show_what_has_come_in_one_after_the_other_and_events_pass_in_betw
 
     for part in parts:
         monkeypatch.setattr(part, "refresh", partial(refresh, part))
-    done.selector.refresh()
-    done.selector.refresh()
+    done.coordinator.refresh()
+    done.coordinator.refresh()
     assert order == []
-    assert done.selector.is_refreshing
+    assert done.coordinator.is_refreshing
     # What the analysis still had to tell may ask for one more round.
-    qtbot.waitUntil(lambda: not done.selector.is_refreshing and len(order) == 2 * order.count("an event"))
+    qtbot.waitUntil(lambda: not done.coordinator.is_refreshing and len(order) == 2 * order.count("an event"))
     assert {part for part in order if part != "an event"} == set(parts)
     assert all("an event" in order[place : place + 3] for place in range(len(order) - 2))
-    assert not done.selector.is_refreshing
+    assert not done.coordinator.is_refreshing
 
 
 def test_results_fill_every_part_of_the_window(qtbot, done):
@@ -130,7 +130,7 @@ def test_results_fill_every_part_of_the_window(qtbot, done):
     assert not done.progress.isVisible()
     assert set(work.timeline.curves) == {(name, track) for name in ("alpha", "beta") for track in (1, 2)}
     np.testing.assert_allclose(work.timeline.curves["alpha", 2].times_s, [0.0, 0.2, 0.4, 0.6, 0.8])
-    assert done.inspector.strip.crops.rowCount() == 10
+    assert done.inspector.filmstrip.crops.rowCount() == 10
     assert done.inspector.shown is not None
     texts = done.verdicts.texts
     assert texts[:2] == ["Video", "supports manipulation"]
@@ -155,7 +155,7 @@ def test_a_crop_of_the_strip_seeks(qtbot, done):
     player = done.work.player
     qtbot.waitUntil(lambda: player.pts_s == 0.0)
     with qtbot.waitSignal(player.position_changed) as moved:
-        done.inspector.strip.setCurrentIndex(done.inspector.strip.crops.index(3))
+        done.inspector.filmstrip.setCurrentIndex(done.inspector.filmstrip.crops.index(3))
     assert moved.args == [pytest.approx(0.6)]
 
 
@@ -185,32 +185,32 @@ def test_choosing_a_track_anywhere_changes_every_part(qtbot, done, source):
         "view": done.work.player.view.track_clicked,
     }[source]
     signal.emit(2)
-    assert done.selector.selection.track_id == 2
+    assert done.coordinator.selection.track_id == 2
     assert done.inspector.track_box.currentText() == "Track 2"
-    assert done.inspector.strip.crops.rowCount() == 5
+    assert done.inspector.filmstrip.crops.rowCount() == 5
 
 
 def test_a_range_is_chosen_on_the_timeline_and_given_up_by_escape(qtbot, done):
     done.work.timeline.range_chosen.emit((0.1, 0.7))
-    assert done.selector.selection.range_s == (0.1, 0.7)
-    assert done.inspector.strip.crops.rowCount() == 3
+    assert done.coordinator.selection.range_s == (0.1, 0.7)
+    assert done.inspector.filmstrip.crops.rowCount() == 3
     qtbot.keyClick(done, Qt.Key.Key_Escape)
-    assert done.selector.selection.range_s is None
-    assert done.inspector.strip.crops.rowCount() == 10
+    assert done.coordinator.selection.range_s is None
+    assert done.inspector.filmstrip.crops.rowCount() == 10
 
 
 def test_number_keys_show_and_hide_detectors_but_never_the_last_one(qtbot, done):
     assert [action.text() for action in done._menus.detectors.actions() if action.isVisible()] == ["alpha", "beta"]
     qtbot.keyClick(done, Qt.Key.Key_1)
-    assert done.selector.selection.detectors == {"beta"}
+    assert done.coordinator.selection.detectors == {"beta"}
     assert [action.isChecked() for action in done._menus.detectors.actions()[:2]] == [False, True]
     qtbot.keyClick(done, Qt.Key.Key_2)
-    assert done.selector.selection.detectors == {"beta"}
+    assert done.coordinator.selection.detectors == {"beta"}
     assert done._menus.detectors.actions()[1].isChecked()
     qtbot.keyClick(done, Qt.Key.Key_1)
-    assert done.selector.selection.detectors is None
+    assert done.coordinator.selection.detectors is None
     qtbot.keyClick(done, Qt.Key.Key_5)
-    assert done.selector.selection.detectors is None
+    assert done.coordinator.selection.detectors is None
 
 
 def test_each_exhibit_keeps_its_selection_and_position(qtbot, done, clip):
@@ -222,19 +222,19 @@ def test_each_exhibit_keeps_its_selection_and_position(qtbot, done, clip):
     other.write_bytes(b"scripted")
     done.open_paths([other])
     wait_until_ended(qtbot, done)
-    assert done.selector.selection.track_id == 1
+    assert done.coordinator.selection.track_id == 1
     done.open_paths([clip])
-    assert done.selector.selection.track_id == 2
+    assert done.coordinator.selection.track_id == 2
     qtbot.waitUntil(lambda: player.pts_s == pytest.approx(0.8))
 
 
 def test_settings_reach_the_inspector(qtbot, done):
-    done.keeper.replace(replace(done.keeper.settings, colormap="viridis"))
+    done.settings_store.replace(replace(done.settings_store.settings, colormap="viridis"))
     assert done.inspector.tabs.attention.colormap_box.currentText() == "viridis"
 
 
 def test_cancel_stops_and_keeps_what_was_found(qtbot, paused):
-    before = paused.inspector.strip.crops.rowCount()
+    before = paused.inspector.filmstrip.crops.rowCount()
     assert before > 0
     started = time.monotonic()
     qtbot.mouseClick(paused.progress.cancel_button, Qt.MouseButton.LeftButton)
@@ -243,7 +243,7 @@ def test_cancel_stops_and_keeps_what_was_found(qtbot, paused):
     assert time.monotonic() - started < 0.3
     wait_until_ended(qtbot, paused)
     assert paused.shown.state is SessionState.CANCELLED
-    assert paused.inspector.strip.crops.rowCount() >= before
+    assert paused.inspector.filmstrip.crops.rowCount() >= before
     assert "Cancelled: this covers only what was examined before." in paused.verdicts.texts
     assert row_texts(paused) == ["clip one.mp4 (cancelled: supports manipulation so far)"]
     assert paused.work.messages.messages == []
@@ -270,7 +270,7 @@ def test_an_error_on_the_way_keeps_what_was_read(qtbot, window, analysis, clip):
     wait_until_ended(qtbot, window)
     assert window.work.messages.messages == ["'clip one.mp4' is torn after 0:00.500."]
     assert window.shown.state is SessionState.FAILED
-    assert window.inspector.strip.crops.rowCount() > 0
+    assert window.inspector.filmstrip.crops.rowCount() > 0
     assert not window.progress.isVisible()
 
 
@@ -376,7 +376,7 @@ def test_space_comma_and_full_stop_drive_the_player(qtbot, done):
         with qtbot.waitSignal(player.position_changed) as moved:
             qtbot.keyClick(done, key)
         assert moved.args == [pytest.approx(expected)]
-    qtbot.keyClick(done.inspector.strip, Qt.Key.Key_Space)
+    qtbot.keyClick(done.inspector.filmstrip, Qt.Key.Key_Space)
     assert player.is_playing
     qtbot.keyClick(done, Qt.Key.Key_Space)
     assert not player.is_playing
@@ -420,7 +420,7 @@ def test_a_range_of_the_timeline_can_be_looped(done):
     assert not done.work.player.bar.loop_button.isEnabled()
     done.work.timeline.range_chosen.emit((0.4, 1.2))
     assert done.work.player.bar.loop_button.isEnabled()
-    done.selector.clear_range()
+    done.coordinator.clear_range()
     assert not done.work.player.bar.loop_button.isEnabled()
 
 
@@ -433,9 +433,9 @@ def test_flip_points_of_the_inspected_crop_reach_the_comparison(done):
 
 def test_the_comparison_chooses_tracks_and_detectors_and_leads_to_cards(qtbot, done):
     done.comparison.track_chosen.emit(2)
-    assert done.selector.selection.track_id == 2
+    assert done.coordinator.selection.track_id == 2
     done.comparison.detectors_chosen.emit(frozenset({"alpha"}))
-    assert done.selector.selection.detectors == {"alpha"}
+    assert done.coordinator.selection.detectors == {"alpha"}
     done.comparison.card_requested.emit("meso_inception4")
     assert done.dialogs.models.isVisible()
     assert done.dialogs.models.tree.currentItem().text(0) == "meso_inception4"
@@ -482,7 +482,7 @@ def test_thousands_of_events_are_taken_in(qtbot, window, analysis, clip, exhibit
     analysis.events = many
     window.open_paths([clip])
     qtbot.waitUntil(lambda: window.shown.state is SessionState.DONE, timeout=20_000)
-    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
+    qtbot.waitUntil(lambda: not window.coordinator.is_refreshing)
     assert len(window.work.timeline.curves) == 4
 
 
@@ -527,11 +527,11 @@ def test_a_real_clip_from_opening_to_the_verdict(qtbot, no_thread_left, exhibits
         qtbot.waitUntil(lambda: bool(window.progress.left_label.text()), timeout=120_000)
         wait_for = {SessionState.DONE, SessionState.FAILED}
         qtbot.waitUntil(lambda: window.shown is not None and window.shown.state in wait_for, timeout=300_000)
-        qtbot.waitUntil(lambda: not window.selector.is_refreshing)
+        qtbot.waitUntil(lambda: not window.coordinator.is_refreshing)
         assert window.work.messages.messages == []
         assert window.shown.state is SessionState.DONE
         assert window.work.timeline.curves
-        assert window.inspector.strip.crops.rowCount() > 0
+        assert window.inspector.filmstrip.crops.rowCount() > 0
         assert window.verdicts.texts[:2] == ["Video", window.shown.report.video.verdict.value]
         qtbot.waitUntil(lambda: bool(window.work.player.view.faces), timeout=10_000)
     finally:

@@ -1,5 +1,5 @@
 """The inspector's tab in which a crop is compressed anew and scored again.
 
-``view`` is the tab, ``level_axis`` the scale of levels, ``level_scores`` what is asked and known, ``curves`` and
-``answer_table`` how it is shown.
+``view`` is the tab, ``level_axis`` the scale of levels, ``level_scores`` what is asked and known, ``level_curves``
+and ``answer_table`` how it is shown.
 """

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from forensiclab.core.notation import probability_text, score_text
 from forensiclab.core.scores import DetectorScore
-from forensiclab.gui.inspector.compression.curves import ICON_PX, curve_icon
+from forensiclab.gui.inspector.compression.level_curves import ICON_PX, curve_icon
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import verdict_text
 from forensiclab.gui.widgets.label import tool_tip

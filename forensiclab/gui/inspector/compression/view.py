@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from forensiclab.core.compression import Codec, CompressionLevel
 from forensiclab.gui.inspector.compression.answer_table import AnswerTable, TableLine
 from forensiclab.gui.inspector.compression.curve_controls import CurveControls
-from forensiclab.gui.inspector.compression.curves import DrawnDetector, LevelCurves
 from forensiclab.gui.inspector.compression.level_axis import exhibit_mark, nearest_first, setting_text
 from forensiclab.gui.inspector.compression.level_chooser import LevelChooser
+from forensiclab.gui.inspector.compression.level_curves import DrawnDetector, LevelCurves
 from forensiclab.gui.inspector.compression.level_scores import LevelScores
 from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.inspector.shown_crop import ShownCrop

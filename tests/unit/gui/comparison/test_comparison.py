@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QTabBar
 from forensiclab.analysis.events import DetectorRecord
 from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.gui.comparison import attention_pictures as comparison_pictures
-from forensiclab.gui.comparison.columns import Order
+from forensiclab.gui.comparison.columns import SortOrder
 from forensiclab.gui.comparison.comparison import PICTURES_MS, Comparison
 from forensiclab.gui.comparison.model import Row
 from forensiclab.gui.state.selection import Selection
@@ -185,9 +185,9 @@ def test_flip_points_of_the_inspected_crop_are_taken_over_and_forgotten_with_the
 
 def test_columns_are_sorted_and_hidden_ones_come_last(make):
     comparison = make(4)
-    comparison.choices.order_box.setCurrentIndex(comparison.choices.order_box.findData(Order.NAME))
+    comparison.choices.order_box.setCurrentIndex(comparison.choices.order_box.findData(SortOrder.NAME))
     assert names_of(comparison) == sorted(NAMES[:4])
-    comparison.choices.order_box.setCurrentIndex(comparison.choices.order_box.findData(Order.RAW_SCORE))
+    comparison.choices.order_box.setCurrentIndex(comparison.choices.order_box.findData(SortOrder.RAW_SCORE))
     assert names_of(comparison) == [NAMES[3], NAMES[0], NAMES[2], NAMES[1]]
     comparison.select(Selection(track_id=1, detectors=frozenset(NAMES[:3])))
     assert names_of(comparison) == [NAMES[0], NAMES[2], NAMES[1], NAMES[3]]
@@ -302,7 +302,7 @@ def test_the_agreement_is_computed_when_it_is_looked_at_and_only_once(make, qtbo
     assert asked == []
     show_agreement(qtbot, comparison)
     comparison.refresh()
-    comparison.choices.order_box.setCurrentIndex(comparison.choices.order_box.findData(Order.NAME))
+    comparison.choices.order_box.setCurrentIndex(comparison.choices.order_box.findData(SortOrder.NAME))
     assert len(asked) == 1
     model = comparison.agreement.model
     assert [model.headerData(i, Qt.Orientation.Horizontal) for i in range(3)] == sorted(NAMES[:3])

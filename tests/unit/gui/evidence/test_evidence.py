@@ -29,7 +29,7 @@ def clips(tmp_path):
 
 def wait_until_ended(qtbot, window):
     qtbot.waitUntil(lambda: all(session.state in ENDS for session in window.evidence.sessions), timeout=20_000)
-    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
+    qtbot.waitUntil(lambda: not window.coordinator.is_refreshing)
 
 
 def rows(window):
@@ -131,7 +131,7 @@ def test_one_that_waits_or_runs_can_be_cancelled_and_all_tried_again(qtbot, queu
 
 
 def test_an_exhibit_is_analysed_again_with_the_settings_of_now(qtbot, done, analysis):
-    done.keeper.replace(replace(done.keeper.settings, sampling="all"))
+    done.settings_store.replace(replace(done.settings_store.settings, sampling="all"))
     before = done.shown
     choose(done, "a")
     done._menus.analyze_again.trigger()

@@ -13,7 +13,6 @@ from forensiclab.core.errors import MediaError, WeightsError
 from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.gui.inspector import inspector as inspector_module
 from forensiclab.gui.inspector.compression import view as compression_module
-from forensiclab.gui.inspector.compression.curves import curve_style
 from forensiclab.gui.inspector.compression.level_axis import (
     coarse_to_fine,
     exhibit_mark,
@@ -22,6 +21,7 @@ from forensiclab.gui.inspector.compression.level_axis import (
     nearest_first,
     position_of,
 )
+from forensiclab.gui.inspector.compression.level_curves import curve_style
 from forensiclab.gui.inspector.inspector import Inspector
 from forensiclab.gui.inspector.request_runner import RequestRunner
 from forensiclab.gui.inspector.spectrum_view import nearest_usual
@@ -231,11 +231,11 @@ def test_shows_the_crop_nearest_to_the_position(looking):
     assert looking.facts.text().startswith("0:00.800 · frame 20 · face 70 px · QP 28.0")
     looking.set_position(1.13)
     assert looking.shown.contact.crop.frame_index == 30
-    assert looking.strip.currentIndex().row() == 6
+    assert looking.filmstrip.currentIndex().row() == 6
 
 
 def test_picking_a_crop_of_the_strip_seeks(qtbot, looking):
-    strip = looking.strip
+    strip = looking.filmstrip
     with qtbot.waitSignal(looking.seek_requested) as sought:
         place = strip.visualRect(strip.crops.index(1)).center()
         qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=place)
@@ -249,7 +249,7 @@ def test_picking_a_crop_of_the_strip_seeks(qtbot, looking):
 
 
 def test_the_strip_shows_plain_crops_of_the_range_with_scores(looking, session):
-    crops = looking.strip.crops
+    crops = looking.filmstrip.crops
     assert crops.rowCount() == 10
     np.testing.assert_array_equal(crops.picture_at(4), looking.shown.contact.crop.picture)
     assert crops.index(0).data() == "+3.000\n0:00.000"
@@ -274,7 +274,7 @@ def test_only_shown_detectors_can_be_chosen(looking):
     looking.select(Selection(track_id=1, detectors=frozenset({"beta"})))
     assert looking.detector_box.count() == 1
     assert looking.shown.chosen == "beta"
-    assert looking.strip.crops.index(0).data().startswith("+3.500")
+    assert looking.filmstrip.crops.index(0).data().startswith("+3.500")
 
 
 # ---- the views -------------------------------------------------------------------------------------------------------

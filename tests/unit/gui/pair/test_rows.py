@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from forensiclab.core.scores import Verdict
-from forensiclab.gui.pair.rows import NOTHING, compare_sessions
+from forensiclab.gui.pair.rows import NOTHING, pair_rows
 from forensiclab.gui.state.session import Session
 
 
@@ -26,14 +26,14 @@ def with_scores(session, **changes):
 
 
 def test_an_exhibit_does_not_differ_from_itself(session):
-    rows = compare_sessions(session, session)
+    rows = pair_rows(session, session)
     assert not [row for row in rows if row.differs]
     assert [row.what for row in rows][:3] == ["Verdict", "alpha", "beta"]
 
 
 def test_differences_are_named_by_detector_and_fact(session):
     other = with_scores(session, raw_score=-1.0, verdict=Verdict.INCONCLUSIVE, band="qp 30-99")
-    rows = {row.what: row for row in compare_sessions(session, other)}
+    rows = {row.what: row for row in pair_rows(session, other)}
     assert rows["Verdict"].differs
     assert rows["alpha"].difference == "raw score -4.000, another verdict, another band of compression"
     assert rows["Picture"].difference == "differs"
@@ -41,19 +41,19 @@ def test_differences_are_named_by_detector_and_fact(session):
 
 
 def test_what_one_of_them_lacks_is_no_difference(session):
-    rows = {row.what: row for row in compare_sessions(session, with_scores(session, raw_score=None))}
+    rows = {row.what: row for row in pair_rows(session, with_scores(session, raw_score=None))}
     assert rows["alpha"].difference == f"raw score {NOTHING}"
     assert rows["beta"].right == NOTHING
     assert not rows["beta"].differs
 
 
 def test_an_exhibit_that_is_not_read_yet_has_no_facts(session, clip):
-    rows = compare_sessions(session, Session(clip))
+    rows = pair_rows(session, Session(clip))
     assert {row.right for row in rows} == {NOTHING, "not judged yet"}
 
 
 def test_crops_are_counted_as_each_detector_saw_them(session):
-    rows = {row.what: row for row in compare_sessions(session, with_scores(session, crops_scored=7))}
+    rows = {row.what: row for row in pair_rows(session, with_scores(session, crops_scored=7))}
     counts = {score.crops_scored for score in session.report.video.scores}
     assert rows["Crops scored"].left == str(*counts)
     assert rows["Crops scored"].right == "7"

@@ -8,7 +8,7 @@ from forensiclab.detectors.installed import installed_weights
 from forensiclab.detectors.weights import default_names
 from forensiclab.gui.preferences.preferences import Preferences
 from forensiclab.gui.shell.appearance import apply_color_scheme
-from forensiclab.gui.state.settings import SettingsKeeper
+from forensiclab.gui.state.settings_store import SettingsStore
 from forensiclab.gui.widgets.symbols import is_dark
 from forensiclab.gui.work.task_runner import TaskRunner
 from forensiclab.settings import Settings, load_settings
@@ -20,8 +20,8 @@ CHANGED = Settings(
 
 
 @pytest.fixture
-def keeper(qapp, settings_of_its_own):
-    return SettingsKeeper()
+def settings_store(qapp, settings_of_its_own):
+    return SettingsStore()
 
 
 @pytest.fixture
@@ -32,9 +32,9 @@ def tasks(qtbot, no_thread_left):
 
 
 @pytest.fixture
-def open_dialog(qtbot, keeper, tasks):
+def open_dialog(qtbot, settings_store, tasks):
     def build():
-        dialog = Preferences(keeper, tasks)
+        dialog = Preferences(settings_store, tasks)
         qtbot.addWidget(dialog)
         dialog.open()
         return dialog
@@ -47,14 +47,14 @@ def click(dialog, button):
 
 
 @pytest.mark.parametrize("settings", [Settings(), CHANGED, Settings(sampling="all", detectors=("all",))])
-def test_what_is_not_touched_stays_as_it_was(keeper, open_dialog, settings):
-    keeper._settings = settings
+def test_what_is_not_touched_stays_as_it_was(settings_store, open_dialog, settings):
+    settings_store._settings = settings
     dialog = open_dialog()
     click(dialog, QDialogButtonBox.StandardButton.Ok)
-    assert keeper.settings == settings
+    assert settings_store.settings == settings
 
 
-def test_choices_are_saved_and_told_when_accepted_alone(qtbot, keeper, open_dialog):
+def test_choices_are_saved_and_told_when_accepted_alone(qtbot, settings_store, open_dialog):
     dialog = open_dialog()
     dialog.analysis.sampling.kind.setCurrentIndex(dialog.analysis.sampling.kind.findData("every"))
     dialog.analysis.sampling.number.setValue(3)
@@ -65,33 +65,33 @@ def test_choices_are_saved_and_told_when_accepted_alone(qtbot, keeper, open_dial
         item.setCheckState(Qt.CheckState.Checked if item is chosen[0] else Qt.CheckState.Unchecked)
     dialog.window_page.color_scheme.setCurrentIndex(dialog.window_page.color_scheme.findData("dark"))
     dialog.window_page.report_folder.setText("/tmp/reports ")
-    assert keeper.settings == Settings()
-    with qtbot.waitSignal(keeper.changed):
+    assert settings_store.settings == Settings()
+    with qtbot.waitSignal(settings_store.changed):
         click(dialog, QDialogButtonBox.StandardButton.Ok)
     saved = load_settings().record
-    assert saved == keeper.settings
+    assert saved == settings_store.settings
     assert (saved.sampling, saved.aggregation, saved.color_scheme) == ("every:3", "median", "dark")
     assert saved.detectors == (installed_weights()[0].name,)
     assert saved.report_folder == "/tmp/reports"
 
 
-def test_cancel_changes_nothing(keeper, open_dialog):
+def test_cancel_changes_nothing(settings_store, open_dialog):
     dialog = open_dialog()
     dialog.window_page.examiner.setText("B")
     click(dialog, QDialogButtonBox.StandardButton.Cancel)
-    assert keeper.settings == Settings()
+    assert settings_store.settings == Settings()
 
 
-def test_defaults_come_back_but_the_examiners_name_stays(keeper, open_dialog):
-    keeper._settings = CHANGED
+def test_defaults_come_back_but_the_examiners_name_stays(settings_store, open_dialog):
+    settings_store._settings = CHANGED
     dialog = open_dialog()
     click(dialog, QDialogButtonBox.StandardButton.RestoreDefaults)
     click(dialog, QDialogButtonBox.StandardButton.Ok)
-    assert keeper.settings == Settings(examiner="A. Analyst")
+    assert settings_store.settings == Settings(examiner="A. Analyst")
 
 
-def test_devices_are_looked_up_and_one_that_is_gone_is_kept(qtbot, keeper, open_dialog):
-    keeper._settings = Settings(device="cuda:7")
+def test_devices_are_looked_up_and_one_that_is_gone_is_kept(qtbot, settings_store, open_dialog):
+    settings_store._settings = Settings(device="cuda:7")
     dialog = open_dialog()
     device = dialog.analysis.device
     assert device.currentData() == "cuda:7"
@@ -100,13 +100,13 @@ def test_devices_are_looked_up_and_one_that_is_gone_is_kept(qtbot, keeper, open_
     assert "here:" in device.itemText(0)
 
 
-def test_weights_that_are_gone_are_named_and_kept(keeper, open_dialog):
-    keeper._settings = Settings(detectors=("lost",))
+def test_weights_that_are_gone_are_named_and_kept(settings_store, open_dialog):
+    settings_store._settings = Settings(detectors=("lost",))
     dialog = open_dialog()
     texts = [dialog.analysis.names.item(row).text() for row in range(dialog.analysis.names.count())]
     assert "lost (not installed)" in texts
     click(dialog, QDialogButtonBox.StandardButton.Ok)
-    assert keeper.settings.detectors == ("lost",)
+    assert settings_store.settings.detectors == ("lost",)
 
 
 def test_the_numbers_are_asked_for_only_where_they_mean_something(open_dialog):
@@ -131,13 +131,13 @@ def test_thresholds_are_those_of_the_cards_and_cannot_be_changed(open_dialog):
     assert table.editTriggers() == table.EditTrigger.NoEditTriggers
 
 
-def test_no_threshold_is_cut_short_with_large_letters(qtbot, qapp, keeper, tasks):
+def test_no_threshold_is_cut_short_with_large_letters(qtbot, qapp, settings_store, tasks):
     before = qapp.font()
     large = qapp.font()
     large.setPointSizeF(1.25 * before.pointSizeF())
     qapp.setFont(large)
     try:
-        dialog = Preferences(keeper, tasks)
+        dialog = Preferences(settings_store, tasks)
         qtbot.addWidget(dialog)
         dialog.open()
         dialog.tabs.setCurrentWidget(dialog.thresholds)
@@ -159,8 +159,8 @@ def test_no_threshold_is_cut_short_with_large_letters(qtbot, qapp, keeper, tasks
 
 def test_the_settings_are_used_by_the_next_analysis(window, clip):
     requests = []
-    window.keeper.replace(
-        replace(window.keeper.settings, sampling="every:2", device="cpu", detectors=("meso_inception4",))
+    window.settings_store.replace(
+        replace(window.settings_store.settings, sampling="every:2", device="cpu", detectors=("meso_inception4",))
     )
     window._runner.analyze = lambda request: requests.append(request) or 1
     window.open_paths([clip])
@@ -171,9 +171,9 @@ def test_the_settings_are_used_by_the_next_analysis(window, clip):
 
 def test_the_colour_scheme_changes_at_once(qtbot, window):
     try:
-        window.keeper.replace(replace(window.keeper.settings, color_scheme="dark"))
+        window.settings_store.replace(replace(window.settings_store.settings, color_scheme="dark"))
         qtbot.waitUntil(lambda: is_dark(window.palette()) and is_dark(window.evidence_list.palette()))
-        window.keeper.replace(replace(window.keeper.settings, color_scheme="light"))
+        window.settings_store.replace(replace(window.settings_store.settings, color_scheme="light"))
         qtbot.waitUntil(lambda: not is_dark(window.palette()) and not is_dark(window.evidence_list.palette()))
     finally:
         apply_color_scheme("system")
@@ -182,9 +182,9 @@ def test_the_colour_scheme_changes_at_once(qtbot, window):
 def test_settings_that_cannot_be_saved_are_said_so(qtbot, window, settings_of_its_own):
     settings_of_its_own.parent.mkdir(exist_ok=True)
     settings_of_its_own.write_text("a file where the folder should be")
-    window.keeper.replace(replace(window.keeper.settings, examiner="A"))
+    window.settings_store.replace(replace(window.settings_store.settings, examiner="A"))
     assert "was not written" in window.work.messages.messages[0]
-    assert window.keeper.settings.examiner == "A"
+    assert window.settings_store.settings.examiner == "A"
 
 
 def checked(page):

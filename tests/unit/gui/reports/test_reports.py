@@ -16,7 +16,7 @@ ASK = "forensiclab.gui.reports.exports.QFileDialog.getSaveFileName"
 def done(qtbot, window, clip):
     window.open_paths([clip])
     qtbot.waitUntil(lambda: window.shown is not None and window.shown.state is SessionState.DONE, timeout=10_000)
-    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
+    qtbot.waitUntil(lambda: not window.coordinator.is_refreshing)
     return window
 
 
@@ -75,7 +75,7 @@ def test_the_folder_for_reports_is_proposed(qtbot, done, dialog, clip, tmp_path,
     asked = []
     monkeypatch.setattr(ASK, lambda *args: (asked.append(args[2]), ("", ""))[1])
     dialog.save_button.click()
-    done.keeper.replace(replace(done.keeper.settings, report_folder=str(tmp_path / "config")))
+    done.settings_store.replace(replace(done.settings_store.settings, report_folder=str(tmp_path / "config")))
     (tmp_path / "config").mkdir(exist_ok=True)
     dialog.save_button.click()
     assert asked == [str(clip.with_name("clip one report.pdf")), str(tmp_path / "config" / "clip one report.pdf")]
@@ -110,7 +110,7 @@ def test_a_preview_that_fails_says_why(qtbot, done, export):
     def refuse(*_):
         raise ReportError("The report could not be typeset: no room.")
 
-    export_preview = done.exports._makers
+    export_preview = done.exports._factories
     object.__setattr__(export_preview, "preview", refuse)
     done.exports.preview(done.shown)
     dialog = done.exports.dialog

@@ -22,14 +22,14 @@ def dock(window, name):
 def open_clip(qtbot, window, clip):
     window.open_paths([clip])
     qtbot.waitUntil(lambda: window.shown is not None and window.shown.state is SessionState.DONE, timeout=10_000)
-    qtbot.waitUntil(lambda: not window.selector.is_refreshing)
+    qtbot.waitUntil(lambda: not window.coordinator.is_refreshing)
 
 
 def another_window(qtbot, exhibits, analysis, export):
     window = MainWindow(
         AnalysisRunner(analyze=analysis),
         FrameFetcher(open_frames=exhibits.ScriptedFrames),
-        exhibits.scripted_makers(export),
+        exhibits.scripted_factories(export),
     )
     with qtbot.waitExposed(window):
         window.show()

@@ -210,7 +210,7 @@ def german_window(german, qtbot, no_thread_left, settings_of_its_own, analysis, 
     window = MainWindow(
         AnalysisRunner(analyze=analysis),
         FrameFetcher(open_frames=exhibits.ScriptedFrames),
-        exhibits.scripted_makers(export),
+        exhibits.scripted_factories(export),
     )
     with qtbot.waitExposed(window):
         window.show()

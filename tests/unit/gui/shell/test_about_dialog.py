@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QLabel
 
 from forensiclab import __version__
 from forensiclab.core.errors import DeviceError
-from forensiclab.gui.shell import about
-from forensiclab.gui.shell.about import AboutDialog
+from forensiclab.gui.shell import about_dialog as about
+from forensiclab.gui.shell.about_dialog import AboutDialog
 from forensiclab.gui.work.task_runner import TaskRunner
 
 

@@ -7,7 +7,7 @@ from forensiclab.gui.text.translation import translated
 from forensiclab.settings import Settings, load_settings, save_settings
 
 
-class SettingsKeeper(QObject):
+class SettingsStore(QObject):
     """Holds the settings, tells when they change, and keeps them on disk."""
 
     changed = Signal()

@@ -9,7 +9,7 @@ from forensiclab.detectors.weights import find_weights
 from forensiclab.gui.state.session import Session
 
 
-class CardBook:
+class InstalledCards:
     """Looks each card up once per exhibit; a card is a few kilobytes."""
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from forensiclab.gui.shell.main_thread_gc import MainThreadCollector
+from forensiclab.gui.shell.main_thread_collector import MainThreadCollector
 
 
 class Noted:

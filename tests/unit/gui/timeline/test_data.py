@@ -5,7 +5,7 @@ from forensiclab.analysis.events import CropsScored, FacesSeen, FramesSkipped
 from forensiclab.core.records import Skipped
 from forensiclab.core.scores import Verdict
 from forensiclab.gui.state.session import Session
-from forensiclab.gui.timeline.model import TimelineData
+from forensiclab.gui.timeline.data import TimelineData
 
 
 def fed(session, data=None):

@@ -11,7 +11,7 @@ from forensiclab.gui.widgets.label import Label
 _STEPS = 1000
 
 
-class ProgressStrip(QWidget):
+class AnalysisProgress(QWidget):
     """Follows the analysis that runs; shown while there is one."""
 
     def __init__(self, evidence: Evidence, parent: QWidget | None = None) -> None:
