@@ -74,7 +74,7 @@ def sweep(
     names = chosen_detectors(request.detectors)
     started_at = datetime.now(UTC)
     exhibit = yield from hashed(request.path, cancel)
-    with MediaReader(request.path) as reader:
+    with MediaReader(request.path, is_trusted=False) as reader:
         yield ExhibitOpened(exhibit=exhibit, stream=reader.info)
         detectors = tuple(opened(names, request.device, request.precision, cancel, open_detector))
         finder = loaded(lambda: make_finder(str(choose_device(request.device))), cancel)

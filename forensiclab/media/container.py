@@ -18,7 +18,8 @@ from forensiclab.core.text import Sentence
 from forensiclab.media.bitstream import EXPORT_QP, encoder_settings, requested_crf
 from forensiclab.media.decoding import Decoded
 from forensiclab.media.frame import square_size
-from forensiclab.media.still import MAX_PIXELS, check_size
+from forensiclab.media.limits import MAX_PIXELS, MAX_STREAMS, MAX_TEXT
+from forensiclab.media.still import check_size
 
 _NOT_A_FILE_OF_ITS_OWN = {
     *("concat", "dash", "hls", "image2", "imf", "lavfi", "rtp", "rtsp", "sap", "sdp"),
@@ -101,6 +102,10 @@ def open_video(path: Path, *, threads: int, with_qp: bool) -> tuple[InputContain
     except av.FFmpegError as error:
         raise MediaError(_why_not_opened(path, error)) from error
     try:
+        if len(container.streams) > MAX_STREAMS:
+            raise MediaError(
+                Sentence("'{0}' has {1} streams; at most {2} are read.", path, len(container.streams), MAX_STREAMS)
+            )
         stream = _choose_stream(path, container)
         if stream.codec_context.width and stream.codec_context.height:
             check_size(path, stream.codec_context.width, stream.codec_context.height)
@@ -213,8 +218,8 @@ def describe(path: Path, container: InputContainer, stream: VideoStream, decoded
         stream_index=stream.index,
         has_audio=bool(container.streams.audio),
         bit_rate_bps=stream.bit_rate or None,
-        encoder=stream.metadata.get("encoder") or container.metadata.get("encoder"),
-        encoder_settings=settings,
+        encoder=(stream.metadata.get("encoder") or container.metadata.get("encoder") or "")[:MAX_TEXT] or None,
+        encoder_settings=settings and settings[:MAX_TEXT],
         requested_crf=requested_crf(settings),
         jpeg_quality=None,
     )

@@ -6,23 +6,22 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 import av
+import numpy as np
 from av.codec.context import CodecContext, Flags, ThreadType
 from av.container.input import InputContainer
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from forensiclab.core.text import Sentence
 from forensiclab.media.clock import BestEffort
-from forensiclab.media.frame import Orientation
+from forensiclab.media.frame import Frame, Orientation
 from forensiclab.media.ledger import FRAMES_MISSING, NO_KEY_FRAME, Ledger
+from forensiclab.media.limits import MAX_DAMAGE, MAX_DAMAGE_IN_A_ROW
 from forensiclab.media.packets import PacketWatch
 from forensiclab.media.transparency import plain_picture
-
-_MAX_DAMAGE_IN_A_ROW = 500
-_MAX_DAMAGE = 10_000
-"""So many packets or pictures that are damaged, and decoding stops."""
 
 _MARKS_KEY_FRAMES: Final = frozenset("h264 hevc vvc vp8 vp9 av1".split())
 """Codecs for which an I picture need not be one from which everything can be decoded."""
@@ -38,25 +37,45 @@ class Decoded:
     picture: av.VideoFrame
     """Without transparency."""
     orientation: Orientation
+    pixel_aspect: float
+    """Width of a stored pixel over its height, before it is turned."""
     pixel_format: str
     """As the decoder gave it."""
     in_file_s: float | None
     """Presentation time as FFmpeg's best effort gives it, None where the file gives none."""
     follows_hole: bool
     """Whether frames before it are missing, or were held back."""
+    stored_qp: NDArray[np.int32] | None = None
+    """QP of the stored picture's macroblocks where they were taken from the picture already."""
+
+    def frame(self, *, index: int, pts_s: float) -> Frame:
+        """Make a frame of it, in the shape in which it is shown."""
+        return Frame(
+            self.picture,
+            index=index,
+            pts_s=pts_s,
+            follows_hole=self.follows_hole,
+            orientation=self.orientation,
+            pixel_aspect=self.pixel_aspect,
+            stored_qp=self.stored_qp,
+        )
 
 
 class PictureDecoder:
     """Decodes a stream from where its container stands, in the order of presentation."""
 
-    def __init__(self, container: InputContainer, stream: VideoStream, interval_s: float | None) -> None:
+    def __init__(
+        self, container: InputContainer, stream: VideoStream, interval_s: float | None, pixel_aspect: float
+    ) -> None:
         """Begin with a stream whose decoder has not been opened yet.
 
         Args:
             container: Open, standing before the first packet.
             stream: Its picture stream.
             interval_s: Nominal time from one frame to the next, None where the file names no rate.
+            pixel_aspect: Width of a stored pixel over its height.
         """
+        self._pixel_aspect = pixel_aspect
         self._container, self._stream, self._interval_s = container, stream, interval_s
         self._codec = stream.codec_context.codec.canonical_name
         self._context = _decoder_with_alpha(stream) or stream.codec_context
@@ -103,7 +122,7 @@ class PictureDecoder:
             in_a_row = 0 if sound else in_a_row + ledger.faults - faults_before
             while sound:
                 yield sound.pop(0)  # so that no picture is held here after it has been handed on
-            if in_a_row >= _MAX_DAMAGE_IN_A_ROW or ledger.faults >= _MAX_DAMAGE:
+            if in_a_row >= MAX_DAMAGE_IN_A_ROW or ledger.faults >= MAX_DAMAGE:
                 self.stop_reason = Sentence("{0} parts of it cannot be decoded", ledger.faults)
                 ledger.stop(_count_rest(packets))
                 return
@@ -177,6 +196,7 @@ class PictureDecoder:
                 Decoded(
                     picture=shown,
                     orientation=orientation,
+                    pixel_aspect=self._pixel_aspect,
                     pixel_format=picture.format.name,
                     in_file_s=None if time is None or unit is None else float(time * unit),
                     follows_hole=bool(self.ledger.lost) or is_behind_gap,

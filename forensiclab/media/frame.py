@@ -112,6 +112,7 @@ class Frame:
         follows_hole: bool = False,
         orientation: Orientation | None = None,
         pixel_aspect: float = 1.0,
+        stored_qp: NDArray[np.int32] | None = None,
     ) -> None:
         """Take a decoded picture.
 
@@ -120,7 +121,9 @@ class Frame:
             index, pts_s, follows_hole: See the attributes.
             orientation: How it is to be turned; None = as its side data says.
             pixel_aspect: Width of a stored pixel over its height, before it is turned.
+            stored_qp: QP of the stored picture's macroblocks; None = as its side data says.
         """
+        self._stored_qp = stored_qp
         self._decoded = decoded
         self._orientation = orientation or Orientation.of_frame(decoded)
         self.index = index
@@ -148,7 +151,7 @@ class Frame:
     @cached_property
     def qp(self) -> QpMap | None:
         """Measured quantisation parameters, in pixels of ``stored_rgb``; None where the codec gives none."""
-        stored = macroblock_qp(self._decoded)
+        stored = macroblock_qp(self._decoded) if self._stored_qp is None else self._stored_qp
         if stored is None:
             return None
         rows, cols = stored.shape

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from forensiclab.core.records import PacketCount, Skipped
+from forensiclab.core.records import Skipped
 from forensiclab.core.text import Sentence
 from forensiclab.media.clock import Clock
 from forensiclab.media.ledger import NO_KEY_FRAME, LostFrame
-from forensiclab.media.source import Source
+from forensiclab.media.source import Standing
 
 _TOLD_MAX = 5
-"""Places where frames are missing that are named; the others are counted."""
+"""Sizes that are told one by one; the others are counted."""
 
 
 class Holes:
@@ -80,12 +80,17 @@ def size_notes(sizes: Sequence[tuple[float, tuple[int, int]]]) -> Iterator[Sente
         yield Sentence("The size of the pictures changes: {0}.", Sentence.joined(", ", told))
 
 
-def reading_notes(
-    source: Source, count: PacketCount, holes: Holes, clock: Clock, *, is_finished: bool
-) -> Iterator[str]:
-    """Say what was not read, is missing, or could not be used."""
-    yield from source.notes
-    start = holes.at_start
+def reading_notes(standing: Standing, holes: Holes, clock: Clock, declared_frames: int | None) -> Iterator[str]:
+    """Say what was not read, is missing, or could not be used.
+
+    Args:
+        standing: What is known of the reading.
+        holes: What was left out.
+        clock: Whose time the times in the file are shifted to.
+        declared_frames: Of the file, once it has been read to its end; None where it declares none.
+    """
+    yield from standing.notes
+    start, count = holes.at_start, standing.count
     if start is not None:
         yield Sentence(
             "The file begins without a key frame: {0} frames from {1:.2f} s to {2:.2f} s cannot be decoded.",
@@ -93,14 +98,12 @@ def reading_notes(
             start.start_s,
             start.end_s,
         )
-    if source.missing_s:
-        yield _missing_frames(source.missing_s, clock)
-    if source.stop_reason:
-        yield Sentence(
-            "Reading stopped at {0:.2f} s: {1}.", clock.time_of(source.last_packet_end_s), source.stop_reason
-        )
-    elif is_finished:
-        yield from _truncation(source, count, clock)
+    if standing.missing_s:
+        yield _missing_frames(standing, clock)
+    if standing.stop_reason:
+        yield Sentence("Reading stopped at {0:.2f} s: {1}.", clock.time_of(standing.end_s), standing.stop_reason)
+    else:
+        yield from _truncation(standing, clock, declared_frames)
     others = count.undecodable + count.withheld - (0 if start is None else start.frames)
     if others > 0:
         yield Sentence("{0} frames were left out because they need frames that are missing or damaged.", others)
@@ -108,30 +111,29 @@ def reading_notes(
         yield Sentence("{0} damaged packets or frames were skipped.", count.damaged)
 
 
-def _missing_frames(missing_s: Sequence[tuple[float, float]], clock: Clock) -> Sentence:
+def _missing_frames(standing: Standing, clock: Clock) -> Sentence:
     places = Sentence.joined(
         ", ",
         [
             Sentence("between {0:.2f} s and {1:.2f} s", clock.time_of(before_s), clock.time_of(after_s))
-            for before_s, after_s in missing_s[:_TOLD_MAX]
+            for before_s, after_s in standing.missing_s
         ],
     )
-    others = len(missing_s) - _TOLD_MAX
+    others = standing.n_missing - len(standing.missing_s)
     if others > 0:
         return Sentence("Frames are missing from the file {0} and at {1} more places.", places, others)
     return Sentence("Frames are missing from the file {0}.", places)
 
 
-def _truncation(source: Source, count: PacketCount, clock: Clock) -> Iterator[Sentence]:
+def _truncation(standing: Standing, clock: Clock, declared_frames: int | None) -> Iterator[Sentence]:
     """Whether the file ends before what it declares, or in the middle of something."""
-    declared, end_s, missing_s = source.info.declared_frames, source.last_packet_end_s, source.missing_end_s
-    if missing_s is not None and end_s is not None:
+    if standing.missing_end_s is not None:
         yield Sentence(
             "The pictures end at {0:.2f} s, {1:.2f} s before the end that the file declares: it may be truncated.",
-            clock.time_of(end_s),
-            missing_s,
+            clock.time_of(standing.end_s),
+            standing.missing_end_s,
         )
-    elif source.is_cut_off:
+    elif standing.is_cut_off:
         yield Sentence("The file ends in the middle of its data: it is truncated.")
-    if declared is not None and declared > count.packets:
-        yield Sentence("The file declares {0} frames, but holds {1}.", declared, count.packets)
+    if declared_frames is not None and declared_frames > standing.count.packets:
+        yield Sentence("The file declares {0} frames, but holds {1}.", declared_frames, standing.count.packets)

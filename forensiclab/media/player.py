@@ -9,7 +9,7 @@ from forensiclab.core.records import Picture, StreamInfo
 from forensiclab.core.text import Sentence
 from forensiclab.media.clock import Clock
 from forensiclab.media.frame import Frame
-from forensiclab.media.source import Source
+from forensiclab.media.isolated import IsolatedSource
 
 _CACHE_BYTES = 256 << 20
 _BYTES_PER_PIXEL = 3
@@ -48,7 +48,8 @@ class FrameServer:
 
     Keeps a bounded run of neighbouring decoded frames around the cursor. Outside it, it seeks to the key frame before
     and decodes on from there. Only streams without times (raw bitstreams) are decoded from the start again.
-    Times are those of ``MediaReader``, except after a jump backwards inside the file, where seeking is ambiguous.
+    The file is decoded in a process of its own. Times are those of ``MediaReader``, except after a jump backwards
+    inside the file, where seeking is ambiguous.
     """
 
     def __init__(self, path: Path, *, max_side_px: int | None = None) -> None:
@@ -61,7 +62,7 @@ class FrameServer:
         Raises:
             MediaError: It cannot be read.
         """
-        self._source = Source(path)
+        self._source = IsolatedSource(path)
         self._max_side_px = max_side_px
         self._has_times = True
         self._run: list[Frame] = []
@@ -148,14 +149,13 @@ class FrameServer:
 
     def _decode_one(self) -> bool:
         """Append the next frame to the run; False at the end of the file."""
-        decoded = None if self._is_at_end else self._source.next_frame()
-        self._source.take_lost()  # the reader tells of them
+        decoded = None if self._is_at_end else self._source.next_step().decoded
         if decoded is None:
             self._is_at_end = True
             return False
         self._has_times = decoded.in_file_s is not None
         # Which frame of the file it is cannot be known after seeking, and no player needs it.
-        self._run.append(self._source.frame(decoded, index=-1, pts_s=self._clock.stamp(decoded.in_file_s).pts_s))
+        self._run.append(decoded.frame(index=-1, pts_s=self._clock.stamp(decoded.in_file_s).pts_s))
         if len(self._run) > self._capacity:
             del self._run[0]
             self._cursor = max(self._cursor - 1, 0)

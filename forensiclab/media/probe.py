@@ -21,7 +21,7 @@ def probe(path: Path) -> StreamInfo:
     Raises:
         MediaError: The file cannot be read as a video or picture.
     """
-    with MediaReader(path, threads=1) as reader:
+    with MediaReader(path, threads=1, is_trusted=False) as reader:
         return reader.info
 
 

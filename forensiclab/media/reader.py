@@ -1,6 +1,6 @@
 """Reading a file once, from the first frame to the last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +14,9 @@ from forensiclab.media.clock import Clock
 from forensiclab.media.decoding import Decoded
 from forensiclab.media.frame import Frame
 from forensiclab.media.holes import Holes, reading_notes, size_notes
-from forensiclab.media.source import Source
+from forensiclab.media.isolated import IsolatedSource
+from forensiclab.media.ledger import LostFrame
+from forensiclab.media.source import NOTHING_READ, Source
 
 
 class MediaReader:
@@ -28,23 +30,27 @@ class MediaReader:
             statistics = reader.coding()
     """
 
-    def __init__(self, path: Path, *, threads: int = 0) -> None:
+    def __init__(self, path: Path, *, threads: int = 0, is_trusted: bool = True) -> None:
         """Open a file.
 
         Args:
             path: A video or a picture.
             threads: Of the decoder; 0 = one per core.
+            is_trusted: Whether the file was made by whoever reads it. Any other is decoded in a process of its own,
+                which may crash or hang without harm.
 
         Raises:
             MediaError: It does not exist, is no ordinary readable file, is no video or picture, is too damaged for a
                 single frame, or its pictures are absurdly large.
         """
-        self._source = Source(path, threads=threads, with_qp=True)
+        kind = Source if is_trusted else IsolatedSource
+        self._source: Source | IsolatedSource = kind(path, threads=threads, with_qp=True)
         self._clock = Clock(self._source.interval_s)
         self._counter = CodingCounter()
         self._holes = Holes()
         self._sizes: list[tuple[float, tuple[int, int]]] = []
         """From which time on pictures are stored in which size."""
+        self._standing = NOTHING_READ
         self._is_finished = False
 
     @property
@@ -75,13 +81,14 @@ class MediaReader:
         while True:
             if cancel is not None:
                 cancel.check()
-            decoded = self._source.next_frame()
-            if decoded is None:
-                self._holes.add(self._source.take_lost(), self._counter.frames_read, self._clock)
+            step = self._source.next_step()
+            self._standing = step.standing
+            if step.decoded is None:
+                self._holes.add(step.standing.lost, self._counter.frames_read, self._clock)
                 self._is_finished = True
                 return
-            frame = self._count(decoded)
-            del decoded  # or this generator would hold a picture while the next one is decoded
+            frame = self._count(step.decoded, step.standing.lost)
+            del step  # or this generator would hold a picture while the next one is decoded
             yield frame
             del frame
 
@@ -89,13 +96,13 @@ class MediaReader:
         """Runs of frames that were left out since this was asked last; they lie before the frame that came last."""
         return self._holes.take()
 
-    def _count(self, decoded: Decoded) -> Frame:
+    def _count(self, decoded: Decoded, lost: Sequence[LostFrame]) -> Frame:
         time = self._clock.stamp(decoded.in_file_s)
-        frame = self._source.frame(decoded, index=self._counter.frames_read, pts_s=time.pts_s)
+        frame = decoded.frame(index=self._counter.frames_read, pts_s=time.pts_s)
         size_px = decoded.picture.width, decoded.picture.height
         if not self._sizes or self._sizes[-1][1] != size_px:
             self._sizes.append((frame.pts_s, size_px))
-        self._holes.add(self._source.take_lost(), frame.index, self._clock)
+        self._holes.add(lost, frame.index, self._clock)
         self._counter.add(
             picture_type=frame.picture_type,
             qp=None if frame.qp is None else frame.qp.values,
@@ -107,8 +114,9 @@ class MediaReader:
 
     def coding(self) -> CodingStats:
         """What was measured in the frames that have been read so far."""
-        count = self._with_unread(self._source.count)
-        notes = reading_notes(self._source, count, self._holes, self._clock, is_finished=self._is_finished)
+        count = self._with_unread(self._standing.count)
+        declared = self.info.declared_frames if self._is_finished else None
+        notes = reading_notes(replace(self._standing, count=count), self._holes, self._clock, declared)
         note = Sentence.joined(" ", [*size_notes(self._sizes), *notes]) or None
         return self._counter.stats(bad_times=self._clock.bad_times, packets=count, end_note=note)
 

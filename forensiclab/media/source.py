@@ -1,6 +1,7 @@
 """A video or picture as a row of sound frames that goes on over whatever is damaged or missing."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from forensiclab.core.text import Sentence
 from forensiclab.media.container import check_file, describe, open_video, pixel_aspect, stream_notes
 from forensiclab.media.decoding import Decoded, PictureDecoder
 from forensiclab.media.ending import is_cut_off
-from forensiclab.media.frame import UPRIGHT, Frame
+from forensiclab.media.frame import UPRIGHT
 from forensiclab.media.ledger import LostFrame
 from forensiclab.media.still import read_still
 from forensiclab.media.transparency import ON_WHITE
@@ -26,7 +27,48 @@ _ENDS_EARLY_S, _ENDS_EARLY_WITH_SOUND_S = 0.1, 1.0
 """Pictures that end this much before the declared end: something is lost. Where only the duration of the whole file is
 declared, sound may be longer than the pictures."""
 
+MISSING_TOLD = 5
+"""Places where frames are missing that are told of one by one."""
+
 _ONE_PICTURE = PacketCount(packets=1, pictures=1, damaged=0, undecodable=0, withheld=0, hidden=0, unread=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known about the reading of a file when a frame comes, or at its end."""
+
+    count: PacketCount
+    """Where the packets went since the file was opened or searched last."""
+    lost: tuple[LostFrame, ...] = ()
+    """The frames that were not handed on since the frame before, in order."""
+    notes: tuple[str, ...] = ()
+    """What else the file holds that is not read, and how its pictures were made visible, as sentences."""
+    missing_s: tuple[tuple[float, float], ...] = ()
+    """Where frames are missing from the file, the first few: the times in it of the packets before and after."""
+    n_missing: int = 0
+    """At how many places frames are missing."""
+    stop_reason: str | None = None
+    """Why decoding stopped before the end of the file, as the end of a sentence."""
+    end_s: float | None = None
+    """When the last picture of the packets so far ends, as a time in the file, whether it was decoded or not."""
+    missing_end_s: float | None = None
+    """How much is missing at the end; None where that is nothing, or not known."""
+    is_cut_off: bool = False
+    """Whether the file lacks its end; see ``ending``."""
+
+
+NOTHING_READ = Standing(
+    count=PacketCount(packets=0, pictures=0, damaged=0, undecodable=0, withheld=0, hidden=0, unread=0)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Step:
+    """The next frame of a file, and what is known by then."""
+
+    decoded: Decoded | None
+    """None at the end."""
+    standing: Standing
 
 
 class Source:
@@ -58,7 +100,12 @@ class Source:
             self.info, picture, self._still_notes = still
             self._decoder: PictureDecoder | None = None
             self._still: Decoded | None = Decoded(
-                picture=picture, orientation=UPRIGHT, pixel_format="rgb24", in_file_s=0.0, follows_hole=False
+                picture=picture,
+                orientation=UPRIGHT,
+                pixel_aspect=1.0,
+                pixel_format="rgb24",
+                in_file_s=0.0,
+                follows_hole=False,
             )
             self._frames: Iterator[Decoded] = iter([self._still])
             return
@@ -84,70 +131,37 @@ class Source:
         if self._container is not None:
             self._container.close()
 
-    def next_frame(self) -> Decoded | None:
-        """The next sound frame in the order of presentation, None at the end."""
-        return next(self._frames, None)
+    def next_step(self) -> Step:
+        """Take the next sound frame in the order of presentation, and say what is known by then."""
+        decoded = next(self._frames, None)
+        return Step(decoded=decoded, standing=self._standing(is_end=decoded is None))
 
-    @property
-    def count(self) -> PacketCount:
-        """Where the packets went since the file was opened or searched last."""
-        return _ONE_PICTURE if self._decoder is None else self._decoder.ledger.count()
-
-    def frame(self, decoded: Decoded, *, index: int, pts_s: float) -> Frame:
-        """Make a frame of a sound picture, in the shape in which it is shown."""
-        return Frame(
-            decoded.picture,
-            index=index,
-            pts_s=pts_s,
-            follows_hole=decoded.follows_hole,
-            orientation=decoded.orientation,
-            pixel_aspect=1.0 if self._container is None else pixel_aspect(self._stream),
+    def _standing(self, *, is_end: bool) -> Standing:
+        decoder = self._decoder
+        if decoder is None or self._container is None:
+            return Standing(count=_ONE_PICTURE, notes=tuple(self._still_notes))
+        notes = (*self._stream_notes, *([ON_WHITE] if decoder.is_transparent else []))
+        return Standing(
+            count=decoder.ledger.count(),
+            lost=tuple(decoder.ledger.take_lost()),
+            notes=notes,
+            missing_s=tuple(decoder.missing_s[:MISSING_TOLD]),
+            n_missing=len(decoder.missing_s),
+            stop_reason=decoder.stop_reason,
+            end_s=decoder.end_s,
+            missing_end_s=self._missing_end_s(decoder) if is_end else None,
+            is_cut_off=is_end and is_cut_off(self._path, self.info.container),
         )
 
-    @property
-    def notes(self) -> list[str]:
-        """What else the file holds that is not read, and how its pictures were made visible, as sentences."""
-        if self._container is None or self._decoder is None:
-            return self._still_notes
-        return [*self._stream_notes, *([ON_WHITE] if self._decoder.is_transparent else [])]
-
-    @property
-    def stop_reason(self) -> str | None:
-        """Why decoding stopped before the end of the file, as the end of a sentence."""
-        return None if self._decoder is None else self._decoder.stop_reason
-
-    @property
-    def missing_s(self) -> list[tuple[float, float]]:
-        """Where frames are missing from the file: the times in it of the packets before and after."""
-        return [] if self._decoder is None else self._decoder.missing_s
-
-    @property
-    def last_packet_end_s(self) -> float | None:
-        """When the last picture of the packets so far ends, as a time in the file, whether it was decoded or not."""
-        return None if self._decoder is None else self._decoder.end_s
-
-    @property
-    def missing_end_s(self) -> float | None:
+    def _missing_end_s(self, decoder: PictureDecoder) -> float | None:
         """How much is missing at the end, once all packets were read; None where that is nothing, or not known."""
-        if self._container is None or self._decoder is None or self.info.duration_s is None:
-            return None
-        first_s, end_s = self._decoder.first_s, self._decoder.end_s
-        if first_s is None or end_s is None:
+        if self.info.duration_s is None or decoder.first_s is None or decoder.end_s is None:
             return None
         is_from_zero = self.info.container.startswith(_COUNTED_FROM_ZERO)
-        missing_s = self.info.duration_s + (0.0 if is_from_zero else first_s) - end_s
+        missing_s = self.info.duration_s + (0.0 if is_from_zero else decoder.first_s) - decoder.end_s
         is_of_stream = self.info.n_streams == 1 or self._stream.duration is not None
         tolerance_s = max(_ENDS_EARLY_S, 1.5 * (self.interval_s or 0)) if is_of_stream else _ENDS_EARLY_WITH_SOUND_S
         return missing_s if missing_s > tolerance_s else None
-
-    @property
-    def is_cut_off(self) -> bool:
-        """Whether the file lacks its end; see ``ending``."""
-        return is_cut_off(self._path, self.info.container)
-
-    def take_lost(self) -> list[LostFrame]:
-        """The frames that were not handed on since this was asked last, in order."""
-        return [] if self._decoder is None else self._decoder.ledger.take_lost()
 
     def seek(self, in_file_s: float) -> bool:
         """Stand at the last key frame that the container knows at or before a time in the file.
@@ -184,7 +198,7 @@ class Source:
         self._stream_notes = stream_notes(container, stream)
         rate = stream.guessed_rate or stream.average_rate
         self.interval_s = float(1 / rate) if rate else None
-        self._decoder = PictureDecoder(container, stream, self.interval_s)
+        self._decoder = PictureDecoder(container, stream, self.interval_s, pixel_aspect(stream))
         self._frames = self._decoder.pictures()
 
 

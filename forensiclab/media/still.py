@@ -16,11 +16,8 @@ from PIL import Image, ImageOps
 from forensiclab.core.errors import MediaError
 from forensiclab.core.records import StreamInfo
 from forensiclab.core.text import Sentence
+from forensiclab.media.limits import MAX_PIXELS, MAX_SIDE_PX
 from forensiclab.media.transparency import ON_WHITE
-
-MAX_SIDE_PX = 16384
-MAX_PIXELS = 150_000_000
-"""Largest pictures that are read; 16K video (15360 x 8640) has 133 million pixels."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "AVIF", "PPM", "JPEG2000", "TGA", "ICO")
 

@@ -2806,6 +2806,22 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Klassenaktivierungskarte (hier gleich Grad-CAM) der letzten Merkmalskarten beider Zweige zusammen, 10 x 10; auf ihr eigenes Maximum skaliert, zeigt also wo, nicht wie viel.</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; asks for more memory than the {1} GiB that decoding may take.</source>
+        <translation>„{0}“ verlangt mehr Speicher als die {1} GiB, die das Decodieren nehmen darf.</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be decoded ({1}: {2}).</source>
+        <translation>„{0}“ kann nicht decodiert werden ({1}: {2}).</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; has been closed.</source>
+        <translation>„{0}“ wurde geschlossen.</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; has {1} streams; at most {2} are read.</source>
+        <translation>„{0}“ hat {1} Ströme; höchstens {2} werden gelesen.</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is not a compression level; write clean, or one of {1}.</source>
         <translation>„{0}“ ist keine Kompressionsstufe; clean schreiben oder eine von {1}.</translation>
     </message>
@@ -2814,12 +2830,16 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>„{0}“ ist kein Name für Gewichte</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; made the process that decoded it fail ({1}); the file is damaged, or made to do harm.</source>
+        <translation>„{0}“ brachte den Prozess, der es decodierte, zum Scheitern ({1}); die Datei ist beschädigt oder soll Schaden anrichten.</translation>
+    </message>
+    <message>
         <source>A picture has the pixel format {0}, which cannot be converted.</source>
         <translation>Ein Bild hat das Pixelformat {0}, das nicht umgewandelt werden kann.</translation>
     </message>
     <message>
         <source>A small general picture classifier. Trained on swapped faces and on forgeries made from real faces of several sources, it looks for the traces of blending; a face that was generated as a whole has none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein kleiner allgemeiner Bildklassifikator. Er wurde auf vertauschten Gesichtern und auf Fälschungen trainiert, die aus echten Gesichtern mehrerer Quellen gemacht wurden, und sucht nach Spuren des Einblendens; ein Gesicht, das als Ganzes erzeugt wurde, hat keine.</translation>
     </message>
     <message>
         <source>A sweep compresses with one of {0}; &apos;clean&apos; is always part of it.</source>
@@ -3378,12 +3398,20 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>vor der Bewertung abgebrochen</translation>
     </message>
     <message>
+        <source>exit code {0}</source>
+        <translation>Rückgabewert {0}</translation>
+    </message>
+    <message>
         <source>frames before it are missing from the file, and it needs them</source>
         <translation>davor fehlen in der Datei Einzelbilder, die es braucht</translation>
     </message>
     <message>
         <source>inconclusive</source>
         <translation>nicht schlüssig</translation>
+    </message>
+    <message>
+        <source>it did not answer for {0:.0f} s</source>
+        <translation>keine Antwort seit {0:.0f} s</translation>
     </message>
     <message>
         <source>it has a number of too many digits, or is nested too deeply</source>

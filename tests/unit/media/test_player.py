@@ -95,7 +95,7 @@ def test_cache_is_bounded_and_a_step_back_is_no_decode(make_clip, monkeypatch: p
     server.step(70)
     assert len(server._run) == 16
     decoded = []
-    monkeypatch.setattr(server._source, "next_frame", lambda: decoded.append(1))
+    monkeypatch.setattr(server._source, "next_step", lambda: decoded.append(1))
     server.step(-15)
     assert decoded == []
 
@@ -105,14 +105,14 @@ def test_step_back_decodes_from_the_key_frame_only(make_clip, monkeypatch: pytes
     server = FrameServer(make_clip(frames=100, options={"g": "10", "sc_threshold": "0"}))
     server.frame_at(3.8)
     count = 0
-    real = server._source.next_frame
+    real = server._source.next_step
 
     def counting():
         nonlocal count
         count += 1
         return real()
 
-    monkeypatch.setattr(server._source, "next_frame", counting)
+    monkeypatch.setattr(server._source, "next_step", counting)
     for _ in range(5):
         server.step(-1)
     assert 0 < count < 50

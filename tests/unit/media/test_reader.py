@@ -200,7 +200,7 @@ def test_corrupt_in_the_middle_is_skipped_and_counted(make_clip, tmp_path: Path,
 
 def test_endless_damage_ends(make_clip, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make_clip("long.avi", codec="mpeg4", frames=60)
-    monkeypatch.setattr("forensiclab.media.decoding._MAX_DAMAGE_IN_A_ROW", 10)
+    monkeypatch.setattr("forensiclab.media.decoding.MAX_DAMAGE_IN_A_ROW", 10)
     data = bytearray(path.read_bytes())
     start, end = data.find(b"movi"), data.rfind(b"idx1")
     chunk = data.find(b"00dc", start)
