@@ -8,7 +8,7 @@ from forensiclab.analysis.aggregate import Aggregation, judge, score_video
 from forensiclab.analysis.face_stream import EndedTrack, FaceStream, SeenFrame
 from forensiclab.analysis.loading import loaded
 from forensiclab.analysis.method import describe_method
-from forensiclab.analysis.opening import chosen_detectors, hashed, opened, stream_warnings
+from forensiclab.analysis.opening import chosen_detectors, hashed, opened, state_warnings, stream_warnings
 from forensiclab.analysis.pace import Pace
 from forensiclab.analysis.sampling import SamplingPolicy
 from forensiclab.analysis.scoring import FaceCrops, Scorer
@@ -23,6 +23,7 @@ from forensiclab.detectors.runtime import choose_device, open_detector
 from forensiclab.faces.crop import cut_crops
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.media.frame import Frame
+from forensiclab.media.probe import exhibit_state
 from forensiclab.media.reader import MediaReader
 
 WAITING_FACES = 1024
@@ -188,6 +189,7 @@ class _Analysis:
             for i, detector in enumerate(self._detectors)
         )
         coding = self._reader.coding()
+        state = exhibit_state(exhibit)
         return events.AnalysisReport(
             exhibit=exhibit,
             stream=self._reader.info,
@@ -200,10 +202,11 @@ class _Analysis:
             frames_sampled=self._frames_sampled,
             crops_scored=sum(score.crops_scored for score in scores),
             skipped=self._skips.all(),
-            warnings=tuple(self._warnings(self._reader.info, coding.end_note)),
+            warnings=(*state_warnings(state), *self._warnings(self._reader.info, coding.end_note)),
             is_partial=self._is_partial,
             started_at=started_at.isoformat(timespec="seconds"),
             finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            exhibit_state=state,
         )
 
     def _warnings(self, stream: StreamInfo, end_note: str | None) -> Iterator[str]:

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from forensiclab.core.records import CodingStats, Crop, Exhibit, Skipped, StreamInfo, TrackedFace, TrackPath
+from forensiclab.core.records import (
+    CodingStats,
+    Crop,
+    Exhibit,
+    ExhibitState,
+    Skipped,
+    StreamInfo,
+    TrackedFace,
+    TrackPath,
+)
 from forensiclab.core.scores import CropScore, DetectorScore, Verdict
 from forensiclab.detectors.base import MethodCard
 
@@ -111,6 +120,8 @@ class AnalysisReport:
     started_at: str
     finished_at: str
     """ISO 8601 with zone."""
+    exhibit_state: ExhibitState = ExhibitState.MATCHES
+    """What had become of the exhibit when the last frame had been read."""
 
 
 # ---- events, in the order in which they come -------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from forensiclab.analysis.events import Progress
 from forensiclab.analysis.loading import loaded
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import WeightsError
-from forensiclab.core.records import Exhibit, StreamInfo
+from forensiclab.core.records import Exhibit, ExhibitState, StreamInfo
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.weights import default_names, weights_folders
@@ -75,6 +75,15 @@ def opened(
             )
         taken.add(detector.card.name)
         yield detector
+
+
+def state_warnings(state: ExhibitState) -> Iterator[str]:
+    """Say that the exhibit is not what was hashed any more."""
+    if state is not ExhibitState.MATCHES:
+        yield Sentence(
+            "The file changed, or went, between its intake and the end of reading: the SHA-256 does not vouch for what "
+            "was examined. Analyse a copy that nobody writes to."
+        )
 
 
 def stream_warnings(stream: StreamInfo) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from forensiclab.analysis.events import ExhibitOpened, MethodRecord, Progress, VideoResult
 from forensiclab.core.compression import CLEAN, COMPRESSING, Codec, CompressionLevel
-from forensiclab.core.records import CodingStats, Exhibit, StreamInfo
+from forensiclab.core.records import CodingStats, Exhibit, ExhibitState, StreamInfo
 from forensiclab.core.scores import DetectorScore, Verdict
 
 LEVELS: Final[Mapping[Codec, tuple[CompressionLevel, ...]]] = MappingProxyType(
@@ -137,6 +137,8 @@ class SweepReport:
     started_at: str
     finished_at: str
     """ISO 8601 with zone."""
+    exhibit_state: ExhibitState = ExhibitState.MATCHES
+    """What had become of the exhibit when the last frame had been read."""
 
     @property
     def detectors(self) -> tuple[str, ...]:

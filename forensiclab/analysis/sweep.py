@@ -14,7 +14,7 @@ from forensiclab.analysis.face_stream import EndedTrack, FaceStream
 from forensiclab.analysis.level_results import DoneTrack, FaceAtLevel, flip_points, level_results
 from forensiclab.analysis.loading import loaded
 from forensiclab.analysis.method import describe_method
-from forensiclab.analysis.opening import chosen_detectors, hashed, opened, stream_warnings
+from forensiclab.analysis.opening import chosen_detectors, hashed, opened, state_warnings, stream_warnings
 from forensiclab.analysis.pace import Pace
 from forensiclab.analysis.robustness import (
     LEVELS,
@@ -38,6 +38,7 @@ from forensiclab.detectors.base import Detector
 from forensiclab.detectors.runtime import choose_device, open_detector
 from forensiclab.faces.finder import FaceFinder
 from forensiclab.media.frame import Frame
+from forensiclab.media.probe import exhibit_state
 from forensiclab.media.reader import MediaReader
 
 WAITING_BYTES = 512 << 20
@@ -223,6 +224,7 @@ class _Sweep:
         """Report what is known at the end."""
         tracks = sorted(self._done, key=lambda done: done.track.track_id)
         stream, coding = self._reader.info, self._reader.coding()
+        state = exhibit_state(exhibit)
         cards = [detector.card for detector in self._detectors]
         levels = level_results(cards, self._levels, tracks, stream.jpeg_quality)
         return SweepReport(
@@ -234,10 +236,11 @@ class _Sweep:
             tracks=tuple(done.track for done in tracks),
             levels=levels,
             flips=flip_points([card.name for card in cards], levels),
-            warnings=tuple(self._warnings(stream, coding.end_note)),
+            warnings=(*state_warnings(state), *self._warnings(stream, coding.end_note)),
             is_partial=self._is_partial,
             started_at=started_at.isoformat(timespec="seconds"),
             finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            exhibit_state=state,
         )
 
     def _method(self) -> MethodRecord:

@@ -167,6 +167,7 @@ def _analyze_one(
     from forensiclab.cli import DONE, FAILED, NOT_ASSESSABLE
     from forensiclab.cli.progress import ProgressLine
     from forensiclab.cli.summary import summary_lines
+    from forensiclab.core.records import ExhibitState
     from forensiclab.core.scores import Verdict
     from forensiclab.report.result_json import to_json
 
@@ -195,6 +196,8 @@ def _analyze_one(
         print_lines(*summary_lines(report))
     if report.is_partial or not is_whole:
         return FAILED
+    if report.exhibit_state is not ExhibitState.MATCHES:
+        return NOT_ASSESSABLE
     return NOT_ASSESSABLE if report.video.verdict is Verdict.NOT_ASSESSABLE else DONE
 
 

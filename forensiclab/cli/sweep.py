@@ -102,6 +102,7 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
     from forensiclab.cli import DONE, FAILED, NOT_ASSESSABLE
     from forensiclab.cli.progress import ProgressLine
     from forensiclab.cli.sweep_summary import sweep_lines
+    from forensiclab.core.records import ExhibitState
     from forensiclab.core.scores import Verdict
     from forensiclab.report.sweep_tables import to_sweep_json
 
@@ -138,6 +139,8 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
         print_lines(*sweep_lines(report))
     if report.is_partial or not is_whole:
         return FAILED
+    if report.exhibit_state is not ExhibitState.MATCHES:
+        return NOT_ASSESSABLE
     return NOT_ASSESSABLE if report.levels[0].video.verdict is Verdict.NOT_ASSESSABLE else DONE
 
 

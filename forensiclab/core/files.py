@@ -6,6 +6,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 
 from forensiclab.core.errors import WriteError
@@ -59,16 +60,27 @@ def whole_file(path: Path) -> Iterator[Path]:
                 partial.unlink(missing_ok=True)
 
 
+def open_ordinary(path: Path) -> BufferedReader:
+    """Open an ordinary file for reading, and nothing that may wait for a writer or never end.
+
+    Raises:
+        OSError: It cannot be opened, or is a folder, a pipe or a device.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.ENODEV, "it is not an ordinary file", str(path))
+    return os.fdopen(descriptor, "rb")
+
+
 def read_bounded(path: Path, most_bytes: int) -> bytes:
     """Return the content of an ordinary file; a pipe or a device, which may never end, is not opened for reading.
 
     Raises:
         OSError: It cannot be read, is no ordinary file, or is larger than ``most_bytes``.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.ENODEV, "it is not an ordinary file", str(path))
+    with open_ordinary(path) as file:
         content = file.read(most_bytes + 1)
     if len(content) > most_bytes:
         raise OSError(errno.EFBIG, f"it is larger than {most_bytes >> 20} MiB", str(path))

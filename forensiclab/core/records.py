@@ -4,6 +4,7 @@ All are frozen; units are in the field names. Those that hold arrays compare by 
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
@@ -32,6 +33,15 @@ class Exhibit:
     size_bytes: int
     modified_utc: str
     """ISO 8601 time of the last change of the file, from the file system."""
+
+
+class ExhibitState(StrEnum):
+    """What has become of an exhibit since its intake."""
+
+    MATCHES = "matches"
+    DIFFERS = "differs"
+    GONE = "gone"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

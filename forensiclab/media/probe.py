@@ -1,13 +1,15 @@
 """What is known about a file before it is analysed."""
 
 import hashlib
+import os
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import MediaError
-from forensiclab.core.records import Exhibit, StreamInfo
+from forensiclab.core.files import open_ordinary
+from forensiclab.core.records import Exhibit, ExhibitState, StreamInfo
 from forensiclab.core.text import Sentence
 from forensiclab.media.container import check_file
 from forensiclab.media.reader import MediaReader
@@ -57,8 +59,8 @@ def take_in_steps(path: Path, cancel: CancelToken | None = None) -> Generator[tu
     digest = hashlib.sha256()
     done = 0
     try:
-        before = path.stat()
-        with path.open("rb") as file:
+        with open_ordinary(path) as file:
+            before = os.fstat(file.fileno())
             # A file that is still being written may grow as fast as it is read.
             while done <= before.st_size and (chunk := file.read(_CHUNK_BYTES)):
                 digest.update(chunk)
@@ -69,7 +71,7 @@ def take_in_steps(path: Path, cancel: CancelToken | None = None) -> Generator[tu
         after = path.stat()
     except OSError as error:
         raise MediaError(Sentence("'{0}' cannot be read to its end: {1}.", path, error.strerror)) from error
-    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or done != before.st_size:
+    if _identity(after) != _identity(before) or done != before.st_size:
         raise MediaError(
             Sentence("'{0}' changed while it was read; wait until it is complete, then open it again.", path)
         )
@@ -79,3 +81,20 @@ def take_in_steps(path: Path, cancel: CancelToken | None = None) -> Generator[tu
         size_bytes=done,
         modified_utc=datetime.fromtimestamp(after.st_mtime, UTC).isoformat(timespec="seconds"),
     )
+
+
+def exhibit_state(exhibit: Exhibit) -> ExhibitState:
+    """Hash an exhibit again and compare it with its hash at intake."""
+    try:
+        with open_ordinary(exhibit.path) as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ExhibitState.GONE
+    except OSError:
+        return ExhibitState.UNREADABLE
+    return ExhibitState.MATCHES if digest == exhibit.sha256 else ExhibitState.DIFFERS
+
+
+def _identity(state: os.stat_result) -> tuple[int, ...]:
+    """Say which file it is, and which version of it."""
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns

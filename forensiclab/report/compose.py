@@ -8,6 +8,7 @@ import json
 
 from forensiclab.analysis.events import AnalysisReport
 from forensiclab.core.notation import NOT_STATED, count_text, date_text, size_text
+from forensiclab.core.records import ExhibitState
 from forensiclab.report.evaluation import evaluation_section
 from forensiclab.report.exhibit import STATES, exhibit_section
 from forensiclab.report.method import method_section, software_text
@@ -15,7 +16,6 @@ from forensiclab.report.model import (
     Attachment,
     Block,
     Bullets,
-    ExhibitState,
     Fact,
     Facts,
     Heading,

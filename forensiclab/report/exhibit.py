@@ -2,8 +2,8 @@
 
 from forensiclab.analysis.events import AnalysisReport
 from forensiclab.core.notation import NOT_KNOWN, NOT_MEASURED, count_text, date_text, number_text, size_text, time_text
-from forensiclab.core.records import PacketCount
-from forensiclab.report.model import Block, Bullets, ExhibitState, Fact, Facts, Figure, Heading, Paragraph, Section
+from forensiclab.core.records import ExhibitState, PacketCount
+from forensiclab.report.model import Block, Bullets, Fact, Facts, Figure, Heading, Paragraph, Section
 from forensiclab.report.plots import qp_histogram_svg
 from forensiclab.report.wording import printable
 

@@ -1,7 +1,6 @@
 """What a report consists of, as plain data: a summary, and sections of blocks. Who prints it adds nothing."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from forensiclab.core.scores import Verdict
 
@@ -16,15 +15,6 @@ class ReportDetails:
     """What the examination was asked to answer."""
     amendment: str | None = None
     """Which earlier report this one amends, and why."""
-
-
-class ExhibitState(StrEnum):
-    """What became of the exhibit between intake and the writing of the report."""
-
-    MATCHES = "matches"
-    DIFFERS = "differs"
-    GONE = "gone"
-    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

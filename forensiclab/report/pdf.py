@@ -3,7 +3,6 @@
 All texts go to Typst as data in a JSON file; none is ever part of its markup.
 """
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -18,11 +17,11 @@ import typst
 
 from forensiclab.analysis.events import AnalysisReport
 from forensiclab.core.errors import ReportError
-from forensiclab.core.records import Exhibit
 from forensiclab.core.resources import resource_path
 from forensiclab.core.text import Sentence
+from forensiclab.media.probe import exhibit_state
 from forensiclab.report.compose import compose
-from forensiclab.report.model import ExhibitState, ReportDetails, ReportDocument
+from forensiclab.report.model import ReportDetails, ReportDocument
 from forensiclab.report.output import FileKind, check_target, write_file
 from forensiclab.report.wording import FONT_FOLDER, printable
 
@@ -51,18 +50,6 @@ def write_pdf(report: AnalysisReport, path: Path, details: ReportDetails | None 
     check_target(path, (report.exhibit.path,), FileKind.PDF)
     document = compose(report, details or ReportDetails(), exhibit_state(report.exhibit))
     return write_file(render_pdf(document), path, report.exhibit.path, FileKind.PDF)
-
-
-def exhibit_state(exhibit: Exhibit) -> ExhibitState:
-    """Hash the exhibit again and compare it with its hash at intake."""
-    try:
-        with exhibit.path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        return ExhibitState.GONE
-    except OSError:
-        return ExhibitState.UNREADABLE
-    return ExhibitState.MATCHES if digest == exhibit.sha256 else ExhibitState.DIFFERS
 
 
 def preview_pages(report: AnalysisReport, details: ReportDetails, pixels_per_inch: float) -> tuple[bytes, ...]:

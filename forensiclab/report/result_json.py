@@ -101,7 +101,7 @@ def _content(report: AnalysisReport) -> dict[str, Json]:
     order = tuple(record.card.name for record in report.method.detectors)
     content = {
         "schema_version": SCHEMA_VERSION,
-        "exhibit": asdict(report.exhibit),
+        "exhibit": {**asdict(report.exhibit), "state_after_reading": report.exhibit_state},
         "stream": asdict(report.stream),
         "coding": {**asdict(report.coding), "picture_types": dict(report.coding.picture_types)},
         "method": method_entry(report.method),

@@ -33,7 +33,7 @@ def to_sweep_json(report: SweepReport) -> str:
     content = {
         "schema_version": SCHEMA_VERSION,
         "kind": "sweep",
-        "exhibit": asdict(report.exhibit),
+        "exhibit": {**asdict(report.exhibit), "state_after_reading": report.exhibit_state},
         "stream": asdict(report.stream),
         "method": method_entry(report.method),
         "codec": report.codec.cli_name,

@@ -1,5 +1,6 @@
 """The command line as a user types it: good, bad and hostile input; what it prints and how it ends."""
 
+import hashlib
 import json
 import os
 import shlex
@@ -279,6 +280,35 @@ def test_other_files_are_never_replaced(analyze, clip, tmp_path, option):
         assert str(target) in err
     assert other.read_bytes() == clip.read_bytes()
     assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("change", ["replaced", "grown", "gone"])
+def test_a_file_that_changes_while_it_is_read_is_said_and_code_three(analyze, clip, tmp_path, monkeypatch, change):
+    from forensiclab.media.reader import MediaReader
+
+    opened = MediaReader.__init__
+
+    def change_and_open(self, path, **options):
+        if path == clip and change == "replaced":
+            other = clip.with_name("other.mp4")
+            other.write_bytes(clip.read_bytes() + bytes(8))
+            other.replace(clip)
+        opened(self, path, **options)
+        if path == clip and change == "grown":
+            with clip.open("ab") as file:
+                file.write(bytes(100))
+        elif path == clip and change == "gone":
+            clip.unlink()
+
+    monkeypatch.setattr(MediaReader, "__init__", change_and_open)
+    before = hashlib.sha256(clip.read_bytes()).hexdigest()
+    code, out, _ = analyze(clip, "--json", tmp_path / "r.json", "--report", tmp_path / "r.pdf")
+    assert code == NOT_ASSESSABLE
+    assert "changed, or went" in out
+    result = json.loads((tmp_path / "r.json").read_text())
+    assert result["exhibit"]["sha256"] == before
+    assert result["exhibit"]["state_after_reading"] == ("gone" if change == "gone" else "differs")
+    assert any("changed, or went" in warning for warning in result["warnings"])
 
 
 def test_two_outputs_of_one_name(analyze, clip, tmp_path):

@@ -4,11 +4,12 @@ from types import ModuleType
 import pytest
 
 from forensiclab.analysis.events import AnalysisReport
+from forensiclab.core.records import ExhibitState
 from forensiclab.core.scores import Verdict
 from forensiclab.detectors.base import WeightsReference
 from forensiclab.report.compose import compose
 from forensiclab.report.method import method_section
-from forensiclab.report.model import Bullets, ExhibitState, Facts, Figure, ReportDetails, ReportDocument, Section, Table
+from forensiclab.report.model import Bullets, Facts, Figure, ReportDetails, ReportDocument, Section, Table
 
 
 def document(report: AnalysisReport, state: ExhibitState = ExhibitState.MATCHES, **details: str) -> ReportDocument:

@@ -10,8 +10,10 @@ from pypdf import PdfReader
 
 from forensiclab.analysis.events import AnalysisReport
 from forensiclab.core.errors import ReportError
-from forensiclab.report.model import ExhibitState, ReportDetails
-from forensiclab.report.pdf import exhibit_state, preview_pages, write_pdf
+from forensiclab.core.records import ExhibitState
+from forensiclab.media.probe import exhibit_state
+from forensiclab.report.model import ReportDetails
+from forensiclab.report.pdf import preview_pages, write_pdf
 from forensiclab.report.result_json import report_id, to_json
 from forensiclab.report.wording import printable
 
