@@ -3094,6 +3094,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Datei beginnt ohne Schlüsselbild: {0} Einzelbilder von {1:.2f} s bis {2:.2f} s können nicht decodiert werden.</translation>
     </message>
     <message>
+        <source>The file changed, or went, between its intake and the end of reading: the SHA-256 does not vouch for what was examined. Analyse a copy that nobody writes to.</source>
+        <translation>Die Datei hat sich zwischen Aufnahme und Ende des Lesens geändert oder ist verschwunden: Die SHA-256 bürgt nicht für das, was untersucht wurde. Eine Kopie analysieren, in die niemand schreibt.</translation>
+    </message>
+    <message>
         <source>The file declares {0} frames, but holds {1}.</source>
         <translation>Die Datei nennt {0} Einzelbilder, enthält aber {1}.</translation>
     </message>
