@@ -13,35 +13,12 @@ def network(seeded, pictures):
 
 
 @pytest.fixture(scope="module")
-def crops(pictures):
-    return pictures(CompressionContrastive.INPUT)
-
-
-@pytest.fixture(scope="module")
-def output(network, crops):
-    with torch.inference_mode():
-        return network(crops)
-
-
-@pytest.fixture(scope="module")
 def exact(network, pictures, in_float64):
     return in_float64(network, pictures(CompressionContrastive.INPUT, batch=3, size_px=128))
 
 
-def test_contract(network, crops, output, check_contract):
-    check_contract(network, crops, output, side=7)
-
-
-def test_a_crop_alone_is_the_same_as_in_a_batch(exact, check_independence):
-    check_independence(exact)
-
-
 def test_golden(exact, check_golden):
     check_golden("compression_contrastive", exact.output)
-
-
-def test_every_parameter_learns(network, pictures, check_gradients):
-    check_gradients(network, pictures(CompressionContrastive.INPUT, batch=3, size_px=96))
 
 
 def test_map_is_grad_cam(network, pictures, grad_cam):

@@ -15,36 +15,12 @@ def network(seeded, pictures):
 
 
 @pytest.fixture(scope="module")
-def crops(pictures):
-    return pictures(MetricLearning.INPUT)
-
-
-@pytest.fixture(scope="module")
-def output(network, crops):
-    with torch.inference_mode():
-        return network(crops)
-
-
-@pytest.fixture(scope="module")
 def exact(network, pictures, in_float64):
     return in_float64(network, pictures(MetricLearning.INPUT, batch=3, size_px=96))
 
 
-def test_contract(network, crops, output, check_contract):
-    check_contract(network, crops, output, side=19)
-    assert float(output.raw_score.min()) >= 0.0
-
-
-def test_a_crop_alone_is_the_same_as_in_a_batch(exact, check_independence):
-    check_independence(exact)
-
-
 def test_golden(exact, check_golden):
     check_golden("metric_learning", exact.output)
-
-
-def test_every_parameter_learns(network, pictures, check_gradients):
-    check_gradients(network, pictures(MetricLearning.INPUT, batch=3, size_px=96))
 
 
 def test_head_and_tail_are_timms_whole_network(pictures):

