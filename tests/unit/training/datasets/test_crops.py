@@ -7,7 +7,7 @@ import pytest
 
 from forensiclab.core.errors import MediaError, SettingsError
 from training.datasets.crops import CropFolder
-from training.datasets.pairing import forged_region, hold_out_parts, is_aligned, pair_up, some_of
+from training.datasets.pairing import pair_up
 
 
 def test_archives_are_read_by_names_without_endings(pairs_folder: Path) -> None:
@@ -76,34 +76,6 @@ def test_a_damaged_archive_is_named(tmp_path: Path) -> None:
         CropFolder(tmp_path)
 
 
-def test_pairs_are_forgeries_with_their_own_originals(pairs_folder: Path) -> None:
-    pairs = pair_up(CropFolder(pairs_folder).select("train"))
-    assert len(pairs) == 8
-    assert all(forged.original == real.name and real.label == 0 for real, forged in pairs)
-    assert all(is_aligned(forged) and not is_aligned(real) for real, forged in pairs)
-
-
-def test_without_pairs_training_says_so(loose_folder: Path) -> None:
-    with pytest.raises(SettingsError, match="original"):
-        pair_up(CropFolder(loose_folder).entries)
-
-
-def test_whole_parts_are_held_out(pairs_folder: Path) -> None:
-    entries = CropFolder(pairs_folder).select("train")
-    parts = hold_out_parts(entries, 0.3, seed=0)
-    assert parts == hold_out_parts(entries, 0.3, seed=0)
-    assert len(parts) == 2, "a part holds a quarter"
-    assert hold_out_parts(entries, 0.0, seed=0) == frozenset()
-
-
-def test_the_forged_region_is_where_the_pair_differs() -> None:
-    original = np.full((20, 20, 3), 100, np.uint8)
-    forged = original.copy()
-    forged[5:10, 5:15] = 180
-    assert forged_region(forged, original).sum() == 50
-    assert not forged_region(original, original).any()
-
-
 @pytest.mark.data
 def test_the_real_crops_are_read(shared_data: Path) -> None:
     folder = CropFolder(shared_data / "dfdc_faces")
@@ -112,11 +84,3 @@ def test_the_real_crops_are_read(shared_data: Path) -> None:
     crops = CropFolder(shared_data / "ffpp_crops")
     assert crops.picture(crops.entries[-1]).shape == (256, 256, 3)
     assert len({entry.clip for entry in crops.entries}) < len(crops.entries)
-
-
-def test_a_few_pairs_come_from_all_over_the_data(pairs_folder: Path) -> None:
-    pairs = pair_up(CropFolder(pairs_folder).entries)
-    assert len(pairs) == 12
-    assert list(some_of(pairs, 3)) == [pairs[0], pairs[4], pairs[8]]
-    for number in (None, 12, 99):
-        assert some_of(pairs, number) is pairs
