@@ -232,12 +232,11 @@ def prepare(home: Path) -> None:
     import torch
 
     torch.set_num_threads(1)
-    import forensiclab.detectors.foreign_weights
-
     import forensiclab.analysis.analyze
     import forensiclab.cli.analyze
     import forensiclab.cli.models
     import forensiclab.cli.summary
+    import forensiclab.detectors.foreign_weights
     import forensiclab.detectors.importing
     import forensiclab.detectors.meso_inception4
     import forensiclab.faces.finder
