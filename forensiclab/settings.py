@@ -10,7 +10,9 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 import msgspec
 
+from forensiclab.core.errors import SettingsError
 from forensiclab.core.files import read_bounded, whole_file
+from forensiclab.core.options import DEFAULT_AGGREGATION, DEFAULT_SAMPLING, Aggregation, SamplingPolicy
 from forensiclab.core.resources import user_config_path
 from forensiclab.core.text import Sentence
 
@@ -18,6 +20,9 @@ Record = TypeVar("Record")
 
 _MOST_BYTES: Final = 1 << 20
 """Size of a file of settings; larger ones are not read."""
+
+_OPTIONS: Final = (SamplingPolicy, Aggregation)
+"""Kept as on the command line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +32,8 @@ class Settings:
     device: str = "auto"
     """``auto``, ``cpu``, ``cuda`` or ``cuda:N``."""
     precision: Literal["float32", "reduced"] = "float32"
-    sampling: str = "per-track:32"
-    """``all``, ``every:K`` or ``per-track:N``."""
-    aggregation: str = "mean"
-    """``mean``, ``median`` or ``top:P``."""
+    sampling: SamplingPolicy = DEFAULT_SAMPLING
+    aggregation: Aggregation = DEFAULT_AGGREGATION
     detectors: tuple[str, ...] = ()
     """Names of weights; empty = those that ship, ``("all",)`` = imported ones as well."""
     colormap: Literal["inferno", "viridis", "cividis"] = "inferno"
@@ -73,7 +76,7 @@ def save_settings(settings: Settings) -> None:
 
 
 def load_record(path: Path, kind: type[Record]) -> Loaded[Record]:
-    """Read a dataclass of texts, numbers, switches and tuples of texts, all with defaults, from a TOML file.
+    """Read a dataclass from a TOML file: texts, numbers, switches, tuples of texts and options, all with defaults.
 
     The file is only read. One that is not there gives the defaults and no problem.
     """
@@ -97,12 +100,25 @@ def load_record(path: Path, kind: type[Record]) -> Loaded[Record]:
     unknown = Sentence("The settings {0} have an entry '{1}' that is not known; it is ignored.")
     problems = [unknown.filled(path, key) for key in values if key not in types]
     unusable = Sentence("The settings {0} have a '{1}' that cannot be used ({2}); the default is used.")
+    refused = Sentence("The settings {0} have a '{1}' that cannot be used: {2} The default is used.")
     for key in types.keys() & values.keys():
         try:
-            good[key] = msgspec.convert(values[key], types[key])
+            good[key] = _converted(values[key], types[key])
+        except SettingsError as error:
+            problems.append(refused.filled(path, key, error.sentence))
         except (msgspec.ValidationError, ValueError, OverflowError) as error:
             problems.append(unusable.filled(path, key, str(error).rstrip(".")))
     return Loaded(record=kind(**good), problems=tuple(sorted(problems)))
+
+
+def _converted(value: object, kind: Any) -> object:
+    """Check a value; options are read from their text.
+
+    Raises:
+        SettingsError: The text is not one of the option's.
+        ValidationError, ValueError, OverflowError: The value is of another type.
+    """
+    return kind.parse(msgspec.convert(value, str)) if kind in _OPTIONS else msgspec.convert(value, kind)
 
 
 def save_record(record: object, path: Path) -> None:
@@ -131,6 +147,8 @@ def _free_name(path: Path) -> Path:
 def _toml(value: object) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(_toml(part) for part in value)}]"
+    if isinstance(value, _OPTIONS):
+        value = str(value)
     if isinstance(value, str):
         # JSON's strings are TOML's, but for the one control character that JSON lets pass; half a surrogate pair, as
         # in file names that are no text, can stand in neither.

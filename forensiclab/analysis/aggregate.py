@@ -1,54 +1,25 @@
 """From crops to a track, from tracks to a video: scores, verdicts and the reasons for them."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import replace
 
 import numpy as np
 
 from forensiclab.analysis.calibrate import ANY_BAND, choose_band
 from forensiclab.analysis.events import VideoResult
-from forensiclab.core.errors import SettingsError
+from forensiclab.core.options import Aggregation
 from forensiclab.core.scores import BandCalibration, DetectorScore, Verdict
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import MethodCard
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregation:
-    """How the raw scores of a track's crops become one: ``mean``, ``median`` or ``top:P`` (mean of the highest P %)."""
-
-    kind: str
-    percent: int = 100
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read a rule as it is written on the command line.
-
-        Raises:
-            SettingsError: The text is none of the three forms.
-        """
-        match = re.fullmatch(r"mean|median|top:(\d{1,3})", text.strip())
-        percent = int(match[1]) if match and match[1] else 100
-        if match is None or not 1 <= percent <= 100:
-            raise SettingsError(
-                Sentence(
-                    "'{0}' is no rule for a track's score; write mean, median or top:P with P from 1 to 100.", text
-                )
-            )
-        return cls(match[0].partition(":")[0], percent)
-
-    def __call__(self, raw_scores: Sequence[float]) -> float:
-        """Make one raw score of at least one."""
-        scores = np.sort(np.asarray(raw_scores, dtype=np.float64))
-        if self.kind == "median":
-            return float(np.median(scores))
-        count = max(1, round(len(scores) * self.percent / 100)) if self.kind == "top" else len(scores)
-        return float(scores[-count:].mean())
-
-    def __str__(self) -> str:
-        return f"top:{self.percent}" if self.kind == "top" else self.kind
+def aggregated(aggregation: Aggregation, raw_scores: Sequence[float]) -> float:
+    """Join at least one raw score of a track into one."""
+    scores = np.sort(np.asarray(raw_scores, dtype=np.float64))
+    if aggregation.kind == "median":
+        return float(np.median(scores))
+    count = max(1, round(len(scores) * aggregation.percent / 100)) if aggregation.kind == "top" else len(scores)
+    return float(scores[-count:].mean())
 
 
 def score_track(
@@ -82,7 +53,7 @@ def score_track(
             band=None,
             crops_scored=0,
         )
-    raw_score = aggregation(raw_scores)
+    raw_score = aggregated(aggregation, raw_scores)
     band = choose_band(card, qp, jpeg_quality) if no_band is None else None
     reasons: list[str] = [_basis(raw_score, len(raw_scores), aggregation)]
     if band is None:

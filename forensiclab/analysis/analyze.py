@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from forensiclab.analysis import events
-from forensiclab.analysis.aggregate import Aggregation, judge, score_video
+from forensiclab.analysis.aggregate import judge, score_video
 from forensiclab.analysis.face_stream import EndedTrack, FaceStream, SeenFrame
 from forensiclab.analysis.loading import loaded
 from forensiclab.analysis.method import describe_method
 from forensiclab.analysis.opening import chosen_detectors, hashed, opened, state_warnings, stream_warnings
 from forensiclab.analysis.pace import Pace
-from forensiclab.analysis.sampling import SamplingPolicy
 from forensiclab.analysis.scoring import FaceCrops, Scorer
 from forensiclab.analysis.skips import SkipKind, SkipLog
 from forensiclab.analysis.track_scores import TrackScores
@@ -57,7 +56,6 @@ def analyze(
         MediaError: The file cannot be read as video or picture.
         Cancelled: Before the exhibit was hashed and the detectors were opened; there is nothing to report yet.
     """
-    policy, aggregation = SamplingPolicy.parse(request.sampling), Aggregation.parse(request.aggregation)
     names = chosen_detectors(request.detectors)
     started_at = datetime.now(UTC)
     exhibit = yield from hashed(request.path, cancel)
@@ -65,7 +63,7 @@ def analyze(
         yield events.ExhibitOpened(exhibit=exhibit, stream=reader.info)
         detectors = tuple(opened(names, request.device, request.precision, cancel, open_detector))
         finder = loaded(lambda: make_finder(str(choose_device(request.device))), cancel)
-        analysis = _Analysis(request, policy, aggregation, detectors, finder, reader, cancel)
+        analysis = _Analysis(request, detectors, finder, reader, cancel)
         yield from analysis.run()
         yield events.AnalysisFinished(report=analysis.report(exhibit, started_at))
 
@@ -76,19 +74,17 @@ class _Analysis:
     def __init__(
         self,
         request: events.AnalysisRequest,
-        policy: SamplingPolicy,
-        aggregation: Aggregation,
         detectors: tuple[Detector, ...],
         finder: FaceFinder,
         reader: MediaReader,
         cancel: CancelToken,
     ) -> None:
-        self._request, self._aggregation = request, aggregation
-        self._detectors, self._reader, self._cancel = detectors, reader, cancel
+        self._request, self._detectors = request, detectors
+        self._reader, self._cancel = reader, cancel
         self._skips = SkipLog()
         self._scorer = Scorer(detectors, self._skips)
         self._finder_name = finder.name
-        self._stream = FaceStream(finder, policy, self._cut, room=WAITING_FACES)
+        self._stream = FaceStream(finder, request.sampling, self._cut, room=WAITING_FACES)
         self._scores: dict[int, TrackScores] = {}
         self._tracks: list[events.TrackResult] = []
         self._pace = Pace(reader.info.duration_s)
@@ -159,7 +155,7 @@ class _Analysis:
             yield from _as_events(self._skips.close("score", track_id, detector.card.name))
         yield from _as_events(self._skips.close("score", track_id))
         result = scores.result(
-            ended.path, self._detectors, self._reader.info.jpeg_quality, self._aggregation, self._skips
+            ended.path, self._detectors, self._reader.info.jpeg_quality, self._request.aggregation, self._skips
         )
         del self._scores[track_id]
         self._tracks.append(result)

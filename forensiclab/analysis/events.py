@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from forensiclab.core.options import DEFAULT_AGGREGATION, DEFAULT_SAMPLING, Aggregation, SamplingPolicy
 from forensiclab.core.records import (
     CodingStats,
     Crop,
@@ -209,7 +210,7 @@ class AnalysisRequest:
     device: str = "auto"
     precision: str = "float32"
     """``float32`` or ``reduced``; see ``detectors.runtime.open_detector``."""
-    sampling: str = "per-track:32"
-    aggregation: str = "mean"
+    sampling: SamplingPolicy = DEFAULT_SAMPLING
+    aggregation: Aggregation = DEFAULT_AGGREGATION
     contact_crops: int = 12
     """How many crops a track keeps for the contact sheet."""

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from forensiclab.analysis.sampling import EvenKeeper, SamplingPolicy
+from forensiclab.analysis.sampling import EvenKeeper
 from forensiclab.analysis.scoring import BATCH
+from forensiclab.core.options import SamplingPolicy
 from forensiclab.core.records import Picture, TrackedFace, TrackPath
 from forensiclab.faces.track import FaceSource, FaceTracker
 from forensiclab.media.frame import Frame

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forensiclab.analysis.aggregate import Aggregation, judge, score_track, score_video
+from forensiclab.analysis.aggregate import judge, score_track, score_video
 from forensiclab.analysis.face_patch import MAX_PIXELS
 from forensiclab.analysis.robustness import FlipPoint, LevelResult, SweptTrack, TrackAtLevel, flip_point
 from forensiclab.core.compression import Codec, CompressionLevel
+from forensiclab.core.options import Aggregation
 from forensiclab.core.scores import DetectorScore, Verdict
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import MethodCard

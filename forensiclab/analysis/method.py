@@ -41,8 +41,8 @@ def describe_method(
         threads=torch.get_num_threads(),
         deterministic=torch.are_deterministic_algorithms_enabled(),
         seed=None,
-        sampling=request.sampling,
-        aggregation=request.aggregation,
+        sampling=str(request.sampling),
+        aggregation=str(request.aggregation),
         crop_rules=tuple(
             f"square of {rule.margin:g} x the longer side of the face box about its centre, shifted inside the frame, "
             f"reflected beyond it, resized to {rule.size_px} px"

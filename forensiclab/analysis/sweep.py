@@ -26,12 +26,12 @@ from forensiclab.analysis.robustness import (
     SweptTrack,
     TrackSwept,
 )
-from forensiclab.analysis.sampling import SamplingPolicy
 from forensiclab.analysis.scoring import BATCH, NOT_FINITE, predicted
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, COMPRESSING, Codec, CompressionLevel
 from forensiclab.core.errors import Cancelled, SettingsError
 from forensiclab.core.geometry import scaled_box
+from forensiclab.core.options import SamplingPolicy
 from forensiclab.core.records import Exhibit, Picture, StreamInfo, TrackedFace
 from forensiclab.core.text import Sentence
 from forensiclab.detectors.base import Detector
@@ -262,7 +262,7 @@ class _Sweep:
             detectors=names,
             device=request.device,
             precision=request.precision,
-            sampling=str(self._policy),
+            sampling=self._policy,
         )
         return replace(
             describe_method(as_analysed, self._detectors, self._rules, self._finder_name),

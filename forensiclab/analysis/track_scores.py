@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from forensiclab.analysis.aggregate import Aggregation, score_track
+from forensiclab.analysis.aggregate import score_track
 from forensiclab.analysis.events import ContactCrop, TrackResult
 from forensiclab.analysis.sampling import EvenKeeper
 from forensiclab.analysis.skips import SkipLog
+from forensiclab.core.options import Aggregation
 from forensiclab.core.records import TrackPath
 from forensiclab.core.scores import CropScore
 from forensiclab.detectors.base import Detector

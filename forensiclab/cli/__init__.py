@@ -39,9 +39,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _carry_out(arguments: Sequence[str]) -> int:
-    options = _parser().parse_args(arguments)
     token = CancelToken()
     try:
+        options = _parser().parse_args(arguments)
         with _cancelled_by_signals(token):
             code: int = options.carry_out(options, token)
             return code

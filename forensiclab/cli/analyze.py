@@ -13,6 +13,7 @@ from forensiclab.cli.terminal import StandardOutputError, print_json, print_line
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, ForensicLabError, ReportError
 from forensiclab.core.media_files import is_folder, search_folder
+from forensiclab.core.options import Aggregation, SamplingPolicy
 from forensiclab.settings import load_settings
 
 if TYPE_CHECKING:
@@ -51,10 +52,14 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="reduced is faster where the hardware has bfloat16 or float16; default: %(default)s",
     )
     parser.add_argument(
-        "--sampling", default=settings.sampling, help="all, every:K or per-track:N faces; default: %(default)s"
+        "--sampling",
+        type=SamplingPolicy.parse,
+        default=settings.sampling,
+        help="all, every:K or per-track:N faces; default: %(default)s",
     )
     parser.add_argument(
         "--aggregation",
+        type=Aggregation.parse,
         default=settings.aggregation,
         help="a track's score: mean, median or top:P; default: %(default)s",
     )

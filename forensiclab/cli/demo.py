@@ -13,6 +13,7 @@ from forensiclab.cli.outputs import write_all
 from forensiclab.cli.terminal import print_lines, say
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import ReportError
+from forensiclab.core.options import SamplingPolicy
 
 if TYPE_CHECKING:
     from forensiclab.demo import DemoTruth
@@ -55,7 +56,12 @@ def carry_out(options: argparse.Namespace, token: CancelToken) -> int:
     check_targets([(json_file, FileKind.JSON), (pdf_file, FileKind.PDF)], (clip,))
     say("Making the clip ...")
     truth = _made(clip)
-    request = AnalysisRequest(path=clip, detectors=chosen_detectors(options), device=options.device, sampling="every:2")
+    request = AnalysisRequest(
+        path=clip,
+        detectors=chosen_detectors(options),
+        device=options.device,
+        sampling=SamplingPolicy("every", 2),
+    )
     report = None
     with ProgressLine(clip.name) as line:
         for event in analyze(request, token):

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from forensiclab.analysis import face_patch
-from forensiclab.analysis.aggregate import Aggregation
 from forensiclab.analysis.conditions import reasons_to_abstain
 from forensiclab.analysis.face_patch import FacePatch, cut_at, cut_patch
 from forensiclab.analysis.level_results import score_at
 from forensiclab.analysis.scoring import NOT_FINITE
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CompressionLevel
+from forensiclab.core.options import Aggregation
 from forensiclab.core.records import CropRule, FaceQuality, Picture, StreamInfo, TrackedFace
 from forensiclab.core.scores import DetectorScore
 from forensiclab.detectors.base import Detector

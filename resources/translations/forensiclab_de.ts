@@ -3242,6 +3242,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Einstellungen {0} haben ein „{1}“, das nicht verwendbar ist ({2}); es gilt die Vorgabe.</translation>
     </message>
     <message>
+        <source>The settings {0} have a &apos;{1}&apos; that cannot be used: {2} The default is used.</source>
+        <translation>Die Einstellungen {0} haben ein „{1}“, das nicht verwendbar ist: {2} Es gilt die Vorgabe.</translation>
+    </message>
+    <message>
         <source>The settings {0} have an entry &apos;{1}&apos; that is not known; it is ignored.</source>
         <translation>Die Einstellungen {0} haben einen unbekannten Eintrag „{1}“; er wird übergangen.</translation>
     </message>

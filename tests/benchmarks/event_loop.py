@@ -35,6 +35,7 @@ from forensiclab.analysis.analyze import analyze
 from forensiclab.analysis.events import AnalysisRequest, Event
 from forensiclab.core.allocator import keep_freed_memory
 from forensiclab.core.cancel import CancelToken
+from forensiclab.core.options import DEFAULT_SAMPLING, SamplingPolicy
 from forensiclab.detectors import known_methods
 from forensiclab.detectors.base import Network, WeightsReference
 from forensiclab.detectors.weights import (
@@ -216,8 +217,8 @@ class _Hand(QObject):
                 QApplication.quit()
 
 
-def measure(app: _Application, clip: Path, detectors: Sequence[str], seconds: float, sampling: str) -> Gaps:
-    """Drive the window for at most so many seconds; ``sampling`` as in ``AnalysisRequest``."""
+def measure(app: _Application, clip: Path, detectors: Sequence[str], seconds: float, sampling: SamplingPolicy) -> Gaps:
+    """Drive the window for at most ``seconds``; ``sampling`` as in ``AnalysisRequest``."""
 
     def with_detectors(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
         return analyze(replace(request, detectors=tuple(detectors), sampling=sampling), cancel)
@@ -293,7 +294,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("video", type=Path)
     parser.add_argument("--detectors", default=",".join(FIVE))
-    parser.add_argument("--sampling", default="per-track:32")
+    parser.add_argument("--sampling", type=SamplingPolicy.parse, default=DEFAULT_SAMPLING)
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--json", type=Path, help="write the figures into this file, too")
     options = parser.parse_args()

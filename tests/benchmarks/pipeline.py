@@ -24,6 +24,7 @@ from forensiclab.analysis.analyze import analyze
 from forensiclab.analysis.events import AnalysisFinished, AnalysisReport, AnalysisRequest
 from forensiclab.core.allocator import keep_freed_memory
 from forensiclab.core.cancel import CancelToken
+from forensiclab.core.options import SamplingPolicy
 from forensiclab.detectors.base import Detector
 from forensiclab.detectors.runtime import open_detector
 from forensiclab.faces.crop import cut_region
@@ -44,7 +45,7 @@ def main() -> None:
     options = parser.parse_args()
     keep_freed_memory()
     if options.peak_only:
-        whole(options.video, options.detector, "per-track:32")
+        whole(options.video, options.detector, SamplingPolicy("per-track", 32))
         status = Path("/proc/self/status").read_text(encoding="ascii")
         print(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
         return
@@ -60,8 +61,12 @@ def main() -> None:
         ("decode + RGB of every frame", frames, lambda: decode(options.video, to_rgb=True)),
         ("decode + find + track", frames, lambda: track(options.video)),
         (f"score ({options.detector}), crops/s", 64, lambda: score(detector)),
-        ("whole, 32 crops a track", frames, lambda: whole(options.video, options.detector, "per-track:32")),
-        ("whole, every frame", frames, lambda: whole(options.video, options.detector, "all")),
+        (
+            "whole, 32 crops a track",
+            frames,
+            lambda: whole(options.video, options.detector, SamplingPolicy("per-track", 32)),
+        ),
+        ("whole, every frame", frames, lambda: whole(options.video, options.detector, SamplingPolicy("all"))),
         (
             "plain pipeline",
             min(frames, options.plain_frames),
@@ -110,7 +115,7 @@ def score(detector: Detector) -> None:
     detector.predict(np.random.default_rng(0).integers(0, 256, (64, size, size, 3), dtype=np.uint8))
 
 
-def whole(video: Path, detector: str, sampling: str) -> AnalysisReport:
+def whole(video: Path, detector: str, sampling: SamplingPolicy) -> AnalysisReport:
     """The analysis as the program runs it."""
     request = AnalysisRequest(path=video, detectors=(detector,), device="cpu", sampling=sampling)
     for event in analyze(request, CancelToken()):

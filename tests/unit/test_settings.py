@@ -8,11 +8,13 @@ import pytest
 from forensiclab.analysis.attention import COLORMAPS
 from forensiclab.analysis.events import AnalysisRequest
 from forensiclab.core.errors import WriteError
+from forensiclab.core.options import Aggregation, SamplingPolicy
 from forensiclab.detectors.runtime import PRECISIONS
 from forensiclab.settings import Settings, load_record, load_settings, save_record, save_settings
 
 CHANGED = Settings(
-    device="cuda:1", precision="reduced", sampling="all", aggregation="top:10", detectors=("a", "b"), language="de",
+    device="cuda:1", precision="reduced", sampling=SamplingPolicy("all"), aggregation=Aggregation("top", 10),
+    detectors=("a", "b"), language="de",
     report_folder='/tmp/"quoted" \\ ü\n\t\x7f', examiner="Ä. Näme",
 )  # fmt: skip
 
@@ -60,6 +62,17 @@ def test_a_value_that_cannot_be_used_is_named_and_the_rest_is_kept(file):
     assert len(loaded.problems) == 3
     for name in ("'precision'", "'detectors'", "'presicion'"):
         assert any(name in problem for problem in loaded.problems)
+
+
+def test_options_are_kept_as_on_the_command_line_and_refused_with_their_own_sentence(file):
+    save_record(CHANGED, file)
+    assert 'sampling = "all"\naggregation = "top:10"\n' in file.read_text()
+    file.write_text('sampling = "often"\naggregation = 3\n')
+    loaded = load_record(file, Settings)
+    assert loaded.record == Settings()
+    of_aggregation, of_sampling = loaded.problems
+    assert "'sampling' that cannot be used: 'often' is no sampling policy; write all, every:K" in of_sampling
+    assert "'aggregation' that cannot be used (Expected `str`, got `int`)" in of_aggregation
 
 
 @pytest.mark.parametrize("content", [b"device = ", b"\xff\xfe\x00", b"[device]\n[device]\n"])

@@ -16,10 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from forensiclab.analysis.aggregate import Aggregation
 from forensiclab.analysis.opening import ALL_DETECTORS
-from forensiclab.analysis.sampling import SamplingPolicy
-from forensiclab.core.errors import SettingsError
+from forensiclab.core.options import Aggregation, SamplingPolicy
 from forensiclab.detectors.devices import Device, list_devices
 from forensiclab.detectors.installed import installed_weights
 from forensiclab.gui.widgets.label import Label
@@ -97,8 +95,9 @@ class AnalysisPage(QWidget):
         """Show these settings."""
         _choose(self.device, settings.device)
         _choose(self.precision, settings.precision)
-        self.sampling.show_value(*_sampling(settings.sampling))
-        self.aggregation.show_value(*_aggregation(settings.aggregation))
+        sampling, aggregation = settings.sampling, settings.aggregation
+        self.sampling.show_value(sampling.kind, sampling.number)
+        self.aggregation.show_value(aggregation.kind, aggregation.percent if aggregation.kind == "top" else 10)
         if settings.detectors:
             self.detectors.setCurrentIndex(_ALL if settings.detectors == (ALL_DETECTORS,) else _NAMED)
         else:
@@ -134,8 +133,8 @@ class AnalysisPage(QWidget):
             settings,
             device=self.device.currentData(),
             precision=self.precision.currentData(),
-            sampling=self.sampling.text(),
-            aggregation=self.aggregation.text(),
+            sampling=SamplingPolicy(*self.sampling.value(unused=1)),
+            aggregation=Aggregation(*self.aggregation.value(unused=100)),
             detectors=detectors,
         )
 
@@ -203,10 +202,10 @@ class _WithNumber(QWidget):
         self.number.setValue(number)
         self._on_kind_changed(0)
 
-    def text(self) -> str:
-        """The choice as it is written on the command line."""
+    def value(self, *, unused: int) -> tuple[str, int]:
+        """Return the kind and its number, which is ``unused`` where the kind takes none."""
         kind: str = self.kind.currentData()
-        return f"{kind}:{self.number.value()}" if kind in self._with_number else kind
+        return kind, self.number.value() if kind in self._with_number else unused
 
     @Slot(int)
     def _on_kind_changed(self, _index: int) -> None:
@@ -218,21 +217,3 @@ def _choose(box: QComboBox, value: str) -> None:
     if box.findData(value) < 0:
         box.addItem(value, value)
     box.setCurrentIndex(box.findData(value))
-
-
-def _sampling(text: str) -> tuple[str, int]:
-    """Kind and number of a sampling policy; those of the default where the text is none."""
-    try:
-        policy = SamplingPolicy.parse(text)
-    except SettingsError:
-        policy = SamplingPolicy.parse(Settings().sampling)
-    return policy.kind, policy.number
-
-
-def _aggregation(text: str) -> tuple[str, int]:
-    """Kind and per cent of a rule for a track's score; those of the default where the text is none."""
-    try:
-        rule = Aggregation.parse(text)
-    except SettingsError:
-        rule = Aggregation.parse(Settings().aggregation)
-    return rule.kind, rule.percent if rule.kind == "top" else 10

@@ -1,8 +1,9 @@
 import pytest
 
-from forensiclab.analysis.aggregate import Aggregation, judge, score_track, score_video
+from forensiclab.analysis.aggregate import aggregated, judge, score_track, score_video
 from forensiclab.analysis.calibrate import choose_band
 from forensiclab.core.errors import SettingsError
+from forensiclab.core.options import Aggregation
 from forensiclab.core.scores import DetectorScore, Verdict
 
 MEAN = Aggregation.parse("mean")
@@ -10,12 +11,12 @@ MEAN = Aggregation.parse("mean")
 
 @pytest.mark.parametrize(("rule", "expected"), [("mean", 2.5), ("median", 1.5), ("top:25", 7.0), ("top:50", 4.5)])
 def test_rules(rule, expected):
-    assert Aggregation.parse(rule)([7.0, 0.0, 1.0, 2.0]) == pytest.approx(expected)
+    assert aggregated(Aggregation.parse(rule), [7.0, 0.0, 1.0, 2.0]) == pytest.approx(expected)
     assert str(Aggregation.parse(rule)) == rule
 
 
 def test_top_takes_at_least_one():
-    assert Aggregation.parse("top:1")([1.0, 5.0]) == 5.0
+    assert aggregated(Aggregation.parse("top:1"), [1.0, 5.0]) == 5.0
 
 
 @pytest.mark.parametrize("text", ["", "max", "top", "top:0", "top:101", "mean:3"])

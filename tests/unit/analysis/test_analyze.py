@@ -10,7 +10,8 @@ from forensiclab.analysis import events
 from forensiclab.analysis.analyze import NO_FACE, analyze
 from forensiclab.analysis.opening import opened
 from forensiclab.core.cancel import CancelToken
-from forensiclab.core.errors import Cancelled, MediaError, SettingsError, WeightsError
+from forensiclab.core.errors import Cancelled, MediaError, WeightsError
+from forensiclab.core.options import SamplingPolicy
 from forensiclab.core.records import Face
 from forensiclab.core.scores import ValidatedConditions, Verdict
 from forensiclab.media.ledger import FRAMES_MISSING
@@ -81,7 +82,7 @@ def of(kind, all_events):
 
 
 def test_one_track_from_frame_to_verdict(clip, make_detector):
-    all_events = run(clip, [make_detector()], sampling="per-track:8")
+    all_events = run(clip, [make_detector()], sampling=SamplingPolicy("per-track", 8))
     report = all_events[-1].report
     (track,) = report.tracks
     assert report.coding.frames_read == 60
@@ -136,14 +137,14 @@ def test_lost_frames_are_told_and_part_the_tracks(tmp_path, make_detector):
 @pytest.mark.parametrize(("sampling", "scored"), [("all", lambda n: n), ("every:5", lambda n: -(-n // 5))])
 def test_sampling_policies(clip, make_detector, sampling, scored):
     detector = make_detector()
-    track = run(clip, [detector], sampling=sampling)[-1].report.tracks[0]
+    track = run(clip, [detector], sampling=SamplingPolicy.parse(sampling))[-1].report.tracks[0]
     assert len(track.crop_scores) == scored(track.frames_with_face)
     assert max(detector.batches) <= 16
 
 
 def test_crops_are_cut_once_per_rule_and_seen_by_every_detector(clip, make_detector):
     pair = [make_detector("a"), make_detector("b"), make_detector("c", size_px=32, margin=1.0)]
-    all_events = run(clip, pair, sampling="per-track:4")
+    all_events = run(clip, pair, sampling=SamplingPolicy("per-track", 4))
     report = all_events[-1].report
     assert [score.detector for score in report.tracks[0].scores] == ["a", "b", "c"]
     assert {len(contact.scores) for contact in report.tracks[0].contact_sheet} == {3}
@@ -181,7 +182,7 @@ def test_score_that_is_no_number_is_skipped_not_reported(clip, make_detector):
 def test_cancelling_while_reading_keeps_what_was_found(clip, make_detector):
     token = CancelToken()
     detector = make_detector(on_batch=lambda crops: token.cancel())
-    report = run(clip, [detector], cancel=token, sampling="all")[-1].report
+    report = run(clip, [detector], cancel=token, sampling=SamplingPolicy("all"))[-1].report
     assert report.is_partial
     assert report.coding.frames_read < 60
     assert len(report.tracks[0].crop_scores) == 16
@@ -191,7 +192,7 @@ def test_cancelling_while_reading_keeps_what_was_found(clip, make_detector):
 def test_cancelling_before_scoring_lists_what_was_not_scored(clip, make_detector):
     token = CancelToken()
     by_name = {"scripted": make_detector()}
-    request = events.AnalysisRequest(path=clip, detectors=("scripted",), sampling="per-track:8")
+    request = events.AnalysisRequest(path=clip, detectors=("scripted",), sampling=SamplingPolicy("per-track", 8))
     report = None
     for event in analyze(
         request,
@@ -272,15 +273,9 @@ def test_progress_moves_forward_to_the_end(clip, make_detector):
 
 def test_many_faces_at_once_are_sampled_more_thinly(clip, make_detector, monkeypatch):
     monkeypatch.setattr("forensiclab.analysis.analyze.WAITING_FACES", 10)
-    report = run(clip, [make_detector()], sampling="per-track:32")[-1].report
+    report = run(clip, [make_detector()], sampling=SamplingPolicy("per-track", 32))[-1].report
     assert report.tracks[0].scores[0].crops_scored <= 11
     assert any("sampled more thinly" in warning for warning in report.warnings)
-
-
-@pytest.mark.parametrize("options", [{"sampling": "some"}, {"aggregation": "max"}])
-def test_unusable_options_before_anything_is_read(tmp_path, make_detector, options):
-    with pytest.raises(SettingsError):
-        run(tmp_path / "not_there.mp4", [make_detector()], **options)
 
 
 def test_no_such_file(tmp_path, make_detector):

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forensiclab.analysis.sampling import EvenKeeper, SamplingPolicy
+from forensiclab.analysis.sampling import EvenKeeper
 from forensiclab.core.errors import SettingsError
+from forensiclab.core.options import SamplingPolicy
 
 
 @pytest.mark.parametrize("text", ["all", "every:5", "per-track:32"])

@@ -19,6 +19,7 @@ from forensiclab.analysis.sweep import sweep
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, Codec, CompressionLevel
 from forensiclab.core.errors import Cancelled, MediaError, SettingsError
+from forensiclab.core.options import SamplingPolicy
 from forensiclab.core.records import Face
 from forensiclab.core.scores import ValidatedConditions, Verdict
 from forensiclab.media.transcode import encode_clip
@@ -105,7 +106,7 @@ def test_tracks_levels_and_their_events(clip, make_detector):
 def test_clean_is_what_an_analysis_of_the_same_crops_finds(clip, make_detector):
     detector = make_detector("a")
     report = run(clip, [detector])[-1].report
-    request = AnalysisRequest(path=clip, detectors=("a",), sampling="per-track:3", device="cpu")
+    request = AnalysisRequest(path=clip, detectors=("a",), sampling=SamplingPolicy("per-track", 3), device="cpu")
     events = analyze(request, CancelToken(), open_detector=lambda *_: detector, make_finder=lambda device: Finder())
     analysed = next(event.report for event in events if isinstance(event, AnalysisFinished))
     for track in analysed.tracks:

@@ -9,6 +9,7 @@ from forensiclab.cli import progress
 from forensiclab.cli.analyze import list_exhibits
 from forensiclab.core.cancel import CancelToken
 from forensiclab.core.errors import Cancelled, MediaError
+from forensiclab.core.options import SamplingPolicy
 from forensiclab.demo import DemoTruth
 
 
@@ -42,8 +43,18 @@ def test_the_users_settings_are_the_defaults_and_the_command_line_goes_first(tmp
     monkeypatch.setenv("FORENSICLAB_CONFIG", str(tmp_path))
     (tmp_path / "settings.toml").write_text('device = "cpu"\nsampling = "all"\ndetectors = ["a", "b"]\nwrong = 1\n')
     options = cli._parser().parse_args(["analyze", "clip.mp4", "--sampling", "every:2"])
-    assert (options.device, options.sampling, options.detectors) == ("cpu", "every:2", "a,b")
+    assert (options.device, options.sampling, options.detectors) == ("cpu", SamplingPolicy("every", 2), "a,b")
     assert "'wrong'" in options.settings_problems[0]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [("--sampling", "often", "is no sampling policy"), ("--aggregation", "max", "is no rule for a track's score")],
+)
+def test_an_option_that_cannot_be_read_ends_before_any_file_is_opened(tmp_path, capsys, option, value, sentence):
+    assert cli.run(["analyze", str(tmp_path / "not_there.mp4"), option, value]) == cli.FAILED
+    (said,) = capsys.readouterr().err.splitlines()
+    assert f"'{value}' {sentence}" in said
 
 
 def test_the_demo_runs_the_detectors_that_it_is_told_to(tmp_path, monkeypatch):

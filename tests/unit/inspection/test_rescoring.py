@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from forensiclab.analysis.aggregate import Aggregation
 from forensiclab.analysis.analyze import analyze
 from forensiclab.analysis.events import AnalysisFinished, AnalysisRequest
 from forensiclab.analysis.face_patch import cut_at, cut_patch
@@ -13,6 +12,7 @@ from forensiclab.core.cancel import CancelToken
 from forensiclab.core.compression import CLEAN, CompressionLevel
 from forensiclab.core.errors import MediaError
 from forensiclab.core.geometry import crop_region
+from forensiclab.core.options import Aggregation, SamplingPolicy
 from forensiclab.core.records import CropRule, Face, TrackedFace
 from forensiclab.core.resources import resource_path
 from forensiclab.core.scores import ValidatedConditions, Verdict
@@ -46,7 +46,9 @@ class Finder:
 
 def analysed(path, detectors):
     by_name = {detector.card.name: detector for detector in detectors}
-    request = AnalysisRequest(path=path, detectors=tuple(by_name), device="cpu", sampling="per-track:5")
+    request = AnalysisRequest(
+        path=path, detectors=tuple(by_name), device="cpu", sampling=SamplingPolicy("per-track", 5)
+    )
     events = analyze(
         request,
         CancelToken(),

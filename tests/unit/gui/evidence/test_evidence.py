@@ -7,6 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from forensiclab.core.errors import MediaError
+from forensiclab.core.options import SamplingPolicy
 from forensiclab.core.scores import Verdict
 from forensiclab.gui.evidence.model import ROW_ROLE
 from forensiclab.gui.pair.model import PairModel
@@ -131,7 +132,7 @@ def test_one_that_waits_or_runs_can_be_cancelled_and_all_tried_again(qtbot, queu
 
 
 def test_an_exhibit_is_analysed_again_with_the_settings_of_now(qtbot, done, analysis):
-    done.settings_store.replace(replace(done.settings_store.settings, sampling="all"))
+    done.settings_store.replace(replace(done.settings_store.settings, sampling=SamplingPolicy("all")))
     before = done.shown
     choose(done, "a")
     done._menus.analyze_again.trigger()

@@ -8,9 +8,10 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QGroupBox, QLabel, QMenu, QTabBar, QWidget
 
-from forensiclab.analysis.aggregate import Aggregation, score_track
+from forensiclab.analysis.aggregate import score_track
 from forensiclab.analysis.conditions import reasons_to_abstain
 from forensiclab.core.errors import MediaError
+from forensiclab.core.options import Aggregation
 from forensiclab.core.records import FaceQuality
 from forensiclab.core.scores import ValidatedConditions
 from forensiclab.core.text import Sentence
