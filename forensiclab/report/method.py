@@ -1,10 +1,12 @@
 """The section about the method: software, options, and every detector with its card."""
 
+from dataclasses import replace
+
 from forensiclab.analysis.events import AnalysisReport, DetectorRecord
 from forensiclab.core.errors import WeightsError
-from forensiclab.core.notation import NOT_KNOWN, NOT_STATED, count_text, date_text, number_text
-from forensiclab.detectors.base import MethodCard
-from forensiclab.detectors.weights import network_class
+from forensiclab.core.notation import NOT_KNOWN, count_text, date_text
+from forensiclab.detectors.card_text import band_text, card_rows
+from forensiclab.detectors.installed import MethodFacts, method_facts
 from forensiclab.report.model import Block, Fact, Facts, Heading, Section
 
 
@@ -42,53 +44,31 @@ def method_section(report: AnalysisReport) -> Section:
 
 def _detector_facts(record: DetectorRecord) -> tuple[Fact, ...]:
     card = record.card
-    try:
-        network = network_class(card.method)
-        paper, claims = network.PAPER, network.CLAIMS
-    except WeightsError:  # a result of a program that knew more methods
-        paper = claims = NOT_KNOWN
-    options = ", ".join(f"{name} = {value}" for name, value in card.options)
-    bounds = (
-        ("face of at least {} px", card.conditions.min_face_px),
-        ("sharpness of at least {}", card.conditions.min_sharpness),
-        ("yaw within ±{}°", card.conditions.max_abs_yaw_deg),
-        ("pitch within ±{}°", card.conditions.max_abs_pitch_deg),
-        ("QP of at most {}", card.conditions.max_qp),
-    )
-    conditions = ", ".join(text.format(number_text(bound)) for text, bound in bounds if bound is not None)
-    thresholds = "; ".join(
-        f"{band.name}: authenticity at or below {band.authenticity_threshold:.3f}, "
-        f"manipulation at or above {band.manipulation_threshold:.3f}"
-        for band in card.calibration
-    )
+    rows = card_rows(card, _method_facts(record))
+    thresholds = "; ".join(map(band_text, card.calibration))
     return (
         Fact(name="Title", value=card.title),
-        Fact(name="Paper", value=paper),
-        Fact(name="What it claims", value=claims),
-        Fact(name="Network", value=card.method + (f" ({options})" if options else "")),
-        Fact(name="Input", value=f"{card.input_spec.size_px} px, {card.input_spec.margin:g} x the face box"),
-        Fact(name="Weights, SHA-256", value=card.weights_sha256, is_code=True),
-        *_stands_before(card),
-        Fact(name="Trained on", value="; ".join(card.trained_on) or NOT_STATED),
-        Fact(name="Training", value=f"from {card.started_from}; {card.date}; {card.hardware}"),
-        Fact(name="Training command", value=card.recipe, is_code=True),
-        Fact(name="Licences", value=f"weights {card.weights_licence}; data {card.data_licence}"),
-        Fact(name="Calibrated on", value=card.calibrated_on or "no calibration: raw scores support no verdict"),
+        *(Fact(name=row.title, value=row.value, is_code=row.is_code) for row in rows),
         Fact(name="Thresholds", value=thresholds or "none, since there is no calibration"),
-        Fact(name="Validated for", value=conditions or "no bounds on the card"),
-        Fact(name="Attention map", value=record.attention_note),
         Fact(name="Ran on", value=f"{record.device}, {record.precision}"),
     )
 
 
-def _stands_before(card: MethodCard) -> tuple[Fact, ...]:
-    before = card.stands_before
-    if before is None:
-        return ()
-    return (
-        Fact(name="Stands before", value=f"the detector {before.name}, whose weights it uses and does not hold"),
-        Fact(name="That one's weights, SHA-256", value=before.weights_sha256, is_code=True),
-    )
+def _method_facts(record: DetectorRecord) -> MethodFacts:
+    """Return what the method says of itself, with the attention map as it was made."""
+    card = record.card
+    try:
+        return replace(method_facts(card.method), attention=record.attention_note)
+    except WeightsError:  # a result of a program that knew more methods
+        return MethodFacts(
+            method=card.method,
+            title=card.title,
+            paper=NOT_KNOWN,
+            claims=NOT_KNOWN,
+            attention=record.attention_note,
+            input_spec=card.input_spec,
+            stands_before_another=card.stands_before is not None,
+        )
 
 
 def software_text(report: AnalysisReport) -> str:

@@ -2459,14 +2459,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
 <context>
     <name>card</name>
     <message>
-        <source>, {0} min</source>
-        <translation>, {0} min</translation>
-    </message>
-    <message>
-        <source>Attention map</source>
-        <translation>Aufmerksamkeitskarte</translation>
-    </message>
-    <message>
         <source>Band</source>
         <translation>Band</translation>
     </message>
@@ -2483,8 +2475,8 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Kompression</translation>
     </message>
     <message>
-        <source>Crop</source>
-        <translation>Ausschnitt</translation>
+        <source>A probability at or above “Forged ≥” supports manipulation, at or below “Real ≤” authenticity.</source>
+        <translation>Eine Wahrscheinlichkeit ab „Gefälscht ≥“ stützt Manipulation, bis „Echt ≤“ Echtheit.</translation>
     </message>
     <message>
         <source>Data</source>
@@ -2515,20 +2507,8 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>JPEG-Qualität</translation>
     </message>
     <message>
-        <source>Judges only</source>
-        <translation>Beurteilt nur</translation>
-    </message>
-    <message>
         <source>Known limits</source>
         <translation>Bekannte Grenzen</translation>
-    </message>
-    <message>
-        <source>Licence of the data</source>
-        <translation>Lizenz der Daten</translation>
-    </message>
-    <message>
-        <source>Licence of the weights</source>
-        <translation>Lizenz der Gewichte</translation>
     </message>
     <message>
         <source>Measured</source>
@@ -2537,10 +2517,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>Measured at</source>
         <translation>Gemessen bei</translation>
-    </message>
-    <message>
-        <source>Method</source>
-        <translation>Methode</translation>
     </message>
     <message>
         <source>Metric</source>
@@ -2563,24 +2539,12 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Es wurde nichts gemessen.</translation>
     </message>
     <message>
-        <source>On {0}. A probability at or above “Forged ≥” supports manipulation, at or below “Real ≤” authenticity.</source>
-        <translation>An {0}. Eine Wahrscheinlichkeit ab „Gefälscht ≥“ stützt Manipulation, bis „Echt ≤“ Echtheit.</translation>
-    </message>
-    <message>
         <source>Or import published ones with the button below, or on the command line:</source>
         <translation>Oder veröffentlichte mit der Schaltfläche unten oder auf der Befehlszeile importieren:</translation>
     </message>
     <message>
-        <source>Paper</source>
-        <translation>Veröffentlichung</translation>
-    </message>
-    <message>
         <source>QP</source>
         <translation>QP</translation>
-    </message>
-    <message>
-        <source>QP up to {0}</source>
-        <translation>QP bis {0}</translation>
     </message>
     <message>
         <source>Real</source>
@@ -2591,60 +2555,12 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Echt ≤</translation>
     </message>
     <message>
-        <source>Stands before</source>
-        <translation>Steht vor</translation>
-    </message>
-    <message>
-        <source>Started from</source>
-        <translation>Ausgegangen von</translation>
-    </message>
-    <message>
         <source>Train them on face crops of your own:</source>
         <translation>An eigenen Gesichtsausschnitten trainieren:</translation>
     </message>
     <message>
-        <source>Trained by</source>
-        <translation>Trainiert mit</translation>
-    </message>
-    <message>
-        <source>Trained on</source>
-        <translation>Trainiert an</translation>
-    </message>
-    <message>
         <source>Value</source>
         <translation>Wert</translation>
-    </message>
-    <message>
-        <source>Weights</source>
-        <translation>Gewichte</translation>
-    </message>
-    <message>
-        <source>What it sees</source>
-        <translation>Was er sieht</translation>
-    </message>
-    <message>
-        <source>When and where</source>
-        <translation>Wann und wo</translation>
-    </message>
-    <message>
-        <source>faces of at least {0} px</source>
-        <translation>Gesichter ab {0} px</translation>
-    </message>
-    <message>
-        <source>no bounds were measured</source>
-        <translation>es wurden keine Grenzen gemessen</translation>
-    </message>
-    <message>
-        <source>pitch up to {0}°</source>
-        <translation>Neigung bis {0}°</translation>
-    </message>
-    <message>
-        <source>sharpness of at least {0}</source>
-        <translation>Schärfe ab {0}</translation>
-    </message>
-    <message>
-        <source>yaw up to {0}°</source>
-        <translation>Drehung bis {0}°</translation>
     </message>
     <message>
         <source>{0} of {1} forged</source>
@@ -2653,14 +2569,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>{0} of {1} real</source>
         <translation>{0} von {1} echten</translation>
-    </message>
-    <message>
-        <source>{0} × {0} px, {1} × the face box</source>
-        <translation>{0} × {0} px, {1} × der Gesichtsrahmen</translation>
-    </message>
-    <message>
-        <source>{0}, seed {1}, {2}, commit {3}</source>
-        <translation>{0}, Startwert {1}, {2}, Commit {3}</translation>
     </message>
 </context>
 <context>
@@ -2846,8 +2754,20 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Eine Kompressionsreihe komprimiert mit {0}; „clean“ gehört immer dazu.</translation>
     </message>
     <message>
+        <source>Attention map</source>
+        <translation>Aufmerksamkeitskarte</translation>
+    </message>
+    <message>
         <source>CRF {0}</source>
         <translation>CRF {0}</translation>
+    </message>
+    <message>
+        <source>Calibrated on</source>
+        <translation>Kalibriert an</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>Ausschnitt</translation>
     </message>
     <message>
         <source>Each pyramid bin&apos;s share of the score, spread evenly over the cells of its 7 x 7 map; only cells that speak for forged in sum are shown, scaled to the maximum.</source>
@@ -2882,6 +2802,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Keras-Dateien brauchen h5py: forensiclab[import] installieren.</translation>
     </message>
     <message>
+        <source>Licence of the data</source>
+        <translation>Lizenz der Daten</translation>
+    </message>
+    <message>
+        <source>Licence of the weights</source>
+        <translation>Lizenz der Gewichte</translation>
+    </message>
+    <message>
         <source>Looks at several regions at once for subtle differences of shallow texture; strong on high-quality forgeries of the kinds it was trained on, weak where compression has removed the texture.</source>
         <translation>Sucht in mehreren Bereichen zugleich nach feinen Unterschieden der Textur; stark bei hochwertigen Fälschungen der trainierten Arten, schwach, wo Kompression die Textur entfernt hat.</translation>
     </message>
@@ -2904,6 +2832,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>Median</source>
         <translation>Median</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Methode</translation>
     </message>
     <message>
         <source>More than {0} MiB of faces were held at once, so long tracks were sampled more thinly than asked for.</source>
@@ -2938,6 +2870,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Es wurde kein Gesicht gefunden.</translation>
     </message>
     <message>
+        <source>Normalised with</source>
+        <translation>Normiert mit</translation>
+    </message>
+    <message>
         <source>Not even one crop fits into the memory of {0} with &apos;{1}&apos;. Close other programs that use it, or choose --device cpu.</source>
         <translation>Mit „{1}“ passt nicht einmal ein Ausschnitt in den Speicher von {0}. Andere Programme schließen, die ihn belegen, oder --device cpu wählen.</translation>
     </message>
@@ -2954,6 +2890,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>OpenVINO in {0} weicht bei der Wahrscheinlichkeit von „{2}“ um {1:.4f} von torch ab, mehr als die erlaubten {3}.</translation>
     </message>
     <message>
+        <source>Paper</source>
+        <translation>Veröffentlichung</translation>
+    </message>
+    <message>
         <source>Parts of the picture are transparent; it was examined on a white ground.</source>
         <translation>Teile des Bildes sind durchsichtig; es wurde auf weißem Grund untersucht.</translation>
     </message>
@@ -2968,6 +2908,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>Probability {0:.3f} lies between the thresholds {1:.3f} and {2:.3f} {3}.</source>
         <translation>Die Wahrscheinlichkeit {0:.3f} liegt zwischen den Schwellen {1:.3f} und {2:.3f} {3}.</translation>
+    </message>
+    <message>
+        <source>QP up to {0:g}</source>
+        <translation>QP bis {0:g}</translation>
     </message>
     <message>
         <source>QP {0:.0f}</source>
@@ -3000,6 +2944,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>Some crops were left out: {0}.</source>
         <translation>Einige Ausschnitte wurden ausgelassen: {0}.</translation>
+    </message>
+    <message>
+        <source>Stands before</source>
+        <translation>Steht vor</translation>
+    </message>
+    <message>
+        <source>Started from</source>
+        <translation>Ausgegangen von</translation>
     </message>
     <message>
         <source>Sum of the network&apos;s own four 24 x 24 attention maps, scaled to the maximum: where it looked, whether or not what it found there spoke for forged.</source>
@@ -3354,6 +3306,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Durch Gegenüberstellung zwischen und innerhalb von Gesichtern darauf trainiert, sich auf Unstimmigkeiten in einem Gesicht zu stützen, was sich besser auf unbekannte Arten von Fälschung überträgt. Schwächer bei starker Kompression; ein im Ganzen gefälschter Ausschnitt hat innen keine.</translation>
     </message>
     <message>
+        <source>Trained on</source>
+        <translation>Trainiert an</translation>
+    </message>
+    <message>
         <source>Trained on pairs of the same crop at two compression levels to measure what survives compression and to locate the forged region. Weak on forgeries of a kind it was not trained on; its maps learn the regions of the training masks.</source>
         <translation>An Paaren desselben Ausschnitts bei zwei Kompressionsstufen darauf trainiert, zu messen, was Kompression übersteht, und den gefälschten Bereich zu finden. Schwach bei nicht trainierten Arten von Fälschung; seine Karten lernen die Bereiche der Trainingsmasken.</translation>
     </message>
@@ -3366,12 +3322,32 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>So trainiert, dass ein stark komprimierter Ausschnitt dieselben Beziehungen zu anderen Ausschnitten behält wie sein schwach komprimierter Zwilling; gedacht für unbekannte Kompressionsstufen. Schwach bei nicht trainierten Arten von Fälschung.</translation>
     </message>
     <message>
+        <source>Training command</source>
+        <translation>Trainingsbefehl</translation>
+    </message>
+    <message>
         <source>Two of the detectors have the name &apos;{0}&apos;; choose one of them.</source>
         <translation>Zwei der Detektoren heißen „{0}“; einen davon wählen.</translation>
     </message>
     <message>
         <source>Two outputs have the same name, {0}; give each its own.</source>
         <translation>Zwei Ausgaben haben denselben Namen, {0}; jeder einen eigenen geben.</translation>
+    </message>
+    <message>
+        <source>Validated for</source>
+        <translation>Geprüft für</translation>
+    </message>
+    <message>
+        <source>Weights, SHA-256</source>
+        <translation>Gewichte, SHA-256</translation>
+    </message>
+    <message>
+        <source>What it claims</source>
+        <translation>Was sie beansprucht</translation>
+    </message>
+    <message>
+        <source>When and where</source>
+        <translation>Wann und wo</translation>
     </message>
     <message>
         <source>Where the capsules that voted for forged were active (37 x 37), weighted by their votes, scaled to the maximum; votes are made of statistics of the whole crop, so a bright cell need not itself have raised the score.</source>
@@ -3406,8 +3382,16 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>vor der Bewertung abgebrochen</translation>
     </message>
     <message>
+        <source>commit {0}</source>
+        <translation>Commit {0}</translation>
+    </message>
+    <message>
         <source>exit code {0}</source>
         <translation>Rückgabewert {0}</translation>
+    </message>
+    <message>
+        <source>faces of at least {0:g} px</source>
+        <translation>Gesichter ab {0:g} px</translation>
     </message>
     <message>
         <source>frames before it are missing from the file, and it needs them</source>
@@ -3478,6 +3462,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>ihr Training dauerte {0} Minuten</translation>
     </message>
     <message>
+        <source>mean {0}, std {1}</source>
+        <translation>Mittelwert {0}, Standardabweichung {1}</translation>
+    </message>
+    <message>
+        <source>no bounds were measured</source>
+        <translation>es wurden keine Grenzen gemessen</translation>
+    </message>
+    <message>
         <source>no face was found</source>
         <translation>es wurde kein Gesicht gefunden</translation>
     </message>
@@ -3494,6 +3486,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>nicht beurteilbar</translation>
     </message>
     <message>
+        <source>not stated</source>
+        <translation>nicht angegeben</translation>
+    </message>
+    <message>
+        <source>nothing: raw scores support no verdict</source>
+        <translation>nichts: Rohwerte stützen keinen Befund</translation>
+    </message>
+    <message>
         <source>one crop</source>
         <translation>einem Ausschnitt</translation>
     </message>
@@ -3506,8 +3506,20 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>über alle Stufen</translation>
     </message>
     <message>
+        <source>pitch up to {0:g}°</source>
+        <translation>Neigung bis {0:g}°</translation>
+    </message>
+    <message>
         <source>quality {0}</source>
         <translation>Qualität {0}</translation>
+    </message>
+    <message>
+        <source>seed {0}</source>
+        <translation>Startwert {0}</translation>
+    </message>
+    <message>
+        <source>sharpness of at least {0:g}</source>
+        <translation>Schärfe ab {0:g}</translation>
     </message>
     <message>
         <source>supports authenticity</source>
@@ -3586,6 +3598,14 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>mit seiner Umgebung hat das Gesicht mehr als {0} Millionen Pixel</translation>
     </message>
     <message>
+        <source>yaw up to {0:g}°</source>
+        <translation>Drehung bis {0:g}°</translation>
+    </message>
+    <message>
+        <source>{0:.0f} min</source>
+        <translation>{0:.0f} min</translation>
+    </message>
+    <message>
         <source>{0} crops</source>
         <translation>{0} Ausschnitten</translation>
     </message>
@@ -3640,6 +3660,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>{0} x {1} px from {2:.2f} s</source>
         <translation>{0} x {1} px ab {2:.2f} s</translation>
+    </message>
+    <message>
+        <source>{0} × {0} px, {1:g} × the face box</source>
+        <translation>{0} × {0} px, {1:g} × der Gesichtsrahmen</translation>
     </message>
     <message>
         <source>{0}: {1}.</source>

@@ -5,8 +5,8 @@ from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
-from forensiclab.core.scores import ValidatedConditions
-from forensiclab.detectors.base import InputSpec, MeasuredFigure, MethodCard
+from forensiclab.detectors.base import MethodCard
+from forensiclab.detectors.card_text import CardRow, card_rows, figure_cells, method_rows
 from forensiclab.detectors.installed import MethodFacts, how_to_get
 from forensiclab.gui.text.bands import band_cells, band_titles
 from forensiclab.gui.text.translation import translated
@@ -18,13 +18,13 @@ _LINE = "#808080"
 
 
 def method_html(facts: MethodFacts) -> str:
-    """The page of a method without weights."""
+    """Return the page of a method without weights."""
     train, take_in = how_to_get(facts.method, stands_before_another=facts.stands_before_another)
     return "".join(
         (
             _heading(facts.title),
             _paragraph(_tr("card", "No weights are installed for this method, so it cannot be used yet.")),
-            _facts(_method_rows(facts, facts.input_spec)),
+            _facts(method_rows(facts, facts.input_spec)),
             _heading(_tr("card", "How to get weights"), 3),
             _paragraph(_tr("card", "Train them on face crops of your own:")),
             _code(train),
@@ -35,25 +35,11 @@ def method_html(facts: MethodFacts) -> str:
 
 
 def card_html(card: MethodCard, facts: MethodFacts) -> str:
-    """The page of installed weights."""
-    minutes = "" if card.duration_min is None else _tr("card", ", {0} min").format(f"{card.duration_min:.0f}")
-    run = _tr("card", "{0}, seed {1}, {2}, commit {3}").format(card.date, card.seed, card.hardware, card.commit)
-    rows = (
-        *_method_rows(facts, card.input_spec),
-        (_tr("card", "Weights"), f"SHA-256 {card.weights_sha256}"),
-        *_stands_before(card),
-        (_tr("card", "Licence of the weights"), card.weights_licence),
-        (_tr("card", "Trained on"), "; ".join(card.trained_on)),
-        (_tr("card", "Licence of the data"), card.data_licence),
-        (_tr("card", "Started from"), card.started_from),
-        (_tr("card", "Trained by"), card.recipe),
-        (_tr("card", "When and where"), run + minutes),
-        (_tr("card", "Judges only"), _conditions(card.conditions)),
-    )
+    """Return the page of installed weights."""
     return "".join(
         (
             _heading(card.title),
-            _facts(rows),
+            _facts(card_rows(card, facts)),
             _heading(_tr("card", "Calibration"), 3),
             _calibration(card),
             _heading(_tr("card", "Measured"), 3),
@@ -64,22 +50,13 @@ def card_html(card: MethodCard, facts: MethodFacts) -> str:
     )
 
 
-def _stands_before(card: MethodCard) -> tuple[tuple[str, str], ...]:
-    before = card.stands_before
-    if before is None:
-        return ()
-    return ((_tr("card", "Stands before"), f"{before.name}, SHA-256 {before.weights_sha256}"),)
-
-
 def _calibration(card: MethodCard) -> str:
     if not card.calibration:
         return _paragraph(
             _tr("card", "Not calibrated: it gives raw scores, but no probability, and supports no verdict by itself.")
         )
-    note = _tr(
-        "card", "On {0}. A probability at or above “Forged ≥” supports manipulation, at or below “Real ≤” authenticity."
-    )
-    return _paragraph(note.format(card.calibrated_on)) + _table(
+    note = _tr("card", "A probability at or above “Forged ≥” supports manipulation, at or below “Real ≤” authenticity.")
+    return _paragraph(note) + _table(
         band_titles(), map(band_cells, card.calibration), may_wrap=(_tr("card", "Measured at"),)
     )
 
@@ -97,43 +74,7 @@ def _figures(card: MethodCard) -> str:
         _tr("card", "Forged"),
     )
     by = _paragraph(_tr("card", "By this command:")) + _code(card.evaluated_by) if card.evaluated_by else ""
-    return _table(titles, map(_figure_cells, card.figures), may_wrap=(titles[0], titles[2])) + by
-
-
-def _figure_cells(figure: MeasuredFigure) -> tuple[str, ...]:
-    has_interval = figure.ci_low is not None and figure.ci_high is not None
-    return (
-        figure.data,
-        figure.level,
-        figure.metric,
-        f"{figure.value:.3f}",
-        f"{figure.ci_low:.3f} – {figure.ci_high:.3f}" if has_interval else "–",
-        str(figure.n_real),
-        str(figure.n_forged),
-    )
-
-
-def _method_rows(facts: MethodFacts, spec: InputSpec) -> tuple[tuple[str, str], ...]:
-    picture = _tr("card", "{0} × {0} px, {1} × the face box").format(spec.size_px, f"{spec.margin:g}")
-    return (
-        (_tr("card", "Method"), facts.method),
-        (_tr("card", "Paper"), facts.paper),
-        (_tr("card", "What it sees"), translated(facts.claims)),
-        (_tr("card", "Attention map"), translated(facts.attention)),
-        (_tr("card", "Crop"), picture),
-    )
-
-
-def _conditions(bounds: ValidatedConditions) -> str:
-    named = (
-        (_tr("card", "faces of at least {0} px"), bounds.min_face_px),
-        (_tr("card", "sharpness of at least {0}"), bounds.min_sharpness),
-        (_tr("card", "yaw up to {0}°"), bounds.max_abs_yaw_deg),
-        (_tr("card", "pitch up to {0}°"), bounds.max_abs_pitch_deg),
-        (_tr("card", "QP up to {0}"), bounds.max_qp),
-    )
-    found = [text.format(f"{bound:g}") for text, bound in named if bound is not None]
-    return ", ".join(found) or _tr("card", "no bounds were measured")
+    return _table(titles, map(figure_cells, card.figures), may_wrap=(titles[0], titles[2])) + by
 
 
 def _heading(text: str, level: int = 2) -> str:
@@ -152,17 +93,17 @@ def _bullets(texts: Sequence[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
 
 
-def _facts(rows: Sequence[tuple[str, str]]) -> str:
+def _facts(rows: Iterable[CardRow]) -> str:
     cells = "".join(
-        f"<tr><td style='padding: 2px 14px 2px 0; white-space: nowrap'><b>{escape(name)}</b></td>"
-        f"<td style='padding: 2px 0'>{escape(value)}</td></tr>"
-        for name, value in rows
+        f"<tr><td style='padding: 2px 14px 2px 0; white-space: nowrap'><b>{escape(translated(row.title))}</b></td>"
+        f"<td style='padding: 2px 0'>{escape(translated(row.value))}</td></tr>"
+        for row in rows
     )
     return f"<table>{cells}</table>"
 
 
 def _table(titles: Sequence[str], rows: Iterable[Sequence[str]], may_wrap: Sequence[str]) -> str:
-    """A table with lines; only cells under the titles ``may_wrap`` may take more than one line."""
+    """Write a table with lines; only cells under the titles ``may_wrap`` may take more than one line."""
     one_line = " style='white-space: nowrap'"
     styles = ["" if title in may_wrap else one_line for title in titles]
     head = "".join(f"<th align='left'{one_line}>{escape(title)}</th>" for title in titles)
