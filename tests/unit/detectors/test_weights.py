@@ -7,6 +7,7 @@ import torch
 
 from forensiclab.core.errors import WeightsError
 from forensiclab.detectors import cards, weights
+from forensiclab.detectors.efficientnet_lite0 import EfficientNetLite0
 from forensiclab.detectors.meso_inception4 import MesoInception4
 
 
@@ -26,7 +27,7 @@ def test_round_trip_keeps_the_answer(installed):
     assert read == card
     pictures = torch.rand(2, 3, 256, 256)
     expected = network.eval()(pictures).raw_score
-    assert torch.allclose(loaded(pictures).raw_score, expected, atol=2e-3)  # float16 on disk
+    assert torch.allclose(loaded(pictures).raw_score, expected, atol=2e-3)
     assert not any(parameter.requires_grad for parameter in loaded.parameters())
 
 
@@ -34,10 +35,14 @@ def test_by_folder_as_well_as_by_name(installed):
     assert weights.load_weights(installed[2])[1].name == "seeded"
 
 
-def test_one_dimensional_tensors_stay_float32(installed):
-    stored = safetensors.torch.load_file(installed[2] / weights.WEIGHTS_FILE)
-    assert {t.dtype for t in stored.values() if t.ndim > 1} == {torch.float16}
-    assert {t.dtype for t in stored.values() if t.ndim == 1} == {torch.float32}
+def test_only_large_tensors_are_halved(tmp_path, make_card):
+    weights.save_weights(EfficientNetLite0(), tmp_path / "lite", make_card("lite"))
+    whole = safetensors.torch.load_file(tmp_path / "lite" / weights.WEIGHTS_FILE)
+    stored = {name: tensor for name, tensor in whole.items() if tensor.is_floating_point()}
+    small = {name for name, tensor in stored.items() if tensor.ndim == 1 or tensor.numel() <= 65_536}
+    assert {stored[name].dtype for name in stored.keys() - small} == {torch.float16}
+    assert {stored[name].dtype for name in small} == {torch.float32}
+    assert "encoder.conv_stem.weight" in small
 
 
 def test_one_changed_byte_is_noticed(installed):
@@ -92,10 +97,10 @@ def test_unknown_names_say_what_there_is(installed):
 
 
 def test_values_that_float16_cannot_hold_are_refused(tmp_path, make_card):
-    network = MesoInception4()
+    network = EfficientNetLite0()
     with torch.no_grad():
-        network.hidden.weight[0, 0] = 1e6
-    with pytest.raises(WeightsError, match=r"hidden.weight"):
+        network.encoder.conv_head.weight[0, 0] = 1e6
+    with pytest.raises(WeightsError, match=r"conv_head.weight"):
         weights.save_weights(network, tmp_path / "large", make_card("large"))
 
 
