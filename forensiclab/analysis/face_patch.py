@@ -25,7 +25,7 @@ MAX_PIXELS = 1 << 24
 """A face and its surroundings of more than this are not recompressed, so that memory stays bounded."""
 
 _TOO_LARGE = Sentence(
-    "The face at {0:.2f} s takes {1} x {2} pixels with its surroundings; at most {3} million are compressed anew."
+    "The face at {0:.2f} s takes {1} x {2} pixels with its surroundings; at most {3} million are compressed again."
 )
 
 

@@ -100,7 +100,7 @@ def _levels(request: SweepRequest) -> tuple[CompressionLevel, ...]:
     others = sorted(str(level) for level in asked if level.codec is not request.codec)
     if others:
         raise SettingsError(
-            Sentence("A sweep compresses with one codec: {0} is no level of {1}.", ", ".join(others), request.codec)
+            Sentence("A sweep compresses with one codec: {0} is not a level of {1}.", ", ".join(others), request.codec)
         )
     return CLEAN, *sorted(asked, key=lambda level: level.strength)
 

@@ -78,7 +78,7 @@ def read_bounded(path: Path, most_bytes: int) -> bytes:
     """Return the content of an ordinary file; a pipe or a device, which may never end, is not opened for reading.
 
     Raises:
-        OSError: It cannot be read, is no ordinary file, or is larger than ``most_bytes``.
+        OSError: It cannot be read, is not an ordinary file, or is larger than ``most_bytes``.
     """
     with open_ordinary(path) as file:
         content = file.read(most_bytes + 1)

@@ -26,7 +26,7 @@ class SamplingPolicy:
         number = int(match[2]) if match and match[2] else 1
         if match is None or not 1 <= number <= 100_000:
             raise SettingsError(
-                Sentence("'{0}' is no sampling policy; write all, every:K or per-track:N with a number >= 1.", text)
+                Sentence("'{0}' is not a sampling policy; write all, every:K or per-track:N with a number >= 1.", text)
             )
         return cls(match[1] or "all", number)
 
@@ -62,7 +62,7 @@ class Aggregation:
         if match is None or not 1 <= percent <= 100:
             raise SettingsError(
                 Sentence(
-                    "'{0}' is no rule for a track's score; write mean, median or top:P with P from 1 to 100.", text
+                    "'{0}' is not a rule for a track's score; write mean, median or top:P with P from 1 to 100.", text
                 )
             )
         return cls(match[0].partition(":")[0], percent)

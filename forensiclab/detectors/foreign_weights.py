@@ -45,7 +45,7 @@ def read_weights_file(file: Path) -> bytes:
     """Return the content of a file of weights.
 
     Raises:
-        WeightsError: It cannot be read, is no ordinary file, or is too large.
+        WeightsError: It cannot be read, is not an ordinary file, or is too large.
     """
     try:
         return read_bounded(file, MOST_BYTES)

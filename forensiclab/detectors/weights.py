@@ -44,7 +44,7 @@ def network_class(method: str) -> type[Network]:
         ) from error
     if not (isinstance(loaded, type) and issubclass(loaded, Network)):
         raise WeightsError(
-            Sentence("The method '{0}' is no detector: {1} is not a class of networks.", method, methods[method])
+            Sentence("The method '{0}' is not a detector: {1} is not a class of networks.", method, methods[method])
         )
     return loaded
 
@@ -239,7 +239,7 @@ def find_referred(reference: WeightsReference, name: str) -> tuple[Path, MethodC
         raise WeightsError(
             Sentence(
                 "The weights '{0}' stand before the detector '{1}' with the SHA-256 {2}, but the one that is installed "
-                "has {3}. Install the former again, or train '{0}' anew before the latter.",
+                "has {3}. Install the former again, or train '{0}' again before the latter.",
                 name,
                 reference.name,
                 reference.weights_sha256,
@@ -284,7 +284,7 @@ def check_borrowed(network: Network, card: MethodCard) -> None:
             raise WeightsError(
                 Sentence(
                     "The detector within '{0}' is not the one that is installed as '{1}': the tensor '{2}' differs. "
-                    "Install the one that '{0}' was trained with, or train it anew.",
+                    "Install the one that '{0}' was trained with, or train it again.",
                     card.name,
                     card.stands_before.name,
                     name,

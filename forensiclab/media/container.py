@@ -68,7 +68,9 @@ def check_file(path: Path) -> None:
         if stat.S_ISDIR(mode.st_mode):
             raise MediaError(Sentence("'{0}' is a folder; name a video or picture in it.", path))
         if not stat.S_ISREG(mode.st_mode):
-            raise MediaError(Sentence("'{0}' is no ordinary file (a pipe or a device); save it to a file first.", path))
+            raise MediaError(
+                Sentence("'{0}' is not an ordinary file (a pipe or a device); save it to a file first.", path)
+            )
         if mode.st_size == 0:
             raise MediaError(Sentence("'{0}' is empty (0 bytes).", path))
         with path.open("rb") as file:
@@ -137,7 +139,7 @@ def _why_not_opened(path: Path, error: av.FFmpegError) -> Sentence:
             path,
         )
     return Sentence(
-        "'{0}' is no video or picture that can be read, or its beginning is damaged ({1}).", path, error.strerror
+        "'{0}' is not a video or picture that can be read, or its beginning is damaged ({1}).", path, error.strerror
     )
 
 

@@ -2650,19 +2650,19 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>„{0}“ fehlt</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is no ordinary file (a pipe or a device); save it to a file first.</source>
+        <source>&apos;{0}&apos; is not an ordinary file (a pipe or a device); save it to a file first.</source>
         <translation>„{0}“ ist keine gewöhnliche Datei (eine Pipe oder ein Gerät); vorher in eine Datei speichern.</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is no rule for a track&apos;s score; write mean, median or top:P with P from 1 to 100.</source>
+        <source>&apos;{0}&apos; is not a rule for a track&apos;s score; write mean, median or top:P with P from 1 to 100.</source>
         <translation>„{0}“ ist keine Regel für den Wert einer Spur; mean, median oder top:P mit P von 1 bis 100 schreiben.</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is no sampling policy; write all, every:K or per-track:N with a number &gt;= 1.</source>
+        <source>&apos;{0}&apos; is not a sampling policy; write all, every:K or per-track:N with a number &gt;= 1.</source>
         <translation>„{0}“ ist keine Regel für die Auswahl; all, every:K oder per-track:N mit einer Zahl &gt;= 1 schreiben.</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is no video or picture that can be read, or its beginning is damaged ({1}).</source>
+        <source>&apos;{0}&apos; is not a video or picture that can be read, or its beginning is damaged ({1}).</source>
         <translation>„{0}“ ist kein lesbares Video oder Bild, oder der Anfang ist beschädigt ({1}).</translation>
     </message>
     <message>
@@ -2690,7 +2690,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Ein kleiner allgemeiner Bildklassifikator, schnell auf einer CPU; lernt, was immer die Fälschungen seines Trainings unterscheidet, schwach bei anderen Arten von Fälschung und bei stärkerer Kompression als im Training.</translation>
     </message>
     <message>
-        <source>A sweep compresses with one codec: {0} is no level of {1}.</source>
+        <source>A sweep compresses with one codec: {0} is not a level of {1}.</source>
         <translation>Eine Kompressionsreihe komprimiert mit einem Codec: {0} ist keine Stufe von {1}.</translation>
     </message>
     <message>
@@ -3026,7 +3026,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Der Detektor „{0}“ hat hier keine Gewichte. Sie trainieren (python -m training train {0}{1}) oder veröffentlichte importieren (forensiclab models import FILE --method {0} --name NAME{2}).</translation>
     </message>
     <message>
-        <source>The detector within &apos;{0}&apos; is not the one that is installed as &apos;{1}&apos;: the tensor &apos;{2}&apos; differs. Install the one that &apos;{0}&apos; was trained with, or train it anew.</source>
+        <source>The detector within &apos;{0}&apos; is not the one that is installed as &apos;{1}&apos;: the tensor &apos;{2}&apos; differs. Install the one that &apos;{0}&apos; was trained with, or train it again.</source>
         <translation>Der Detektor in „{0}“ ist nicht der, der als „{1}“ installiert ist: Der Tensor „{2}“ ist ein anderer. Installieren Sie den, mit dem „{0}“ trainiert wurde, oder trainieren Sie neu.</translation>
     </message>
     <message>
@@ -3038,7 +3038,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Das Gerät „{0}“ ist nicht da: {1} CUDA-Geräte wurden gefunden. --device cpu verwenden.</translation>
     </message>
     <message>
-        <source>The face at {0:.2f} s takes {1} x {2} pixels with its surroundings; at most {3} million are compressed anew.</source>
+        <source>The face at {0:.2f} s takes {1} x {2} pixels with its surroundings; at most {3} million are compressed again.</source>
         <translation>Das Gesicht bei {0:.2f} s nimmt mit seiner Umgebung {1} x {2} Pixel ein; neu komprimiert werden höchstens {3} Millionen.</translation>
     </message>
     <message>
@@ -3138,7 +3138,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Methode „{0}“ kann nicht aus {1} geladen werden: {2}.</translation>
     </message>
     <message>
-        <source>The method &apos;{0}&apos; is no detector: {1} is not a class of networks.</source>
+        <source>The method &apos;{0}&apos; is not a detector: {1} is not a class of networks.</source>
         <translation>Die Methode „{0}“ ist kein Detektor: {1} ist keine Klasse von Netzen.</translation>
     </message>
     <message>
@@ -3246,7 +3246,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Gewichte „{0}“ gehören zur Methode „{1}“, die nicht bleicht; installierte Gewichte, die es tun: {2}.</translation>
     </message>
     <message>
-        <source>The weights &apos;{0}&apos; stand before the detector &apos;{1}&apos; with the SHA-256 {2}, but the one that is installed has {3}. Install the former again, or train &apos;{0}&apos; anew before the latter.</source>
+        <source>The weights &apos;{0}&apos; stand before the detector &apos;{1}&apos; with the SHA-256 {2}, but the one that is installed has {3}. Install the former again, or train &apos;{0}&apos; again before the latter.</source>
         <translation>Die Gewichte „{0}“ stehen vor dem Detektor „{1}“ mit der SHA-256 {2}, der installierte hat aber {3}. Installieren Sie den ersten wieder, oder trainieren Sie „{0}“ neu vor dem zweiten.</translation>
     </message>
     <message>

@@ -71,7 +71,7 @@ def test_options_are_kept_as_on_the_command_line_and_refused_with_their_own_sent
     loaded = load_record(file, Settings)
     assert loaded.record == Settings()
     of_aggregation, of_sampling = loaded.problems
-    assert "'sampling' that cannot be used: 'often' is no sampling policy; write all, every:K" in of_sampling
+    assert "'sampling' that cannot be used: 'often' is not a sampling policy; write all, every:K" in of_sampling
     assert "'aggregation' that cannot be used (Expected `str`, got `int`)" in of_aggregation
 
 

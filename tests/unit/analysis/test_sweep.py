@@ -192,7 +192,7 @@ def test_usual_levels_and_repeated_ones(clip, make_detector):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"levels": (CompressionLevel(Codec.JPEG, 50),)}, "jpeg:50 is no level of crf"),
+        ({"levels": (CompressionLevel(Codec.JPEG, 50),)}, "jpeg:50 is not a level of crf"),
         ({"codec": Codec.CLEAN}, "always part of it"),
         ({"crops_per_track": 0}, "at least one crop"),
     ],

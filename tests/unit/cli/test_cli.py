@@ -49,7 +49,10 @@ def test_the_users_settings_are_the_defaults_and_the_command_line_goes_first(tmp
 
 @pytest.mark.parametrize(
     ("option", "value", "sentence"),
-    [("--sampling", "often", "is no sampling policy"), ("--aggregation", "max", "is no rule for a track's score")],
+    [
+        ("--sampling", "often", "is not a sampling policy"),
+        ("--aggregation", "max", "is not a rule for a track's score"),
+    ],
 )
 def test_an_option_that_cannot_be_read_ends_before_any_file_is_opened(tmp_path, capsys, option, value, sentence):
     assert cli.run(["analyze", str(tmp_path / "not_there.mp4"), option, value]) == cli.FAILED

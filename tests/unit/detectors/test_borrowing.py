@@ -106,7 +106,7 @@ def test_a_missing_detector(home, bleach, frozen):
 def test_a_detector_that_was_replaced(home, bleach, frozen, make_card):
     torch.manual_seed(9)
     now = save_weights(MesoInception4(), home / "frozen", make_card("frozen"))
-    with pytest.raises(WeightsError, match="train 'bleach' anew") as error:
+    with pytest.raises(WeightsError, match="train 'bleach' again") as error:
         load_weights("bleach")
     assert frozen.weights_sha256 in str(error.value)
     assert now.weights_sha256 in str(error.value)

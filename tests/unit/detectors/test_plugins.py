@@ -74,7 +74,7 @@ def test_plugin_cannot_take_the_name_of_ours(install):
     [
         ("tiny = tiny_detector:Missing", "cannot be loaded"),
         ("tiny = no_such_module:Tiny", "cannot be loaded"),
-        ("tiny = tiny_detector:LinearHead", "is no detector"),
+        ("tiny = tiny_detector:LinearHead", "is not a detector"),
     ],
 )
 def test_broken_plugin_is_named(install, entry, message):

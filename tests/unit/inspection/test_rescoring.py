@@ -237,7 +237,7 @@ def test_a_face_too_large_for_memory_is_refused_but_for_the_exhibit_as_it_is(som
     monkeypatch.setattr("forensiclab.analysis.face_patch.MAX_PIXELS", 100)
     rule = CropRule(size_px=32, margin=1.3)
     cut_at(some_patch, CLEAN, [rule])
-    with pytest.raises(MediaError, match="compressed anew"):
+    with pytest.raises(MediaError, match="compressed again"):
         cut_at(some_patch, CompressionLevel.parse("crf:33"), [rule])
 
 

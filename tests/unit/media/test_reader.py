@@ -61,7 +61,7 @@ def test_empty_file(tmp_path: Path) -> None:
 def test_pipe_does_not_block(tmp_path: Path) -> None:
     path = tmp_path / "pipe.mp4"
     os.mkfifo(path)
-    with pytest.raises(MediaError, match="no ordinary file"):
+    with pytest.raises(MediaError, match="not an ordinary file"):
         MediaReader(path)
 
 
@@ -85,7 +85,7 @@ def test_too_long_name(tmp_path: Path) -> None:
 def test_text_is_no_video(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text("Dear Sir or Madam,\nthis is not a film.\n" * 200)
-    with pytest.raises(MediaError, match="is no video or picture"):
+    with pytest.raises(MediaError, match="is not a video or picture"):
         MediaReader(path)
 
 
