@@ -78,7 +78,7 @@ def _stands_before(card: MethodCard) -> tuple[CardRow, ...]:
     before = card.stands_before
     if before is None:
         return ()
-    return (CardRow(Sentence("Stands before"), f"{before.name}, SHA-256 {before.weights_sha256}", is_code=True),)
+    return (CardRow(Sentence("Used with"), f"{before.name}, SHA-256 {before.weights_sha256}", is_code=True),)
 
 
 def _run(card: MethodCard) -> Iterator[str]:

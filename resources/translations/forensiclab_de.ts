@@ -69,20 +69,20 @@ crops</source>
 Ausschnitte</translation>
     </message>
     <message>
-        <source>{0} contrary</source>
+        <source>{0} opposed</source>
         <translation>{0} gegensätzlich</translation>
     </message>
     <message>
-        <source>{0}: no crop has a verdict of both, for want of a calibration.</source>
+        <source>{0}: no crop has a verdict from both; a calibration is missing.</source>
         <translation>{0}: Kein Ausschnitt hat einen Befund von beiden, weil eine Kalibrierung fehlt.</translation>
+    </message>
+    <message>
+        <source>{0}: the same verdict on {1} of {2} crops ({3}), opposed verdicts on {4}.</source>
+        <translation>{0}: derselbe Befund bei {1} von {2} Ausschnitten ({3}), gegensätzliche Befunde bei {4}.</translation>
     </message>
     <message>
         <source>{0}: no crop was scored by both.</source>
         <translation>{0}: Kein Ausschnitt wurde von beiden bewertet.</translation>
-    </message>
-    <message>
-        <source>{0}: the same verdict on {1} of {2} crops ({3}), contrary verdicts on {4}.</source>
-        <translation>{0}: derselbe Befund bei {1} von {2} Ausschnitten ({3}), gegensätzliche Befunde bei {4}.</translation>
     </message>
     <message>
         <source>ρ {0}</source>
@@ -107,7 +107,7 @@ Ausschnitte</translation>
         <translation>Noch wurde kein Gesicht bewertet.</translation>
     </message>
     <message>
-        <source>Share of crops with the same verdict of both detectors; ρ: rank correlation of their raw scores; n: crops that both have scored; contrary: one supports manipulation, the other authenticity.</source>
+        <source>Share of crops on which both detectors give the same verdict; ρ: rank correlation of their raw scores; n: crops scored by both; opposed: one supports manipulation, the other authenticity.</source>
         <translation>Anteil der Ausschnitte mit demselben Befund beider Detektoren; ρ: Rangkorrelation ihrer Rohwerte; n: Ausschnitte, die beide bewertet haben; gegensätzlich: Der eine stützt Manipulation, der andere Echtheit.</translation>
     </message>
 </context>
@@ -130,31 +130,31 @@ Ausschnitte</translation>
         <translation>&amp;Wert einer Spur</translation>
     </message>
     <message>
+        <source>Applies to analyses started from now on; a report states what differs from the defaults.</source>
+        <translation>Für Analysen, die ab jetzt begonnen werden; ein Bericht nennt, was von den Vorgaben abweicht.</translation>
+    </message>
+    <message>
         <source>D&amp;etectors</source>
         <translation>&amp;Detektoren</translation>
-    </message>
-    <message>
-        <source>Detectors that are used</source>
-        <translation>Detektoren, die verwendet werden</translation>
-    </message>
-    <message>
-        <source>For analyses that are begun from now on; a report says what differs from the defaults.</source>
-        <translation>Für Analysen, die ab jetzt begonnen werden; ein Bericht nennt, was von den Vorgaben abweicht.</translation>
     </message>
     <message>
         <source>How many faces</source>
         <translation>Wie viele Gesichter</translation>
     </message>
     <message>
-        <source>How many per cent</source>
-        <translation>Wie viel Prozent</translation>
-    </message>
-    <message>
         <source>The devices could not be looked up because of an unexpected error.</source>
         <translation>Die Geräte konnten wegen eines unerwarteten Fehlers nicht nachgesehen werden.</translation>
     </message>
     <message>
-        <source>all that are installed</source>
+        <source>Detectors used</source>
+        <translation>Detektoren, die verwendet werden</translation>
+    </message>
+    <message>
+        <source>Percentage</source>
+        <translation>Prozentsatz</translation>
+    </message>
+    <message>
+        <source>all installed</source>
         <translation>alle, die installiert sind</translation>
     </message>
     <message>
@@ -194,16 +194,16 @@ Ausschnitte</translation>
         <translation>Prozessor (cpu)</translation>
     </message>
     <message>
-        <source>reduced: faster where the hardware can, checked against exact</source>
+        <source>reduced: faster where the hardware allows, checked against exact</source>
         <translation>verringert: schneller, wo das Gerät es kann; gegen „genau“ geprüft</translation>
+    </message>
+    <message>
+        <source>those shipped with the program</source>
+        <translation>die mit dem Programm geliefert wurden</translation>
     </message>
     <message>
         <source>these:</source>
         <translation>diese:</translation>
-    </message>
-    <message>
-        <source>those that came with the program</source>
-        <translation>die mit dem Programm geliefert wurden</translation>
     </message>
     <message>
         <source>up to N faces, evenly spread over each track; N =</source>
@@ -255,23 +255,23 @@ Ausschnitte</translation>
 <context>
     <name>AnswerTable</name>
     <message>
-        <source>Being computed</source>
-        <translation>Wird berechnet</translation>
-    </message>
-    <message>
         <source>Calibrated probability of “forged”, where the detector has a calibration for this compression.</source>
         <translation>Kalibrierte Wahrscheinlichkeit für „gefälscht“, sofern der Detektor für diese Kompression kalibriert ist.</translation>
-    </message>
-    <message>
-        <source>Choose a line to look at this detector. The sign before the name is that of its curve below.</source>
-        <translation>Eine Zeile wählen, um diesen Detektor zu betrachten. Das Zeichen vor dem Namen ist das seiner Kurve darunter.</translation>
     </message>
     <message>
         <source>Detector</source>
         <translation>Detektor</translation>
     </message>
     <message>
-        <source>Flip point: the weakest compression from which on the verdict differs from the one without further compression, and stays so. The farther it is from the exhibit&apos;s own compression, the sturdier the verdict.</source>
+        <source>Choose a line to look at its detector. The symbol before the name marks its curve below.</source>
+        <translation>Eine Zeile wählen, um diesen Detektor zu betrachten. Das Zeichen vor dem Namen ist das seiner Kurve darunter.</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>Wird berechnet</translation>
+    </message>
+    <message>
+        <source>Flip point: the weakest compression from which the verdict differs from the one without further compression, and stays different. The farther it lies from the exhibit&apos;s own compression, the more robust the verdict.</source>
         <translation>Kipppunkt: die schwächste Kompression, ab der der Befund dauerhaft anders ist als ohne weitere Kompression. Je weiter er von der Kompression des Beweisstücks entfernt ist, desto standfester ist der Befund.</translation>
     </message>
     <message>
@@ -318,15 +318,15 @@ Ausschnitte</translation>
         <translation>Neb&amp;eneinander</translation>
     </message>
     <message>
-        <source>0 little</source>
+        <source>0 low</source>
         <translation>0 wenig</translation>
     </message>
     <message>
-        <source>1 much</source>
+        <source>1 high</source>
         <translation>1 viel</translation>
     </message>
     <message>
-        <source>All three are even: equal steps of attention look equally large, in grey print, too</source>
+        <source>All three are perceptually uniform: equal steps of attention look equally large, even printed in grey</source>
         <translation>Alle drei sind gleichmäßig: Gleiche Schritte der Aufmerksamkeit sehen gleich groß aus, auch im Graudruck</translation>
     </message>
     <message>
@@ -350,8 +350,16 @@ Ausschnitte</translation>
         <translation>Ausschnitt</translation>
     </message>
     <message>
-        <source>Crop, without a map</source>
+        <source>Crop without a map</source>
         <translation>Ausschnitt, ohne Karte</translation>
+    </message>
+    <message>
+        <source>Opacity of the attention map in per cent</source>
+        <translation>Deckkraft der Aufmerksamkeitskarte in Prozent</translation>
+    </message>
+    <message>
+        <source>The map shows which parts of the crop the detector weighted most. It does not show which pixels were forged: a detector looks somewhere even in real faces.</source>
+        <translation>Die Karte zeigt, welche Teile des Ausschnitts der Detektor am stärksten gewichtet hat. Sie zeigt nicht, welche Pixel gefälscht sind: Auch in echten Gesichtern sieht ein Detektor irgendwo hin.</translation>
     </message>
     <message>
         <source>How much of the map covers the crop: 0 % shows the crop alone</source>
@@ -362,16 +370,8 @@ Ausschnitte</translation>
         <translation>Deckk&amp;raft</translation>
     </message>
     <message>
-        <source>Opacity of the attention map, per cent</source>
-        <translation>Deckkraft der Aufmerksamkeitskarte in Prozent</translation>
-    </message>
-    <message>
         <source>Raw score of {0} {1}</source>
         <translation>Rohwert von {0} {1}</translation>
-    </message>
-    <message>
-        <source>The map shows which parts of the crop the detector weighed most. It does not show which pixels were forged: a detector looks somewhere in real faces, too.</source>
-        <translation>Die Karte zeigt, welche Teile des Ausschnitts der Detektor am stärksten gewichtet hat. Sie zeigt nicht, welche Pixel gefälscht sind: Auch in echten Gesichtern sieht ein Detektor irgendwo hin.</translation>
     </message>
     <message>
         <source>Where the detector looked; not evidence of forgery.</source>
@@ -389,6 +389,10 @@ Ausschnitte</translation>
 <context>
     <name>BleachEffectTable</name>
     <message>
+        <source>Accuracy</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
         <source>At the detector&apos;s threshold of “supports manipulation”: false alarms {0} → {1}, missed {2} → {3}.</source>
         <translation>An der Schwelle des Detektors für „stützt Manipulation“: Fehlalarme {0} → {1}, übersehen {2} → {3}.</translation>
     </message>
@@ -405,12 +409,12 @@ Ausschnitte</translation>
         <translation>Übersehen</translation>
     </message>
     <message>
-        <source>Right answers</source>
-        <translation>Richtige Antworten</translation>
+        <source>Share of all crops that the detector classifies correctly.</source>
+        <translation>Anteil aller Ausschnitte, über die der Detektor richtig urteilt.</translation>
     </message>
     <message>
-        <source>Share of all crops about which the detector is right.</source>
-        <translation>Anteil aller Ausschnitte, über die der Detektor richtig urteilt.</translation>
+        <source>not recompressed</source>
+        <translation>nicht neu komprimiert</translation>
     </message>
     <message>
         <source>Share of the crops of forged faces that the detector calls real.</source>
@@ -427,10 +431,6 @@ Ausschnitte</translation>
     <message>
         <source>Without bleach</source>
         <translation>Ohne Bleiche</translation>
-    </message>
-    <message>
-        <source>not compressed anew</source>
-        <translation>nicht neu komprimiert</translation>
     </message>
 </context>
 <context>
@@ -472,20 +472,28 @@ Ausschnitte</translation>
         <translation>Gebleicht</translation>
     </message>
     <message>
-        <source>Gain of the shown bleach</source>
+        <source>Gain of the displayed bleach</source>
         <translation>Verstärkung der gezeigten Bleiche</translation>
     </message>
     <message>
-        <source>How many times stronger than it is the bleach is drawn, about mid grey. It changes no score.</source>
+        <source>Generating the bleach</source>
+        <translation>Die Bleiche wird erzeugt</translation>
+    </message>
+    <message>
+        <source>How many times the bleach is amplified for display, around mid grey. It changes no score.</source>
         <translation>Um wie viel stärker, als sie ist, die Bleiche um mittleres Grau gezeichnet wird. Kein Wert ändert sich dadurch.</translation>
     </message>
     <message>
-        <source>How much of the bleach is added to the crop. 100 % is what the weights were trained for; a calibration, where there is one, holds for that alone.</source>
+        <source>How much of the bleach is added to the crop. 100 % is what the weights were trained for; a calibration, if any, holds for that alone.</source>
         <translation>Wie viel der Bleiche zum Ausschnitt addiert wird. Trainiert wurden die Gewichte für 100 %; nur dafür gilt eine Kalibrierung, wo es eine gibt.</translation>
     </message>
     <message>
-        <source>Making the bleach</source>
-        <translation>Die Bleiche wird erzeugt</translation>
+        <source>Strength of the bleach in per cent of the trained strength</source>
+        <translation>Stärke der Bleiche in Prozent der trainierten</translation>
+    </message>
+    <message>
+        <source>The bleach comes from a generator trained to improve a detector&apos;s answers on strongly compressed crops. It also moves the scores of real faces: its false alarms are listed beside its gain.</source>
+        <translation>Die Bleiche macht ein Generator, der trainiert wurde, einen Detektor bei stark komprimierten Ausschnitten zu besseren Antworten zu führen. Er bewegt auch die Werte echter Gesichter: Die Fehlalarme stehen neben dem Gewinn.</translation>
     </message>
     <message>
         <source>No bleach weights are installed.
@@ -528,14 +536,6 @@ python -m training train pixel_bleach --data DIR --set detector=DETECTOR</transl
         <translation>Zeigt, wie weit sich der Wert bewegen lässt, nicht, wie das Gesicht aussah.</translation>
     </message>
     <message>
-        <source>Strength of the bleach, per cent of the trained one</source>
-        <translation>Stärke der Bleiche in Prozent der trainierten</translation>
-    </message>
-    <message>
-        <source>The bleach is made by a generator that was trained to lead a detector to better answers on strongly compressed crops. It moves the scores of real faces, too: its false alarms stand beside its gain.</source>
-        <translation>Die Bleiche macht ein Generator, der trainiert wurde, einen Detektor bei stark komprimierten Ausschnitten zu besseren Antworten zu führen. Er bewegt auch die Werte echter Gesichter: Die Fehlalarme stehen neben dem Gewinn.</translation>
-    </message>
-    <message>
         <source>Verdict</source>
         <translation>Befund</translation>
     </message>
@@ -551,7 +551,7 @@ python -m training train pixel_bleach --data DIR --set detector=DETECTOR</transl
         <translation>Übereinsti&amp;mmung</translation>
     </message>
     <message>
-        <source>How far every two of the detectors that are shown agree, crop by crop</source>
+        <source>How far each pair of the detectors shown agrees, crop by crop</source>
         <translation>Wie weit je zwei der gezeigten Detektoren übereinstimmen, Ausschnitt für Ausschnitt</translation>
     </message>
     <message>
@@ -594,20 +594,20 @@ python -m training train pixel_bleach --data DIR --set detector=DETECTOR</transl
         <translation>Re&amp;ihenfolge</translation>
     </message>
     <message>
-        <source>Highest first; detectors that are hidden come last</source>
-        <translation>Höchste zuerst; verborgene Detektoren kommen zuletzt</translation>
-    </message>
-    <message>
         <source>Show &amp;all</source>
         <translation>Alle &amp;zeigen</translation>
     </message>
     <message>
-        <source>Show every detector of this exhibit again, in all parts of the window</source>
-        <translation>Jeden Detektor dieses Beweisstücks wieder zeigen, in allen Teilen des Fensters</translation>
+        <source>Highest first; hidden detectors come last</source>
+        <translation>Höchste zuerst; verborgene Detektoren kommen zuletzt</translation>
     </message>
     <message>
         <source>Order of the detectors</source>
         <translation>Reihenfolge der Detektoren</translation>
+    </message>
+    <message>
+        <source>Show every detector of this exhibit again, in every panel</source>
+        <translation>Jeden Detektor dieses Beweisstücks wieder zeigen, in allen Teilen des Fensters</translation>
     </message>
     <message>
         <source>as analysed</source>
@@ -655,10 +655,6 @@ bei {0}</translation>
         <translation>Bewertete Ausschnitte</translation>
     </message>
     <message>
-        <source>Device and precision; other ones may move scores a little.</source>
-        <translation>Gerät und Rechengenauigkeit; andere können Werte ein wenig verschieben.</translation>
-    </message>
-    <message>
         <source>False alarms</source>
         <translation>Fehlalarme</translation>
     </message>
@@ -667,14 +663,6 @@ bei {0}</translation>
 (one crop)</source>
         <translation>Kippt bei
 (ein Ausschnitt)</translation>
-    </message>
-    <message>
-        <source>Measured share of real crops of the calibration set that reach the threshold, too.</source>
-        <translation>Gemessener Anteil echter Ausschnitte der Kalibrierdaten, die die Schwelle ebenfalls erreichen.</translation>
-    </message>
-    <message>
-        <source>On the detector&apos;s own scale, higher = more likely forged; not comparable to others.</source>
-        <translation>Auf der eigenen Skala des Detektors, höher = eher gefälscht; mit anderen nicht vergleichbar.</translation>
     </message>
     <message>
         <source>Open the card…</source>
@@ -711,6 +699,18 @@ bei {0}</translation>
     <message>
         <source>Threshold for manipulation: probability {0}; for authenticity: {1}. Fitted on {2} real and {3} forged crops at {4}.</source>
         <translation>Schwelle für Manipulation: Wahrscheinlichkeit {0}; für Echtheit: {1}. Angepasst an {2} echten und {3} gefälschten Ausschnitten bei {4}.</translation>
+    </message>
+    <message>
+        <source>Device and precision; others may shift scores slightly.</source>
+        <translation>Gerät und Rechengenauigkeit; andere können Werte ein wenig verschieben.</translation>
+    </message>
+    <message>
+        <source>Measured share of real crops of the calibration set that also reach the threshold.</source>
+        <translation>Gemessener Anteil echter Ausschnitte der Kalibrierdaten, die die Schwelle ebenfalls erreichen.</translation>
+    </message>
+    <message>
+        <source>On the detector&apos;s own scale, higher = more likely forged; not comparable between detectors.</source>
+        <translation>Auf der eigenen Skala des Detektors, höher = eher gefälscht; mit anderen nicht vergleichbar.</translation>
     </message>
     <message>
         <source>The weakest further compression that changes the verdict on the crop in the inspector.</source>
@@ -756,7 +756,7 @@ bei {0}</translation>
 <context>
     <name>ComparisonTable</name>
     <message>
-        <source>Detectors side by side, a column each</source>
+        <source>Detectors side by side, one column each</source>
         <translation>Detektoren nebeneinander, je eine Spalte</translation>
     </message>
 </context>
@@ -765,10 +765,6 @@ bei {0}</translation>
     <message>
         <source>As in the exhibit</source>
         <translation>Wie im Beweisstück</translation>
-    </message>
-    <message>
-        <source>What each detector says about this crop as compression grows. “–” is the crop as it is in the exhibit. A large sign marks a flip point; whose it is stands above. Click to look at a level.</source>
-        <translation>Was jeder Detektor über diesen Ausschnitt sagt, während die Kompression zunimmt. „–“ ist der Ausschnitt, wie er im Beweisstück ist. Ein großes Zeichen markiert einen Kipppunkt; wessen, steht darüber. Ein Klick zeigt eine Stufe.</translation>
     </message>
     <message>
         <source>{0}, {1} follows</source>
@@ -781,6 +777,10 @@ bei {0}</translation>
     <message>
         <source>The crop could not be compressed.</source>
         <translation>Der Ausschnitt konnte nicht komprimiert werden.</translation>
+    </message>
+    <message>
+        <source>What each detector says about this crop as compression increases. “–” is the crop as in the exhibit. A large symbol marks a flip point; the label above names its detector. Click to choose a level.</source>
+        <translation>Was jeder Detektor über diesen Ausschnitt sagt, während die Kompression zunimmt. „–“ ist der Ausschnitt, wie er im Beweisstück ist. Ein großes Zeichen markiert einen Kipppunkt; wessen, steht darüber. Ein Klick zeigt eine Stufe.</translation>
     </message>
 </context>
 <context>
@@ -858,7 +858,7 @@ bei {0}</translation>
         <translation>Kurven</translation>
     </message>
     <message>
-        <source>Go on</source>
+        <source>Continue</source>
         <translation>Fortsetzen</translation>
     </message>
     <message>
@@ -878,7 +878,7 @@ bei {0}</translation>
         <translation>Angehalten nach {0} von {1} Werten</translation>
     </message>
     <message>
-        <source>Stops computing the curves, or goes on with it</source>
+        <source>Stops computing the curves, or continues</source>
         <translation>Hält die Berechnung der Kurven an oder setzt sie fort</translation>
     </message>
     <message>
@@ -897,11 +897,11 @@ bei {0}</translation>
         <translation>{0} schließen</translation>
     </message>
     <message>
-        <source>Make {0} a window of its own</source>
+        <source>Detach {0} as a separate window</source>
         <translation>{0} als eigenes Fenster zeigen</translation>
     </message>
     <message>
-        <source>Put {0} back into the window</source>
+        <source>Dock {0} in the window again</source>
         <translation>{0} wieder ins Fenster einfügen</translation>
     </message>
 </context>
@@ -912,7 +912,7 @@ bei {0}</translation>
         <translation>Dateien ö&amp;ffnen…</translation>
     </message>
     <message>
-        <source>Ctrl+O opens files, Ctrl+Shift+O a folder, F1 shows all keys.</source>
+        <source>Ctrl+O opens files, Ctrl+Shift+O a folder, F1 shows all shortcuts.</source>
         <translation>Strg+O öffnet Dateien, Strg+Umschalt+O einen Ordner, F1 zeigt alle Tasten.</translation>
     </message>
     <message>
@@ -937,15 +937,15 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
 <context>
     <name>EvidenceCommands</name>
     <message>
-        <source>&apos;{0}&apos; was taken off the list; the file itself is not touched. Ctrl+Z brings it back.</source>
+        <source>&apos;{0}&apos; was removed from the list; the file itself is untouched. Ctrl+Z brings it back.</source>
         <translation>„{0}“ wurde von der Liste genommen; die Datei selbst bleibt unberührt. Strg+Z holt es zurück.</translation>
     </message>
     <message>
-        <source>The exhibit lies in &apos;{0}&apos;.</source>
+        <source>The exhibit is in &apos;{0}&apos;.</source>
         <translation>Das Beweisstück liegt in „{0}“.</translation>
     </message>
     <message>
-        <source>{0} exhibits were taken off the list; no file is touched. Ctrl+Z brings them back.</source>
+        <source>{0} exhibits were removed from the list; their files are untouched. Ctrl+Z brings them back.</source>
         <translation>{0} Beweisstücke wurden von der Liste genommen; keine Datei wird berührt. Strg+Z holt sie zurück.</translation>
     </message>
 </context>
@@ -1069,7 +1069,7 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
 <context>
     <name>FrameActions</name>
     <message>
-        <source>&apos;{0}&apos; exists already; choose another name for the picture.</source>
+        <source>&apos;{0}&apos; already exists; choose another name for the picture.</source>
         <translation>„{0}“ gibt es schon; einen anderen Namen für das Bild wählen.</translation>
     </message>
     <message>
@@ -1149,10 +1149,6 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>&amp;Quelle</translation>
     </message>
     <message>
-        <source>A safetensors file (or a Keras .h5 file of MesoNet) whose tensors fit the method. Files that can carry code (.pt, .pth, pickles) are refused; convert them to safetensors first. The weights are copied into your own folder, and the file stays as it is.</source>
-        <translation>Eine safetensors-Datei (oder eine Keras-.h5-Datei von MesoNet), deren Tensoren zur Methode passen. Dateien, die Code enthalten können (.pt, .pth, Pickles), werden abgelehnt; sie sind vorher in safetensors umzuwandeln. Die Gewichte werden in Ihren eigenen Ordner kopiert, und die Datei bleibt, wie sie ist.</translation>
-    </message>
-    <message>
         <source>File</source>
         <translation>Datei</translation>
     </message>
@@ -1173,11 +1169,11 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>Quelle</translation>
     </message>
     <message>
-        <source>Stands bef&amp;ore</source>
-        <translation>Steht &amp;vor</translation>
+        <source>A safetensors file (or a Keras .h5 file of MesoNet) whose tensors fit the method. Files that can carry code (.pt, .pth, pickles) are refused; convert them to safetensors first. The weights are copied into your own folder; the file is not changed.</source>
+        <translation>Eine safetensors-Datei (oder eine Keras-.h5-Datei von MesoNet), deren Tensoren zur Methode passen. Dateien, die Code enthalten können (.pt, .pth, Pickles), werden abgelehnt; sie sind vorher in safetensors umzuwandeln. Die Gewichte werden in Ihren eigenen Ordner kopiert, und die Datei bleibt, wie sie ist.</translation>
     </message>
     <message>
-        <source>The installed detector that these weights were trained with, and work with alone</source>
+        <source>The installed detector that these weights were trained with; they work with it alone</source>
         <translation>Der installierte Detektor, mit dem diese Gewichte trainiert wurden und mit dem allein sie arbeiten</translation>
     </message>
     <message>
@@ -1191,6 +1187,10 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     <message>
         <source>The weights could not be imported because of an unexpected error.</source>
         <translation>Die Gewichte konnten wegen eines unerwarteten Fehlers nicht importiert werden.</translation>
+    </message>
+    <message>
+        <source>Used wi&amp;th</source>
+        <translation>Gehört &amp;zu</translation>
     </message>
     <message>
         <source>Weights (*.safetensors *.h5 *.hdf5 *.keras);;All files (*)</source>
@@ -1220,15 +1220,15 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>Detektor</translation>
     </message>
     <message>
-        <source>QP is the quantisation that was measured in the bitstream under the face: the higher, the more detail was taken away. Picture types: I stands alone, P and B are predicted from others.</source>
+        <source>QP is the quantisation measured in the bitstream under the face: the higher, the more detail was removed. Picture types: I stands alone, P and B are predicted from others.</source>
         <translation>QP ist die Quantisierung, die im Bitstrom unter dem Gesicht gemessen wurde: Je höher, desto mehr Detail ging verloren. Bildtypen: I steht für sich, P und B werden aus anderen vorhergesagt.</translation>
     </message>
     <message>
-        <source>The crop that is looked at</source>
-        <translation>Der Ausschnitt, der betrachtet wird</translation>
+        <source>Selected crop</source>
+        <translation>Gewählter Ausschnitt</translation>
     </message>
     <message>
-        <source>The detector that is looked at in every view</source>
+        <source>The detector shown in every view</source>
         <translation>Der Detektor, der in jeder Ansicht betrachtet wird</translation>
     </message>
     <message>
@@ -1255,15 +1255,15 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>Fre&amp;quenz</translation>
     </message>
     <message>
-        <source>How much fine detail the crop has, beside what is usual in real faces.</source>
+        <source>How much fine detail the crop has, compared with what is usual in real faces.</source>
         <translation>Wie viel feines Detail der Ausschnitt hat, neben dem, was in echten Gesichtern üblich ist.</translation>
     </message>
     <message>
-        <source>How the answers change as the crop is compressed anew, and where verdicts flip.</source>
+        <source>How the scores change as the crop is recompressed, and where verdicts flip.</source>
         <translation>Wie sich die Antworten ändern, wenn der Ausschnitt neu komprimiert wird, und wo Befunde kippen.</translation>
     </message>
     <message>
-        <source>What a generator adds to lead a detector to better answers. Generated pixels, never evidence.</source>
+        <source>What a generator adds to improve a detector&apos;s answers. Generated pixels, never evidence.</source>
         <translation>Was ein Generator hinzufügt, um einen Detektor zu besseren Antworten zu führen. Erzeugte Pixel, nie ein Beweismittel.</translation>
     </message>
     <message>
@@ -1274,15 +1274,15 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
 <context>
     <name>LevelChooser</name>
     <message>
-        <source>CRF is what the encoder is asked for: 0 = hardly any loss, 23 = usual, 51 = the strongest. QP is what is measured in the bitstream afterwards.</source>
-        <translation>CRF ist, was vom Encoder verlangt wird: 0 = kaum Verlust, 23 = üblich, 51 = am stärksten. QP ist, was danach im Bitstrom gemessen wird.</translation>
-    </message>
-    <message>
         <source>Codec</source>
         <translation>Codec</translation>
     </message>
     <message>
-        <source>Quality is what the encoder is asked for: 100 = the weakest compression, 5 = very strong.</source>
+        <source>CRF is the encoder&apos;s setting: 0 = almost lossless, 23 = usual, 51 = strongest. QP is what is measured in the bitstream afterwards.</source>
+        <translation>CRF ist, was vom Encoder verlangt wird: 0 = kaum Verlust, 23 = üblich, 51 = am stärksten. QP ist, was danach im Bitstrom gemessen wird.</translation>
+    </message>
+    <message>
+        <source>Quality is the encoder&apos;s setting: 100 = weakest compression, 5 = very strong.</source>
         <translation>Qualität ist, was vom Encoder verlangt wird: 100 = schwächste Kompression, 5 = sehr starke.</translation>
     </message>
     <message>
@@ -1398,10 +1398,6 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
 <context>
     <name>Menus</name>
     <message>
-        <source>&amp;100 %: a pixel on a pixel</source>
-        <translation>&amp;100 %: Pixel auf Pixel</translation>
-    </message>
-    <message>
         <source>&amp;About ForensicLab</source>
         <translation>&amp;Über ForensicLab</translation>
     </message>
@@ -1414,16 +1410,8 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>&amp;Analyse</translation>
     </message>
     <message>
-        <source>&amp;Bring back what was removed</source>
-        <translation>Entferntes &amp;zurückholen</translation>
-    </message>
-    <message>
         <source>&amp;Cancel the analysis</source>
         <translation>Analyse &amp;abbrechen</translation>
-    </message>
-    <message>
-        <source>&amp;Cancel what runs</source>
-        <translation>&amp;Laufendes abbrechen</translation>
     </message>
     <message>
         <source>&amp;Close exhibit</source>
@@ -1434,8 +1422,20 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>Einzelbild &amp;kopieren</translation>
     </message>
     <message>
-        <source>&amp;Detectors shown</source>
-        <translation>&amp;Gezeigte Detektoren</translation>
+        <source>&amp;100 % (actual pixels)</source>
+        <translation>&amp;100 %: Pixel auf Pixel</translation>
+    </message>
+    <message>
+        <source>&amp;Bring back removed exhibits</source>
+        <translation>Entferntes &amp;zurückholen</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel the running analysis</source>
+        <translation>&amp;Laufendes abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Detectors</source>
+        <translation>&amp;Detektoren</translation>
     </message>
     <message>
         <source>&amp;Earlier in the queue</source>
@@ -1502,12 +1502,20 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>Bee&amp;nden</translation>
     </message>
     <message>
-        <source>&amp;Remove from the list (the file stays)</source>
+        <source>&amp;Remove from the list (keeps the file)</source>
         <translation>Von der Liste &amp;nehmen (die Datei bleibt)</translation>
     </message>
     <message>
-        <source>&amp;Show in its folder</source>
+        <source>&amp;Show in folder</source>
         <translation>Im &amp;Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Analyse a&amp;ll unfinished</source>
+        <translation>A&amp;lle offenen analysieren</translation>
+    </message>
+    <message>
+        <source>Timeline, when focused</source>
+        <translation>Zeitleiste, wenn sie den Fokus hat</translation>
     </message>
     <message>
         <source>&amp;Slower; while paused, one frame back</source>
@@ -1520,10 +1528,6 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     <message>
         <source>&amp;Whole exhibit instead of the range</source>
         <translation>Ganzes &amp;Beweisstück statt des Bereichs</translation>
-    </message>
-    <message>
-        <source>Analyse a&amp;ll that are not done</source>
-        <translation>A&amp;lle offenen analysieren</translation>
     </message>
     <message>
         <source>Begin or end the range at the playhead</source>
@@ -1566,12 +1570,12 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>&amp;Zuletzt geöffnet</translation>
     </message>
     <message>
-        <source>Pa&amp;use</source>
-        <translation>&amp;Pause</translation>
+        <source>P&amp;anels</source>
+        <translation>Be&amp;reiche</translation>
     </message>
     <message>
-        <source>Parts &amp;shown</source>
-        <translation>Gezeigte &amp;Teile</translation>
+        <source>Pa&amp;use</source>
+        <translation>&amp;Pause</translation>
     </message>
     <message>
         <source>Play; while playing, f&amp;aster</source>
@@ -1604,10 +1608,6 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
     <message>
         <source>Show or hide a detector</source>
         <translation>Einen Detektor zeigen oder verbergen</translation>
-    </message>
-    <message>
-        <source>Timeline, with the focus</source>
-        <translation>Zeitleiste, wenn sie den Fokus hat</translation>
     </message>
     <message>
         <source>To the &amp;front of the queue</source>
@@ -1648,7 +1648,7 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
         <translation>&amp;Prüfen</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is installed. It is not calibrated, so it gives raw scores and no probability.</source>
+        <source>&apos;{0}&apos; is installed. It is not calibrated, so it gives raw scores but no probability.</source>
         <translation>„{0}“ ist installiert. Es ist nicht kalibriert und gibt daher Rohwerte und keine Wahrscheinlichkeit.</translation>
     </message>
     <message>
@@ -1743,19 +1743,19 @@ Alles bleibt auf diesem Rechner. Die Dateien werden nur gelesen, nie verändert.
 <context>
     <name>MoreDetectors</name>
     <message>
-        <source>Choose it among the detectors to run, and analyse again.</source>
-        <translation>Unter den auszuführenden Detektoren wählen und erneut analysieren.</translation>
-    </message>
-    <message>
         <source>Copy the command that imports weights</source>
         <translation>Befehl zum Importieren von Gewichten kopieren</translation>
     </message>
     <message>
-        <source>Detectors that have no column here, and how to get them</source>
+        <source>Choose it among the detectors to run, then analyse again.</source>
+        <translation>Unter den auszuführenden Detektoren wählen und erneut analysieren.</translation>
+    </message>
+    <message>
+        <source>Detectors without a column here, and how to add them</source>
         <translation>Detektoren, die hier keine Spalte haben, und wie man sie bekommt</translation>
     </message>
     <message>
-        <source>Import published weights of such a method under “Models…”, or on the command line; a method can be trained, too. Choose one to read about it and how to get its weights.</source>
+        <source>Import published weights of such a method under “Models…” or on the command line, or train it. Choose one to read about it and how to get its weights.</source>
         <translation>Veröffentlichte Gewichte eines solchen Verfahrens lassen sich unter „Modelle…“ oder auf der Kommandozeile importieren; ein Verfahren kann auch trainiert werden. Wählen Sie eines, um darüber zu lesen und zu erfahren, wie man an seine Gewichte kommt.</translation>
     </message>
     <message>
@@ -1800,11 +1800,11 @@ Trainieren: {1}</translation>
         <translation>Der Ordner „{0}“ konnte wegen eines unerwarteten Fehlers nicht durchsucht werden.</translation>
     </message>
     <message>
-        <source>{0} files in &apos;{1}&apos; are companions that macOS makes; they hold no picture.</source>
+        <source>{0} files in &apos;{1}&apos; are companion files made by macOS; they contain no picture.</source>
         <translation>{0} Dateien in „{1}“ sind Begleitdateien von macOS; sie enthalten kein Bild.</translation>
     </message>
     <message>
-        <source>{0} files in &apos;{1}&apos; are no videos or pictures by their names and were left out; open them one by one if they are.</source>
+        <source>{0} files in &apos;{1}&apos; are not videos or pictures by their names and were left out; open them one by one if they are.</source>
         <translation>{0} Dateien in „{1}“ sind ihren Namen nach keine Videos oder Bilder und wurden ausgelassen; sind sie es doch, lassen sie sich einzeln öffnen.</translation>
     </message>
 </context>
@@ -1822,7 +1822,7 @@ Trainieren: {1}</translation>
 <context>
     <name>PairWindow</name>
     <message>
-        <source>Raw scores can be compared within one detector only, and only at the same compression.</source>
+        <source>Raw scores are comparable only within one detector, and only at the same compression.</source>
         <translation>Rohwerte lassen sich nur innerhalb eines Detektors vergleichen, und nur bei gleicher Kompression.</translation>
     </message>
     <message>
@@ -1844,16 +1844,16 @@ Trainieren: {1}</translation>
 <context>
     <name>PlayerBar</name>
     <message>
-        <source>&amp;100 %: a pixel on a pixel</source>
-        <translation>&amp;100 %: Pixel auf Pixel</translation>
-    </message>
-    <message>
         <source>&amp;Fit the frame</source>
         <translation>Einzelbild &amp;einpassen</translation>
     </message>
     <message>
         <source>&amp;Copy the frame</source>
         <translation>Einzelbild k&amp;opieren</translation>
+    </message>
+    <message>
+        <source>&amp;100 % (actual pixels)</source>
+        <translation>&amp;100 %: Pixel auf Pixel</translation>
     </message>
     <message>
         <source>&amp;Save the frame…</source>
@@ -1880,7 +1880,7 @@ Trainieren: {1}</translation>
         <translation>Bereich {0} wiederholen</translation>
     </message>
     <message>
-        <source>Loop the range: first drag one on the timeline</source>
+        <source>Loop the range: drag one on the timeline first</source>
         <translation>Bereich wiederholen: erst einen auf der Zeitleiste ziehen</translation>
     </message>
     <message>
@@ -1943,7 +1943,7 @@ Trainieren: {1}</translation>
         <translation>&amp;Fenster und Berichte</translation>
     </message>
     <message>
-        <source>Kept in {0}; the command line uses them as its defaults.</source>
+        <source>Saved in {0}; the command line uses them as its defaults.</source>
         <translation>Gespeichert in {0}; die Befehlszeile nimmt sie als Vorgaben.</translation>
     </message>
     <message>
@@ -2025,7 +2025,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
 <context>
     <name>ReportExports</name>
     <message>
-        <source>&apos;{0}&apos; already exists and was not written over; choose another name for the report.</source>
+        <source>&apos;{0}&apos; already exists and was not overwritten; choose another name for the report.</source>
         <translation>„{0}“ gibt es schon und wurde nicht überschrieben; einen anderen Namen für den Bericht wählen.</translation>
     </message>
     <message>
@@ -2041,7 +2041,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Der Bericht „{0}“ konnte wegen eines unerwarteten Fehlers nicht geschrieben werden.</translation>
     </message>
     <message>
-        <source>The report is written: &apos;{0}&apos;, with its data in &apos;{1}&apos; beside it.</source>
+        <source>The report was saved as &apos;{0}&apos;, with its data in &apos;{1}&apos; beside it.</source>
         <translation>Der Bericht ist geschrieben: „{0}“, mit seinen Daten in „{1}“ daneben.</translation>
     </message>
 </context>
@@ -2088,20 +2088,12 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation> Hier wurde QP {0} gemessen.</translation>
     </message>
     <message>
-        <source> This crop was {0} px wide in its frame, narrower than any of those ({1} px): it was enlarged, and has less fine detail for that alone.</source>
-        <translation> Dieser Ausschnitt war in seinem Einzelbild {0} px breit, schmaler als jeder von jenen ({1} px): Er wurde vergrößert und hat schon deshalb weniger feines Detail.</translation>
-    </message>
-    <message>
         <source>5–95 % of real faces</source>
         <translation>5–95 % der echten Gesichter</translation>
     </message>
     <message>
         <source>Compared with &amp;real faces</source>
         <translation>Verglichen mit &amp;echten Gesichtern</translation>
-    </message>
-    <message>
-        <source>Compression takes fine detail away, from real faces as from forged ones. A crop must be compared with faces that were compressed alike: nearest is the level whose CRF is nearest to the measured QP.</source>
-        <translation>Kompression nimmt feines Detail weg, bei echten Gesichtern wie bei gefälschten. Ein Ausschnitt ist mit Gesichtern zu vergleichen, die ebenso komprimiert sind: Am nächsten ist die Stufe, deren CRF dem gemessenen QP am nächsten kommt.</translation>
     </message>
     <message>
         <source>Cycles per pixel of the crop</source>
@@ -2120,7 +2112,15 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Wird gemessen</translation>
     </message>
     <message>
-        <source>Power by spatial frequency, averaged over all directions, beside {0} real faces of {1} ({2}).{3} Outside the band is unusual, not forged: cameras, resizing and filters leave it, too.</source>
+        <source> This crop was {0} px wide in its frame, narrower than any of those ({1} px): it was enlarged, and has less fine detail for that reason alone.</source>
+        <translation> Dieser Ausschnitt war in seinem Einzelbild {0} px breit, schmaler als jeder von jenen ({1} px): Er wurde vergrößert und hat schon deshalb weniger feines Detail.</translation>
+    </message>
+    <message>
+        <source>Compression removes fine detail, from real and forged faces alike. Compare a crop with faces that were compressed alike: the nearest level is the one whose CRF is nearest to the measured QP.</source>
+        <translation>Kompression nimmt feines Detail weg, bei echten Gesichtern wie bei gefälschten. Ein Ausschnitt ist mit Gesichtern zu vergleichen, die ebenso komprimiert sind: Am nächsten ist die Stufe, deren CRF dem gemessenen QP am nächsten kommt.</translation>
+    </message>
+    <message>
+        <source>Power by spatial frequency, averaged over all directions, beside {0} real faces of {1} ({2}).{3} Outside the band means unusual, not forged: cameras, resizing and filters also leave it.</source>
         <translation>Leistung nach Ortsfrequenz, gemittelt über alle Richtungen, neben {0} echten Gesichtern aus {1} ({2}).{3} Außerhalb des Bandes heißt ungewöhnlich, nicht gefälscht: Auch Kameras, Skalieren und Filter führen hinaus.</translation>
     </message>
     <message>
@@ -2159,7 +2159,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Detektor</translation>
     </message>
     <message>
-        <source>Measured on held-out data and stored with the weights; they cannot be set by hand. A probability at or above “Forged ≥” supports manipulation, one at or below “Real ≤” authenticity; the rates say how often that was wrong there.</source>
+        <source>Measured on held-out data and stored with the weights; they cannot be set by hand. A probability at or above “Forged ≥” supports manipulation, one at or below “Real ≤” authenticity; the rates say how often that was wrong on those data.</source>
         <translation>An zurückgehaltenen Daten gemessen und mit den Gewichten gespeichert; von Hand sind sie nicht einstellbar. Eine Wahrscheinlichkeit ab „Gefälscht ≥“ stützt Manipulation, eine bis „Echt ≤“ Echtheit; die Raten sagen, wie oft das dort falsch war.</translation>
     </message>
     <message>
@@ -2181,7 +2181,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
 <context>
     <name>TimeField</name>
     <message>
-        <source>&apos;{0}&apos; is no time. Write seconds (83.2), minutes (1:23.2) or hours (0:01:23.200).</source>
+        <source>&apos;{0}&apos; is not a time. Enter seconds (83.2), minutes (1:23.2) or hours (0:01:23.200).</source>
         <translation>„{0}“ ist keine Zeit. Sekunden (83.2), Minuten (1:23.2) oder Stunden (0:01:23.200) schreiben.</translation>
     </message>
     <message>
@@ -2189,16 +2189,12 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Zeit</translation>
     </message>
     <message>
-        <source>Time of this frame. To go to another one write 83.2, 1:23.2 or 0:01:23.200 and press Enter (Ctrl+G)</source>
+        <source>Time of this frame. To go to another one, type 83.2, 1:23.2 or 0:01:23.200 and press Enter (Ctrl+G)</source>
         <translation>Zeit dieses Einzelbilds. Um zu einem anderen zu gehen, 83.2, 1:23.2 oder 0:01:23.200 schreiben und die Eingabetaste drücken (Strg+G)</translation>
     </message>
 </context>
 <context>
     <name>Timeline</name>
-    <message>
-        <source>Back to the whole exhibit: no range (Esc)</source>
-        <translation>Zurück zum ganzen Beweisstück: kein Bereich (Esc)</translation>
-    </message>
     <message>
         <source>Nothing was scored.</source>
         <translation>Es wurde nichts bewertet.</translation>
@@ -2208,15 +2204,19 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Rohwerte, Spuren und Bildtypen über der Zeit</translation>
     </message>
     <message>
-        <source>See the whole exhibit (double click)</source>
-        <translation>Das ganze Beweisstück sehen (Doppelklick)</translation>
-    </message>
-    <message>
         <source>Select a range by dragging (or hold Shift; I and O at the playhead)</source>
         <translation>Einen Bereich durch Ziehen wählen (oder Umschalt halten; I und O an der Abspielposition)</translation>
     </message>
     <message>
-        <source>The curves come with the first scores.</source>
+        <source>Clear the range: back to the whole exhibit (Esc)</source>
+        <translation>Zurück zum ganzen Beweisstück: kein Bereich (Esc)</translation>
+    </message>
+    <message>
+        <source>Show the whole exhibit (double click)</source>
+        <translation>Das ganze Beweisstück sehen (Doppelklick)</translation>
+    </message>
+    <message>
+        <source>The curves appear with the first scores.</source>
         <translation>Die Kurven kommen mit den ersten Werten.</translation>
     </message>
     <message>
@@ -2266,8 +2266,12 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Die Analyse endete, bevor es einen Befund gab.</translation>
     </message>
     <message>
-        <source>The verdict comes when the whole exhibit has been read.</source>
+        <source>The verdict appears when the whole exhibit has been read.</source>
         <translation>Der Befund kommt, wenn das ganze Beweisstück gelesen ist.</translation>
+    </message>
+    <message>
+        <source>Waiting for the running analysis to end.</source>
+        <translation>Wartet, bis die laufende Analyse endet.</translation>
     </message>
     <message>
         <source>Verdicts</source>
@@ -2276,10 +2280,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
     <message>
         <source>Video</source>
         <translation>Video</translation>
-    </message>
-    <message>
-        <source>Waits until the running analysis ends.</source>
-        <translation>Wartet, bis die laufende Analyse endet.</translation>
     </message>
     <message>
         <source>face {0} px</source>
@@ -2313,7 +2313,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Spra&amp;che</translation>
     </message>
     <message>
-        <source>Another language is used when the program is started again.</source>
+        <source>Another language takes effect when the program is restarted.</source>
         <translation>Eine andere Sprache gilt, wenn das Programm neu gestartet wird.</translation>
     </message>
     <message>
@@ -2325,16 +2325,16 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Ordner für Berichte</translation>
     </message>
     <message>
-        <source>as the system</source>
-        <translation>wie das System</translation>
-    </message>
-    <message>
         <source>beside the exhibit</source>
         <translation>neben dem Beweisstück</translation>
     </message>
     <message>
         <source>dark</source>
         <translation>dunkel</translation>
+    </message>
+    <message>
+        <source>follow the system</source>
+        <translation>wie das System</translation>
     </message>
     <message>
         <source>light</source>
@@ -2363,7 +2363,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
 <context>
     <name>_Arc</name>
     <message>
-        <source>Being computed</source>
+        <source>Computing</source>
         <translation>Wird berechnet</translation>
     </message>
 </context>
@@ -2389,7 +2389,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
 <context>
     <name>_ColormapBar</name>
     <message>
-        <source>Colours of the attention map, from 0, little, to 1, much attention</source>
+        <source>Colours of the attention map, from 0 (low) to 1 (high attention)</source>
         <translation>Farben der Aufmerksamkeitskarte, von 0, wenig, bis 1, viel Aufmerksamkeit</translation>
     </message>
 </context>
@@ -2555,7 +2555,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Echt ≤</translation>
     </message>
     <message>
-        <source>Train them on face crops of your own:</source>
+        <source>Train them on your own face crops:</source>
         <translation>An eigenen Gesichtsausschnitten trainieren:</translation>
     </message>
     <message>
@@ -2946,10 +2946,6 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Einige Ausschnitte wurden ausgelassen: {0}.</translation>
     </message>
     <message>
-        <source>Stands before</source>
-        <translation>Steht vor</translation>
-    </message>
-    <message>
         <source>Started from</source>
         <translation>Ausgegangen von</translation>
     </message>
@@ -3334,6 +3330,10 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Zwei Ausgaben haben denselben Namen, {0}; jeder einen eigenen geben.</translation>
     </message>
     <message>
+        <source>Used with</source>
+        <translation>Gehört zu</translation>
+    </message>
+    <message>
         <source>Validated for</source>
         <translation>Geprüft für</translation>
     </message>
@@ -3681,7 +3681,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Noch wurde kein Ausschnitt dieser Spur bewertet.</translation>
     </message>
     <message>
-        <source>No crop of this track lies in the chosen range of time.</source>
+        <source>No crop of this track lies in the selected range of time.</source>
         <translation>Kein Ausschnitt dieser Spur liegt im gewählten Zeitbereich.</translation>
     </message>
     <message>
@@ -3732,22 +3732,22 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>„{0}“ ist keine Datei auf diesem Rechner; erst hier speichern, dann öffnen.</translation>
     </message>
     <message>
-        <source>There is no file &apos;{0}&apos;; check its name and place.</source>
+        <source>There is no file &apos;{0}&apos;; check its name and location.</source>
         <translation>Es gibt keine Datei „{0}“; Name und Ort prüfen.</translation>
     </message>
 </context>
 <context>
     <name>levels</name>
     <message>
-        <source>From {0} on the verdict is no longer “{1}”; there it is “{2}”.</source>
-        <translation>Ab {0} ist der Befund nicht mehr „{1}“; dort ist er „{2}“.</translation>
-    </message>
-    <message>
         <source>Known when the curve is complete</source>
         <translation>Bekannt, wenn die Kurve vollständig ist</translation>
     </message>
     <message>
-        <source>The verdict does not change for good at any level.</source>
+        <source>From {0} on, the verdict is no longer “{1}” but “{2}”.</source>
+        <translation>Ab {0} ist der Befund nicht mehr „{1}“; dort ist er „{2}“.</translation>
+    </message>
+    <message>
+        <source>The verdict does not change permanently at any level.</source>
         <translation>Der Befund ändert sich bei keiner Stufe dauerhaft.</translation>
     </message>
     <message>
@@ -3814,11 +3814,11 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>Befund</translation>
     </message>
     <message>
-        <source>another band of compression</source>
+        <source>a different compression band</source>
         <translation>anderes Kompressionsband</translation>
     </message>
     <message>
-        <source>another verdict</source>
+        <source>a different verdict</source>
         <translation>anderer Befund</translation>
     </message>
     <message>
@@ -3857,7 +3857,7 @@ Eine JSON-Datei mit allen Ergebnissen wird neben dem PDF gespeichert und liegt a
         <translation>nicht bewertet: {0}</translation>
     </message>
     <message>
-        <source>{0} long; tracks: {1}; detectors: {2}; stretches that were not scored: {3}</source>
+        <source>{0} long; tracks: {1}; detectors: {2}; stretches not scored: {3}</source>
         <translation>Länge {0}; Spuren: {1}; Detektoren: {2}; nicht bewertete Strecken: {3}</translation>
     </message>
     <message>

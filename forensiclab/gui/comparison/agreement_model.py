@@ -43,7 +43,7 @@ class AgreementModel(QAbstractTableModel):
         correlation = "–" if pair.rank_correlation is None else f"{pair.rank_correlation:+.2f}"
         lines = [share, self.tr("ρ {0}").format(correlation), self.tr("n {0}").format(f"{pair.crops:,}")]
         if pair.contradicting:
-            lines.append(self.tr("{0} contrary").format(f"{pair.contradicting:,}"))
+            lines.append(self.tr("{0} opposed").format(f"{pair.contradicting:,}"))
         return "\n".join(lines)
 
     def sentence(self, row: int, column: int) -> str:
@@ -55,9 +55,9 @@ class AgreementModel(QAbstractTableModel):
         if pair is None or not pair.crops:
             return self.tr("{0}: no crop was scored by both.").format(title)
         if pair.share is None:
-            text = self.tr("{0}: no crop has a verdict of both, for want of a calibration.").format(title)
+            text = self.tr("{0}: no crop has a verdict from both; a calibration is missing.").format(title)
         else:
-            text = self.tr("{0}: the same verdict on {1} of {2} crops ({3}), contrary verdicts on {4}.")
+            text = self.tr("{0}: the same verdict on {1} of {2} crops ({3}), opposed verdicts on {4}.")
             counts = (f"{count:,}" for count in (pair.agreeing, pair.judged))
             text = text.format(title, *counts, share_text(pair.share), f"{pair.contradicting:,}")
         if pair.rank_correlation is None:

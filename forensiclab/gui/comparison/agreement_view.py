@@ -32,8 +32,8 @@ class AgreementView(QWidget):
             header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.note = Label(
             self.tr(
-                "Share of crops with the same verdict of both detectors; ρ: rank correlation of their raw scores; "
-                "n: crops that both have scored; contrary: one supports manipulation, the other authenticity."
+                "Share of crops on which both detectors give the same verdict; ρ: rank correlation of their raw "
+                "scores; n: crops scored by both; opposed: one supports manipulation, the other authenticity."
             )
         )
         self.note.setObjectName("quiet")

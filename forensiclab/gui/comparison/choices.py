@@ -24,9 +24,9 @@ class ComparisonChoices(QWidget):
             (SortOrder.PROBABILITY, self.tr("by probability")),
         ):
             self.order_box.addItem(text, order)
-        self.order_box.setToolTip(self.tr("Highest first; detectors that are hidden come last"))
+        self.order_box.setToolTip(self.tr("Highest first; hidden detectors come last"))
         self.all_button = QPushButton(self.tr("Show &all"))
-        self.all_button.setToolTip(self.tr("Show every detector of this exhibit again, in all parts of the window"))
+        self.all_button.setToolTip(self.tr("Show every detector of this exhibit again, in every panel"))
         self.more_button = MoreDetectors()
         scope_label, order_label = Label(self.tr("&Compare on")), Label(self.tr("&Order"))
         scope_label.setBuddy(self.scope_box)

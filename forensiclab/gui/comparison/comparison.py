@@ -133,7 +133,7 @@ class Comparison(QWidget):
         self.pages.setDocumentMode(True)
         self.pages.addTab(self.table, self.tr("&Side by side"))
         self.pages.addTab(self.agreement, self.tr("A&greement"))
-        self.pages.setTabToolTip(1, self.tr("How far every two of the detectors that are shown agree, crop by crop"))
+        self.pages.setTabToolTip(1, self.tr("How far each pair of the detectors shown agrees, crop by crop"))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.empty.setContentsMargins(16, 16, 16, 16)

@@ -164,15 +164,17 @@ class ComparisonModel(QAbstractTableModel):
             case Row.PROBABILITY:
                 return self.tr("Calibrated on held-out data, where there is a calibration for this compression.")
             case Row.RAW_SCORE:
-                return self.tr("On the detector's own scale, higher = more likely forged; not comparable to others.")
+                return self.tr(
+                    "On the detector's own scale, higher = more likely forged; not comparable between detectors."
+                )
             case Row.ATTENTION:
                 return self.tr("Where the detector looked in the crop nearest to the player; not evidence of forgery.")
             case Row.FLIP_POINT:
                 return self.tr("The weakest further compression that changes the verdict on the crop in the inspector.")
             case Row.FALSE_ALARMS:
-                return self.tr("Measured share of real crops of the calibration set that reach the threshold, too.")
+                return self.tr("Measured share of real crops of the calibration set that also reach the threshold.")
             case Row.DEVICE:
-                return self.tr("Device and precision; other ones may move scores a little.")
+                return self.tr("Device and precision; others may shift scores slightly.")
             case Row.BAND:
                 return self.tr("The band of compression whose calibration was used.")
         return ""

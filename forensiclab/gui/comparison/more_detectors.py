@@ -25,7 +25,7 @@ class MoreDetectors(QPushButton):
         super().__init__(parent)
         self._analysed: tuple[str, ...] = ()
         self.setText(self.tr("More detectors"))
-        self.setToolTip(self.tr("Detectors that have no column here, and how to get them"))
+        self.setToolTip(self.tr("Detectors without a column here, and how to add them"))
         self.listing = QMenu(self)
         self.listing.setToolTipsVisible(True)
         self.setMenu(self.listing)
@@ -43,15 +43,15 @@ class MoreDetectors(QPushButton):
         idle = [weights.name for weights in installed_weights() if weights.name not in self._analysed]
         if idle:
             self.listing.addSection(self.tr("Installed, not part of this analysis"))
-            self._add_named(idle, lambda _: self.tr("Choose it among the detectors to run, and analyse again."))
+            self._add_named(idle, lambda _: self.tr("Choose it among the detectors to run, then analyse again."))
         without = methods_without_weights()
         if without:
             self.listing.addSection(self.tr("Methods without weights here"))
             self._add_named(without, self._how_to_get)
             self._add_text(
                 self.tr(
-                    "Import published weights of such a method under “Models…”, or on the command line; a method can "
-                    "be trained, too. Choose one to read about it and how to get its weights."
+                    "Import published weights of such a method under “Models…” or on the command line, or train it. "
+                    "Choose one to read about it and how to get its weights."
                 )
             )
             self.listing.addAction(self.tr("Copy the command that imports weights"), self._on_copy)

@@ -28,7 +28,7 @@ class ComparisonTable(QTableView):
         super().__init__(parent)
         self._facts = model
         self.setModel(model)
-        self.setAccessibleName(self.tr("Detectors side by side, a column each"))
+        self.setAccessibleName(self.tr("Detectors side by side, one column each"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrap(True)
         self.setIconSize(QSize(PICTURE_PX, PICTURE_PX))

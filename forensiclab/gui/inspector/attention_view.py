@@ -42,14 +42,16 @@ class AttentionView(ScrolledPage):
         self.opacity.setRange(0, 100)
         self.opacity.setValue(50)
         self.opacity.setPageStep(10)
-        self.opacity.setAccessibleName(self.tr("Opacity of the attention map, per cent"))
+        self.opacity.setAccessibleName(self.tr("Opacity of the attention map in per cent"))
         self.opacity.setToolTip(self.tr("How much of the map covers the crop: 0 % shows the crop alone"))
         self.opacity_label = Label("50 %")
         self.opacity_label.setMinimumWidth(self.opacity_label.fontMetrics().horizontalAdvance("100 % "))
         self.colormap_box = QComboBox()
         self.colormap_box.setAccessibleName(self.tr("Colours of the attention map"))
         self.colormap_box.setToolTip(
-            self.tr("All three are even: equal steps of attention look equally large, in grey print, too")
+            self.tr(
+                "All three are perceptually uniform: equal steps of attention look equally large, even printed in grey"
+            )
         )
         self.colormap_box.addItems(COLORMAPS)
         self.legend = _ColormapBar()
@@ -91,9 +93,9 @@ class AttentionView(ScrolledPage):
         modes.addWidget(self.colormap_box)
         legend = QHBoxLayout()
         legend.setSpacing(6)
-        legend.addWidget(Label(self.tr("0 little")))
+        legend.addWidget(Label(self.tr("0 low")))
         legend.addWidget(self.legend, 1)
-        legend.addWidget(Label(self.tr("1 much")))
+        legend.addWidget(Label(self.tr("1 high")))
         settings = QGridLayout()
         settings.setHorizontalSpacing(8)
         settings.setVerticalSpacing(3)
@@ -131,7 +133,7 @@ class AttentionView(ScrolledPage):
         attention = attention_on(crop, score) if score is not None else None
         self.plain.show_picture(crop.picture)
         if attention is None:
-            self.covered.set_title(self.tr("Crop, without a map"))
+            self.covered.set_title(self.tr("Crop without a map"))
             self.covered.show_picture(crop.picture)
         else:
             self.covered.set_title(self.tr("Attention map of {0}").format(shown.chosen))
@@ -142,8 +144,8 @@ class AttentionView(ScrolledPage):
         else:
             self.facts.setText(self.tr("Raw score of {0} {1}").format(shown.chosen, score_text(score.raw_score)))
         what_it_is_not = self.tr(
-            "The map shows which parts of the crop the detector weighed most. It does not show which pixels were "
-            "forged: a detector looks somewhere in real faces, too."
+            "The map shows which parts of the crop the detector weighted most. It does not show which pixels were "
+            "forged: a detector looks somewhere even in real faces."
         )
         self.note.setToolTip(tool_tip("\n".join(filter(None, (shown.attention_note, what_it_is_not)))))
 
@@ -161,7 +163,7 @@ class _ColormapBar(QWidget):
         self._colors = QPixmap()
         self.setFixedHeight(10)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Colours of the attention map, from 0, little, to 1, much attention"))
+        self.setAccessibleName(self.tr("Colours of the attention map, from 0 (low) to 1 (high attention)"))
         self.show_colormap(COLORMAPS[0])
 
     def show_colormap(self, colormap: str) -> None:

@@ -93,9 +93,9 @@ class BleachEffectTable(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(2)
-        titles = (self.tr("Right answers"), self.tr("False alarms"), self.tr("Missed forgeries"))
+        titles = (self.tr("Accuracy"), self.tr("False alarms"), self.tr("Missed forgeries"))
         tips = (
-            self.tr("Share of all crops about which the detector is right."),
+            self.tr("Share of all crops that the detector classifies correctly."),
             self.tr("Share of the crops of real faces that the detector calls forged."),
             self.tr("Share of the crops of forged faces that the detector calls real."),
         )
@@ -130,7 +130,7 @@ class BleachEffectTable(QWidget):
             return
         some, _ = next(iter(effect.rates.values()))
         is_clean = effect.level.codec is Codec.CLEAN
-        level = self.tr("not compressed anew") if is_clean else level_text(effect.level)
+        level = self.tr("not recompressed") if is_clean else level_text(effect.level)
         self.caption.setText(
             self.tr("Measured on {0} real and {1} forged crops, {2} ({3}):").format(
                 f"{some.n_real:,}", f"{some.n_forged:,}", level, effect.data

@@ -82,17 +82,19 @@ class BleachView(ScrolledPage):
         self.weights_box.setAccessibleName(self.tr("Bleach weights"))
         self.weights_box.setPlaceholderText(self.tr("Bleach weights"))  # until they are looked up
         self.weights_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.gain = _slider(1, 50, 10, self.tr("Gain of the shown bleach"))
+        self.gain = _slider(1, 50, 10, self.tr("Gain of the displayed bleach"))
         self.gain.setToolTip(
-            self.tr("How many times stronger than it is the bleach is drawn, about mid grey. It changes no score.")
+            self.tr("How many times the bleach is amplified for display, around mid grey. It changes no score.")
         )
-        self.strength = _slider(0, 400, _AS_TRAINED, self.tr("Strength of the bleach, per cent of the trained one"))
+        self.strength = _slider(
+            0, 400, _AS_TRAINED, self.tr("Strength of the bleach in per cent of the trained strength")
+        )
         self.strength.setSingleStep(5)
         self.strength.setPageStep(50)
         self.strength.setToolTip(
             self.tr(
                 "How much of the bleach is added to the crop. 100 % is what the weights were trained for; a "
-                "calibration, where there is one, holds for that alone."
+                "calibration, if any, holds for that alone."
             )
         )
         self.gain_label, self.strength_label = Label(), Label()
@@ -109,8 +111,8 @@ class BleachView(ScrolledPage):
         self.note.setWordWrap(True)
         self.note.setToolTip(
             self.tr(
-                "The bleach is made by a generator that was trained to lead a detector to better answers on strongly "
-                "compressed crops. It moves the scores of real faces, too: its false alarms stand beside its gain."
+                "The bleach comes from a generator trained to improve a detector's answers on strongly compressed "
+                "crops. It also moves the scores of real faces: its false alarms are listed beside its gain."
             )
         )
         self.how_to_get = Label(
@@ -207,7 +209,7 @@ class BleachView(ScrolledPage):
         self.notice.setText(failure)
         self.notice.setVisible(bool(failure))
         is_waiting = shown is not None and done is None and self._has_begun and not failure
-        self.busy.show_state(is_waiting, self.tr("Making the bleach") if is_waiting else "")
+        self.busy.show_state(is_waiting, self.tr("Generating the bleach") if is_waiting else "")
         self.busy.setVisible(is_waiting)
         self.effect.show_effect(self._effect())
         self.gain_label.setText(f"× {self.gain.value()}")

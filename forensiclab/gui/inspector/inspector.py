@@ -118,16 +118,16 @@ class Inspector(QWidget):
     def _lay_out(self) -> None:
         self.track_box.setAccessibleName(self.tr("Track"))
         self.detector_box.setAccessibleName(self.tr("Detector"))
-        self.detector_box.setToolTip(self.tr("The detector that is looked at in every view"))
+        self.detector_box.setToolTip(self.tr("The detector shown in every view"))
         for box in (self.track_box, self.detector_box):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(10)
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.facts.setAccessibleName(self.tr("The crop that is looked at"))
+        self.facts.setAccessibleName(self.tr("Selected crop"))
         self.facts.setToolTip(
             self.tr(
-                "QP is the quantisation that was measured in the bitstream under the face: the higher, the more detail "
-                "was taken away. Picture types: I stands alone, P and B are predicted from others."
+                "QP is the quantisation measured in the bitstream under the face: the higher, the more detail was "
+                "removed. Picture types: I stands alone, P and B are predicted from others."
             )
         )
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

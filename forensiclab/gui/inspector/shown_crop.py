@@ -84,7 +84,7 @@ def why_empty(session: Session | None, track: TrackState | None) -> str:
     if track is None:
         return _tr("inspector", "Choose a track to inspect its face.")
     if track.crops:
-        return _tr("inspector", "No crop of this track lies in the chosen range of time.")
+        return _tr("inspector", "No crop of this track lies in the selected range of time.")
     if is_over:
         return _tr("inspector", "No crop of this track was scored; the verdict says why.")
     return _tr("inspector", "No crop of this track has been scored yet.")

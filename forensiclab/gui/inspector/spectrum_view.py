@@ -49,8 +49,8 @@ class SpectrumView(ScrolledPage):
         self.reference_box.setMinimumContentsLength(16)
         self.reference_box.setToolTip(
             self.tr(
-                "Compression takes fine detail away, from real faces as from forged ones. A crop must be compared with "
-                "faces that were compressed alike: nearest is the level whose CRF is nearest to the measured QP."
+                "Compression removes fine detail, from real and forged faces alike. Compare a crop with faces that "
+                "were compressed alike: the nearest level is the one whose CRF is nearest to the measured QP."
             )
         )
         self._canvas = SmallPlot()
@@ -189,13 +189,13 @@ class SpectrumView(ScrolledPage):
             level = self.tr("not compressed") if reference.level.codec is Codec.CLEAN else level_text(reference.level)
             text = self.tr(
                 "Power by spatial frequency, averaged over all directions, beside {0} real faces of {1} ({2}).{3} "
-                "Outside the band is unusual, not forged: cameras, resizing and filters leave it, too."
+                "Outside the band means unusual, not forged: cameras, resizing and filters also leave it."
             )
             said = text.format(reference.n_real, reference.data, level, qp)
             if self._spectrum.source_px < reference.min_source_px:
                 enlarged = self.tr(
                     " This crop was {0} px wide in its frame, narrower than any of those ({1} px): it was enlarged, "
-                    "and has less fine detail for that alone."
+                    "and has less fine detail for that reason alone."
                 )
                 said += enlarged.format(round(self._spectrum.source_px), reference.min_source_px)
             self.caption.setText(said)

@@ -32,17 +32,17 @@ class InspectorTabs(QTabWidget):
         self._add(
             self.bleach,
             self.tr("&Bleach"),
-            self.tr("What a generator adds to lead a detector to better answers. Generated pixels, never evidence."),
+            self.tr("What a generator adds to improve a detector's answers. Generated pixels, never evidence."),
         )
         self._add(
             self.compression,
             self.tr("Co&mpression"),
-            self.tr("How the answers change as the crop is compressed anew, and where verdicts flip."),
+            self.tr("How the scores change as the crop is recompressed, and where verdicts flip."),
         )
         self._add(
             self.spectrum,
             self.tr("Fre&quency"),
-            self.tr("How much fine detail the crop has, beside what is usual in real faces."),
+            self.tr("How much fine detail the crop has, compared with what is usual in real faces."),
         )
 
     @property

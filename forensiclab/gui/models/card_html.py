@@ -26,7 +26,7 @@ def method_html(facts: MethodFacts) -> str:
             _paragraph(_tr("card", "No weights are installed for this method, so it cannot be used yet.")),
             _facts(method_rows(facts, facts.input_spec)),
             _heading(_tr("card", "How to get weights"), 3),
-            _paragraph(_tr("card", "Train them on face crops of your own:")),
+            _paragraph(_tr("card", "Train them on your own face crops:")),
             _code(train),
             _paragraph(_tr("card", "Or import published ones with the button below, or on the command line:")),
             _code(take_in),

@@ -51,7 +51,7 @@ class ImportDialog(QDialog):
         self.method_box.setCurrentIndex(max(self.method_box.findText(method), 0))
         self.before_box = QComboBox()
         self.before_box.setToolTip(
-            self.tr("The installed detector that these weights were trained with, and work with alone")
+            self.tr("The installed detector that these weights were trained with; they work with it alone")
         )
         for weights in installed_weights():
             if weights.card is not None and weights.card.stands_before is None:
@@ -73,7 +73,7 @@ class ImportDialog(QDialog):
             self.tr(
                 "A safetensors file (or a Keras .h5 file of MesoNet) whose tensors fit the method. Files that can "
                 "carry code (.pt, .pth, pickles) are refused; convert them to safetensors first. The weights are "
-                "copied into your own folder, and the file stays as it is."
+                "copied into your own folder; the file is not changed."
             )
         )
         note.setObjectName("quiet")
@@ -87,7 +87,7 @@ class ImportDialog(QDialog):
         self._form = QFormLayout()
         self._form.addRow(self.tr("&File"), row)
         self._form.addRow(self.tr("&Method"), self.method_box)
-        self._form.addRow(self.tr("Stands bef&ore"), self.before_box)
+        self._form.addRow(self.tr("Used wi&th"), self.before_box)
         self._form.addRow(self.tr("&Name"), self.name)
         self._form.addRow(self.tr("&Source"), self.source)
         self._form.addRow(self.tr("&Licence"), self.licence)

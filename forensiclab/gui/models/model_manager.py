@@ -268,6 +268,6 @@ class ModelManager(QDialog):
     def _on_imported(self, name: str) -> None:
         self.reload()
         self.show_model(name)
-        text = self.tr("'{0}' is installed. It is not calibrated, so it gives raw scores and no probability.")
+        text = self.tr("'{0}' is installed. It is not calibrated, so it gives raw scores but no probability.")
         self.messages.show_info(text.format(name))
         self.changed.emit()

@@ -66,9 +66,9 @@ def _score_rows(left: Session, right: Session) -> list[PairRow]:
                 step = score_text((other.raw_score or 0.0) - (one.raw_score or 0.0)) if known else NOTHING
                 parts.append(_tr("pair", "raw score {0}").format(step))
             if one.verdict is not other.verdict:
-                parts.append(_tr("pair", "another verdict"))
+                parts.append(_tr("pair", "a different verdict"))
             if one.band != other.band:
-                parts.append(_tr("pair", "another band of compression"))
+                parts.append(_tr("pair", "a different compression band"))
         rows.append(
             PairRow(what=name, left=_score(one), right=_score(other), difference=", ".join(parts), is_finding=True)
         )

@@ -54,7 +54,7 @@ class PairWindow(QWidget):
         rows.setMinimumSectionSize(self.table.fontMetrics().height() + _ROOM_PX)
         self._timer = single_shot(self, self._on_refresh, _REFRESH_MS)
         self._listing = single_shot(self, self._on_list_again)
-        note = Label(self.tr("Raw scores can be compared within one detector only, and only at the same compression."))
+        note = Label(self.tr("Raw scores are comparable only within one detector, and only at the same compression."))
         note.setObjectName("quiet")
         note.setWordWrap(True)
         upper = QWidget()

@@ -50,7 +50,7 @@ class PlayerBar(QWidget):
         self.zoom_in = self._action(self.tr("Zoom &in"), "Ctrl++")
         self.zoom_out = self._action(self.tr("Zoom &out"), "Ctrl+-")
         self.zoom_to_fit = self._action(self.tr("&Fit the frame"), "Ctrl+0")
-        self.zoom_to_pixels = self._action(self.tr("&100 %: a pixel on a pixel"), "Ctrl+1")
+        self.zoom_to_pixels = self._action(self.tr("&100 % (actual pixels)"), "Ctrl+1")
         self.frame_menu.addSeparator()
         self.copy_frame = self._action(self.tr("&Copy the frame"), "Ctrl+Shift+C")
         self.save_frame = self._action(self.tr("&Save the frame…"), "Ctrl+Shift+S")
@@ -103,7 +103,7 @@ class PlayerBar(QWidget):
         self.loop_button.setToolTip(
             self.tr("Loop the range {0}").format(span_text(*loop_s))
             if loop_s is not None
-            else self.tr("Loop the range: first drag one on the timeline")
+            else self.tr("Loop the range: drag one on the timeline first")
         )
         self.frame_button.setEnabled(has_frame)
         if is_playing != self._is_playing:

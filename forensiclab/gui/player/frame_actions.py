@@ -72,7 +72,7 @@ class FrameActions(QObject):
         if path.suffix.lower() != ".png":
             path = path.with_name(f"{path.name}.png")
             if path.exists():  # of this name the dialog did not know
-                self.refused.emit(self.tr("'{0}' exists already; choose another name for the picture.").format(path))
+                self.refused.emit(self.tr("'{0}' already exists; choose another name for the picture.").format(path))
                 return None
         self._folder = path.parent
         return path

@@ -42,7 +42,7 @@ class TimeField(QLineEdit):
         self.setAccessibleName(self.tr("Time"))
         self.setToolTip(
             self.tr(
-                "Time of this frame. To go to another one write 83.2, 1:23.2 or 0:01:23.200 and press Enter (Ctrl+G)"
+                "Time of this frame. To go to another one, type 83.2, 1:23.2 or 0:01:23.200 and press Enter (Ctrl+G)"
             )
         )
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -77,7 +77,7 @@ class TimeField(QLineEdit):
     def _on_return_pressed(self) -> None:
         pts_s = seconds_of(self.text())
         if pts_s is None:
-            sentence = self.tr("'{0}' is no time. Write seconds (83.2), minutes (1:23.2) or hours (0:01:23.200).")
+            sentence = self.tr("'{0}' is not a time. Enter seconds (83.2), minutes (1:23.2) or hours (0:01:23.200).")
             self.refused.emit(sentence.format(self.text()))
             self.selectAll()
             return

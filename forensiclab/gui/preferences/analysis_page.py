@@ -37,7 +37,7 @@ class AnalysisPage(QWidget):
         self.device.addItem(self.tr("processor (cpu)"), "cpu")
         self.precision = QComboBox()
         self.precision.addItem(self.tr("exact (float32)"), "float32")
-        self.precision.addItem(self.tr("reduced: faster where the hardware can, checked against exact"), "reduced")
+        self.precision.addItem(self.tr("reduced: faster where the hardware allows, checked against exact"), "reduced")
         self.sampling = _WithNumber(self.tr("How many faces"), 100_000)
         for text, kind in (
             (self.tr("up to N faces, evenly spread over each track; N ="), "per-track"),
@@ -45,7 +45,7 @@ class AnalysisPage(QWidget):
             (self.tr("every face"), "all"),
         ):
             self.sampling.add(text, kind, has_number=kind != "all")
-        self.aggregation = _WithNumber(self.tr("How many per cent"), 100)
+        self.aggregation = _WithNumber(self.tr("Percentage"), 100)
         for text, kind in (
             (self.tr("mean of its scores"), "mean"),
             (self.tr("median of its scores"), "median"),
@@ -54,8 +54,8 @@ class AnalysisPage(QWidget):
             self.aggregation.add(text, kind, has_number=kind == "top")
         self.detectors = QComboBox()
         for text in (
-            self.tr("those that came with the program"),
-            self.tr("all that are installed"),
+            self.tr("those shipped with the program"),
+            self.tr("all installed"),
             self.tr("these:"),
         ):
             self.detectors.addItem(text)
@@ -65,8 +65,10 @@ class AnalysisPage(QWidget):
         """What the other choices mean, by their place."""
         self._shown_kind = _SHIPPED
         self.names = QListWidget()
-        self.names.setAccessibleName(self.tr("Detectors that are used"))
-        note = Label(self.tr("For analyses that are begun from now on; a report says what differs from the defaults."))
+        self.names.setAccessibleName(self.tr("Detectors used"))
+        note = Label(
+            self.tr("Applies to analyses started from now on; a report states what differs from the defaults.")
+        )
         note.setObjectName("quiet")
         note.setWordWrap(True)
         form = QFormLayout()

@@ -27,7 +27,7 @@ class Preferences(QDialog):
         self.tabs.addTab(self.analysis, self.tr("&Analysis"))
         self.tabs.addTab(self.window_page, self.tr("&Window and reports"))
         self.tabs.addTab(self.thresholds, self.tr("&Thresholds"))
-        note = Label(self.tr("Kept in {0}; the command line uses them as its defaults.").format(config_home()))
+        note = Label(self.tr("Saved in {0}; the command line uses them as its defaults.").format(config_home()))
         note.setObjectName("quiet")
         note.setWordWrap(True)
         kinds = QDialogButtonBox.StandardButton

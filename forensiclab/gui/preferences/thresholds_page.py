@@ -37,8 +37,8 @@ class ThresholdsPage(QWidget):
         note = Label(
             self.tr(
                 "Measured on held-out data and stored with the weights; they cannot be set by hand. A probability at "
-                "or above “Forged ≥” supports manipulation, one at or below “Real ≤” authenticity; the rates say "
-                "how often that was wrong there."
+                "or above “Forged ≥” supports manipulation, one at or below “Real ≤” authenticity; the rates say how "
+                "often that was wrong on those data."
             )
         )
         note.setObjectName("quiet")

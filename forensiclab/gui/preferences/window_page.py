@@ -28,7 +28,7 @@ class WindowPage(QWidget):
         super().__init__(parent)
         self.color_scheme = QComboBox()
         for text, value in (
-            (self.tr("as the system"), "system"),
+            (self.tr("follow the system"), "system"),
             (self.tr("light"), "light"),
             (self.tr("dark"), "dark"),
         ):
@@ -37,10 +37,10 @@ class WindowPage(QWidget):
         for name in COLORMAPS:
             self.colormap.addItem(name, name)
         self.language = QComboBox()
-        self.language.addItem(self.tr("as the system"), "system")
+        self.language.addItem(self.tr("follow the system"), "system")
         for code in languages():
             self.language.addItem(QLocale(code).nativeLanguageName().rpartition(" ")[2].capitalize(), code)
-        restart = Label(self.tr("Another language is used when the program is started again."))
+        restart = Label(self.tr("Another language takes effect when the program is restarted."))
         restart.setObjectName("quiet")
         self.report_folder = QLineEdit()
         self.report_folder.setAccessibleName(self.tr("Folder for reports"))

@@ -82,7 +82,7 @@ class ReportExports(QObject):
         json_path = pdf_path.with_suffix(".json")
         if json_path.exists() and not pdf_path.exists():
             # The user was asked about the PDF only; a JSON without its PDF is somebody else's.
-            text = self.tr("'{0}' already exists and was not written over; choose another name for the report.")
+            text = self.tr("'{0}' already exists and was not overwritten; choose another name for the report.")
             self._say_error(text.format(json_path))
             return
         sentence = self.tr("The report '{0}' could not be written because of an unexpected error.").format(pdf_path)
@@ -132,5 +132,5 @@ class ReportExports(QObject):
         if self.dialog is not None:
             self.dialog.show_saving(False)
             self.dialog.accept()
-        text = self.tr("The report is written: '{0}', with its data in '{1}' beside it.")
+        text = self.tr("The report was saved as '{0}', with its data in '{1}' beside it.")
         self._messages.show_info(text.format(pdf_path, pdf_path.with_suffix(".json").name))

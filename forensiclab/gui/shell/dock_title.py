@@ -46,7 +46,7 @@ class DockTitle(QWidget):
 
     @Slot(bool)
     def _on_top_level_changed(self, is_floating: bool) -> None:
-        text = self.tr("Put {0} back into the window") if is_floating else self.tr("Make {0} a window of its own")
+        text = self.tr("Dock {0} in the window again") if is_floating else self.tr("Detach {0} as a separate window")
         said = text.format(self._dock.windowTitle())
         self.float_button.setAccessibleName(said)
         self.float_button.setToolTip(tool_tip(said))

@@ -27,7 +27,7 @@ class EmptyPage(QWidget):
             )
         )
         note.setObjectName("quiet")
-        keys = Label(self.tr("Ctrl+O opens files, Ctrl+Shift+O a folder, F1 shows all keys."))
+        keys = Label(self.tr("Ctrl+O opens files, Ctrl+Shift+O a folder, F1 shows all shortcuts."))
         keys.setObjectName("quiet")
         buttons = QHBoxLayout()
         buttons.addStretch(1)

@@ -136,7 +136,7 @@ class EvidenceCommands(QObject):
         if current is not None:
             folder = current.path.absolute().parent
             if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-                self._messages.show_info(self.tr("The exhibit lies in '{0}'.").format(folder))
+                self._messages.show_info(self.tr("The exhibit is in '{0}'.").format(folder))
 
     @Slot()
     def _on_copy_hash(self) -> None:
@@ -161,10 +161,12 @@ class EvidenceCommands(QObject):
         self._list.leave(exhibit_ids)
         self._evidence.remove(exhibit_ids)
         if len(exhibit_ids) == 1:
-            text = self.tr("'{0}' was taken off the list; the file itself is not touched. Ctrl+Z brings it back.")
+            text = self.tr("'{0}' was removed from the list; the file itself is untouched. Ctrl+Z brings it back.")
             self._messages.show_info(text.format(name))
         else:
-            text = self.tr("{0} exhibits were taken off the list; no file is touched. Ctrl+Z brings them back.")
+            text = self.tr(
+                "{0} exhibits were removed from the list; their files are untouched. Ctrl+Z brings them back."
+            )
             self._messages.show_info(text.format(len(exhibit_ids)))
         self._on_changed()
 

@@ -34,7 +34,7 @@ def sort_urls(urls: Sequence[QUrl]) -> tuple[list[Path], list[str]]:
 def sort_paths(paths: Sequence[Path]) -> SortedPaths:
     """Sort paths into files, folders and sentences about the rest."""
     files, folders, refusals = [], [], []
-    text = _tr("intake", "There is no file '{0}'; check its name and place.")
+    text = _tr("intake", "There is no file '{0}'; check its name and location.")
     for path in paths:
         if is_folder(path):
             folders.append(path)

@@ -52,7 +52,7 @@ class Menus(QObject):
 
         self.evidence = bar.addMenu(self.tr("&Evidence"))
         self.analyze_again = self._add(self.evidence, self.tr("&Analyse again"), "Ctrl+R")
-        self.analyze_all = self._add(self.evidence, self.tr("Analyse a&ll that are not done"), "Ctrl+Shift+R")
+        self.analyze_all = self._add(self.evidence, self.tr("Analyse a&ll unfinished"), "Ctrl+Shift+R")
         self.cancel_chosen = self._add(self.evidence, self.tr("&Cancel the analysis"), "")
         self.evidence.addSeparator()
         self.to_front = self._add(self.evidence, self.tr("To the &front of the queue"), "")
@@ -60,12 +60,12 @@ class Menus(QObject):
         self.later = self._add(self.evidence, self.tr("La&ter in the queue"), "")
         self.evidence.addSeparator()
         self.compare_with = self.evidence.addMenu(self.tr("Compare &with"))
-        self.show_in_folder = self._add(self.evidence, self.tr("&Show in its folder"), "")
+        self.show_in_folder = self._add(self.evidence, self.tr("&Show in folder"), "")
         self.copy_hash = self._add(self.evidence, self.tr("Copy S&HA-256"), "")
         self.evidence.addSeparator()
         # The key of the focused list alone: nowhere else may Delete mean an exhibit.
-        self.remove = self._add(self.evidence, self.tr("&Remove from the list (the file stays)"), "Del")
-        self.restore = self._add(self.evidence, self.tr("&Bring back what was removed"), "Ctrl+Z")
+        self.remove = self._add(self.evidence, self.tr("&Remove from the list (keeps the file)"), "Del")
+        self.restore = self._add(self.evidence, self.tr("&Bring back removed exhibits"), "Ctrl+Z")
 
         playback = bar.addMenu(self.tr("&Playback"))
         # The space bar is a key event, not a shortcut: a shortcut would take it away from a focused button.
@@ -81,9 +81,9 @@ class Menus(QObject):
         self.save_frame = self._add(playback, self.tr("Sa&ve the frame…"), "Ctrl+Shift+S")
 
         analysis = bar.addMenu(self.tr("&Analysis"))
-        self.cancel = self._add(analysis, self.tr("&Cancel what runs"), "")
+        self.cancel = self._add(analysis, self.tr("&Cancel the running analysis"), "")
         analysis.addSeparator()
-        self.detectors = analysis.addMenu(self.tr("&Detectors shown"))
+        self.detectors = analysis.addMenu(self.tr("&Detectors"))
         self._detectors = [self._add_detector(number) for number in range(1, DETECTOR_KEYS + 1)]
         self._list(analysis, "1 – 9", self.tr("Show or hide a detector"))
         self.whole_range = self._add(analysis, self.tr("&Whole exhibit instead of the range"), "Esc")
@@ -97,11 +97,11 @@ class Menus(QObject):
         self.zoom_in = self._add(view, self.tr("Zoom &in"), "Ctrl++")
         self.zoom_out = self._add(view, self.tr("Zoom &out"), "Ctrl+-")
         self.zoom_to_fit = self._add(view, self.tr("Fi&t the frame"), "Ctrl+0")
-        self.zoom_to_pixels = self._add(view, self.tr("&100 %: a pixel on a pixel"), "Ctrl+1")
+        self.zoom_to_pixels = self._add(view, self.tr("&100 % (actual pixels)"), "Ctrl+1")
         view.addSeparator()
         for place, (toggle, keys) in enumerate(zip(dock_toggles, DOCK_KEYS, strict=True)):
             self._add_dock(view, place, toggle, keys)
-        view.addMenu(self.tr("Parts &shown")).addActions(list(dock_toggles))
+        view.addMenu(self.tr("P&anels")).addActions(list(dock_toggles))
         self.reset_layout = self._add(view, self.tr("Restore &layout"), "")
         self.full_screen = self._add(view, self.tr("&Full screen"), "F11")
         self.full_screen.setCheckable(True)
@@ -112,7 +112,7 @@ class Menus(QObject):
         self.about = self._add(help_menu, self.tr("&About ForensicLab"), "")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
-        timeline = self.tr("Timeline, with the focus")
+        timeline = self.tr("Timeline, when focused")
         for keys, what in (
             ("← →", self.tr("One frame back or forward")),
             ("↑ ↓", self.tr("Previous or next track")),

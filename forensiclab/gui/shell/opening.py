@@ -100,12 +100,12 @@ class Opening(QObject):
         self.state = self.state.with_opened(folder)
         if found.others:
             text = self.tr(
-                "{0} files in '{1}' are no videos or pictures by their names and were left out; open them one by "
+                "{0} files in '{1}' are not videos or pictures by their names and were left out; open them one by "
                 "one if they are."
             )
             self._messages.show_info(text.format(len(found.others), folder))
         if found.companions:
-            text = self.tr("{0} files in '{1}' are companions that macOS makes; they hold no picture.")
+            text = self.tr("{0} files in '{1}' are companion files made by macOS; they contain no picture.")
             self._messages.show_info(text.format(len(found.companions), folder))
         self._add(found.media)
 

@@ -41,7 +41,7 @@ def pointed_text(data: TimelineData, what: Pointed, end_s: float) -> str:
 
 def summary_text(data: TimelineData, end_s: float) -> str:
     """What the timeline shows, for who cannot see it."""
-    return _tr("timeline", "{0} long; tracks: {1}; detectors: {2}; stretches that were not scored: {3}").format(
+    return _tr("timeline", "{0} long; tracks: {1}; detectors: {2}; stretches not scored: {3}").format(
         time_text(end_s), len(data.bars), ", ".join(data.detectors) or "–", len(data.skipped)
     )
 

@@ -80,10 +80,10 @@ class Timeline(QWidget):
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.range_button = tool_button(self.tr("Select a range by dragging (or hold Shift; I and O at the playhead)"))
         self.range_button.setCheckable(True)
-        self.clear_button = tool_button(self.tr("Back to the whole exhibit: no range (Esc)"))
+        self.clear_button = tool_button(self.tr("Clear the range: back to the whole exhibit (Esc)"))
         self.zoom_out_button = tool_button(self.tr("Zoom out (-)"))
         self.zoom_in_button = tool_button(self.tr("Zoom in (+)"))
-        self.all_button = tool_button(self.tr("See the whole exhibit (double click)"))
+        self.all_button = tool_button(self.tr("Show the whole exhibit (double click)"))
         self.canvas = TimelineCanvas()
         self.canvas.setAccessibleName(self.tr("Raw scores, tracks and picture types over time"))
         self._hand = TimelinePointer(self.canvas)
@@ -223,7 +223,7 @@ class Timeline(QWidget):
         elif session.state.is_over:
             text = self.tr("Nothing was scored.")
         else:
-            text = self.tr("The curves come with the first scores.")
+            text = self.tr("The curves appear with the first scores.")
         self.readout.show_text(text)
         self.canvas.setAccessibleDescription(summary_text(self._data, session.end_s) if session is not None else "")
 

@@ -112,8 +112,8 @@ class VerdictPanel(QScrollArea):
         report = session.report
         if report is None:
             waiting = {
-                SessionState.WAITING: self.tr("Waits until the running analysis ends."),
-                SessionState.RUNNING: self.tr("The verdict comes when the whole exhibit has been read."),
+                SessionState.WAITING: self.tr("Waiting for the running analysis to end."),
+                SessionState.RUNNING: self.tr("The verdict appears when the whole exhibit has been read."),
                 SessionState.CANCELLED: self.tr("Cancelled before there was a result."),
                 SessionState.FAILED: self.tr("The analysis stopped before there was a verdict."),
             }

@@ -46,7 +46,7 @@ class _Arc(QWidget):
         self._timer.setInterval(_STEP_MS)
         self._timer.timeout.connect(self._on_timeout)
         self.setFixedSize(_SIZE_PX, _SIZE_PX)
-        self.setAccessibleName(self.tr("Being computed"))
+        self.setAccessibleName(self.tr("Computing"))
 
     def set_busy(self, is_busy: bool) -> None:
         if is_busy == self.is_busy:

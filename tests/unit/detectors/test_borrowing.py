@@ -161,7 +161,7 @@ def test_the_list_says_what_cannot_be_used(home, bleach, capsys):
 
 def test_show_and_verify_name_both_hashes(home, bleach, frozen, capsys):
     assert program(["models", "show", "bleach"]) == 0
-    assert f"Stands before: frozen, SHA-256 {frozen.weights_sha256}" in capsys.readouterr().out
+    assert f"Used with: frozen, SHA-256 {frozen.weights_sha256}" in capsys.readouterr().out
     assert program(["models", "verify", "bleach"]) == 0
     hashes = bleach.weights_sha256, frozen.weights_sha256
     said = "bleach: weights and card intact, SHA-256 {}, before frozen, SHA-256 {}\n".format(*hashes)

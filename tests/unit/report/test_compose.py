@@ -116,8 +116,8 @@ def test_both_hashes_of_weights_that_stand_before_a_detector(example: ModuleType
     of_one = replace(report.method, detectors=(replace(record, card=named),))
     stated = facts(method_section(replace(report, method=of_one)))
     assert stated["Weights, SHA-256"] == record.card.weights_sha256
-    assert stated["Stands before"] == f"xception_c23, SHA-256 {'cd' * 32}"
-    assert "Stands before" not in facts(method_section(report))
+    assert stated["Used with"] == f"xception_c23, SHA-256 {'cd' * 32}"
+    assert "Used with" not in facts(method_section(report))
 
 
 def test_what_was_not_examined(example: ModuleType) -> None:

@@ -90,14 +90,14 @@ class AnswerTable(QTableWidget):
             ]
         )
         tips = (
-            self.tr("Choose a line to look at this detector. The sign before the name is that of its curve below."),
+            self.tr("Choose a line to look at its detector. The symbol before the name marks its curve below."),
             self.tr("Raw score on the detector's own scale; higher = more likely forged."),
             self.tr("Calibrated probability of “forged”, where the detector has a calibration for this compression."),
             self.tr("What this one crop would support at this level. The verdict on the track rests on many crops."),
             self.tr(
-                "Flip point: the weakest compression from which on the verdict differs from the one without further "
-                "compression, and stays so. The farther it is from the exhibit's own compression, the sturdier the "
-                "verdict."
+                "Flip point: the weakest compression from which the verdict differs from the one without further "
+                "compression, and stays different. The farther it lies from the exhibit's own compression, the more "
+                "robust the verdict."
             ),
         )
         for column, tip in enumerate(tips):
@@ -162,7 +162,7 @@ class AnswerTable(QTableWidget):
         score = line.score
         if score is None:
             for column in (_RAW, _PROBABILITY, _VERDICT):
-                self._put(row, column, "…", self.tr("Being computed"))
+                self._put(row, column, "…", self.tr("Computing"))
         else:
             reasons = "\n".join(map(translated, score.reasons))
             self._put(row, _RAW, score_text(score.raw_score), reasons)

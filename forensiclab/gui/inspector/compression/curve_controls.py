@@ -34,7 +34,7 @@ class CurveControls(QWidget):
         self.busy = BusyMark()
         self.busy.label.setWordWrap(True)
         self.fill_button = QPushButton(self.tr("Stop"))
-        self.fill_button.setToolTip(self.tr("Stops computing the curves, or goes on with it"))
+        self.fill_button.setToolTip(self.tr("Stops computing the curves, or continues"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -88,5 +88,5 @@ class CurveControls(QWidget):
     @Slot()
     def _on_fill_clicked(self) -> None:
         self.is_filling = not self.is_filling
-        self.fill_button.setText(self.tr("Stop") if self.is_filling else self.tr("Go on"))
+        self.fill_button.setText(self.tr("Stop") if self.is_filling else self.tr("Continue"))
         self.filling_toggled.emit()

@@ -64,11 +64,11 @@ class LevelChooser(QWidget):
             self.slider.setRange(0, strongest_at(codec))
             self.slider.setValue(self._positions[codec])
         tip = (
-            self.tr("Quality is what the encoder is asked for: 100 = the weakest compression, 5 = very strong.")
+            self.tr("Quality is the encoder's setting: 100 = weakest compression, 5 = very strong.")
             if codec.facts.is_quality
             else self.tr(
-                "CRF is what the encoder is asked for: 0 = hardly any loss, 23 = usual, 51 = the strongest. "
-                "QP is what is measured in the bitstream afterwards."
+                "CRF is the encoder's setting: 0 = almost lossless, 23 = usual, 51 = strongest. QP is what is "
+                "measured in the bitstream afterwards."
             )
         )
         said = setting_text(self.level)

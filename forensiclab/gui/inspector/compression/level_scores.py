@@ -101,8 +101,8 @@ class LevelScores:
         flip, clean = self.flip(detector), self.at(CLEAN, detector)
         at_flip = self.at(flip, detector) if flip is not None else None
         if flip is None or at_flip is None or clean is None:
-            return _tr("levels", "none"), _tr("levels", "The verdict does not change for good at any level.")
-        text = _tr("levels", "From {0} on the verdict is no longer “{1}”; there it is “{2}”.")
+            return _tr("levels", "none"), _tr("levels", "The verdict does not change permanently at any level.")
+        text = _tr("levels", "From {0} on, the verdict is no longer “{1}” but “{2}”.")
         return setting_text(flip), text.format(
             level_text(flip), verdict_text(clean.verdict), verdict_text(at_flip.verdict)
         )

@@ -110,8 +110,9 @@ class CompressionView(ScrolledPage):
         self.curves = LevelCurves()
         self.curves.setToolTip(
             self.tr(
-                "What each detector says about this crop as compression grows. “–” is the crop as it is in the "
-                "exhibit. A large sign marks a flip point; whose it is stands above. Click to look at a level."
+                "What each detector says about this crop as compression increases. “–” is the crop as in the "
+                "exhibit. A large symbol marks a flip point; the label above names its detector. Click to choose a "
+                "level."
             )
         )
         self.controls = CurveControls()

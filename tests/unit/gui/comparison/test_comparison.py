@@ -315,12 +315,12 @@ def test_the_agreement_says_shares_ranks_and_contradictions_in_numbers(make, qtb
     assert model.text(0, 0) == "–"
     assert model.text(0, 3).splitlines()[0] == "100 %"
     assert model.text(0, 1).splitlines()[0] == "0 %"
-    assert "10 contrary" in model.text(0, 1)
+    assert "10 opposed" in model.text(0, 1)
     assert model.text(1, 0) == model.text(0, 1)
     assert "n 10" in model.text(0, 3)
     said = model.index(0, 1).data(Qt.ItemDataRole.AccessibleTextRole)
     assert "the same verdict on 0 of 10 crops" in said
-    assert "contrary verdicts on 10" in said
+    assert "opposed verdicts on 10" in said
 
 
 def test_without_two_detectors_or_an_ended_track_there_is_a_reason(make):

@@ -151,7 +151,7 @@ def test_delete_takes_off_the_list_and_the_file_stays(qtbot, done, clips):
     qtbot.keyClick(done.evidence_list.view, Qt.Key.Key_Delete)
     assert names(done) == ["c"]
     assert all(path.exists() for path in clips)
-    assert "no file is touched" in done.work.messages.messages[0]
+    assert "their files are untouched" in done.work.messages.messages[0]
     assert done.shown.path == clips[2]
     qtbot.keyClick(done, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert names(done) == ["c", "a", "b"]

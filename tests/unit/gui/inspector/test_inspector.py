@@ -256,7 +256,7 @@ def test_the_strip_shows_plain_crops_of_the_range_with_scores(looking, session):
     looking.select(Selection(track_id=1, range_s=(0.9, 1.3)))
     assert [crops.crop_at(crops.index(row)).crop.frame_index for row in range(crops.rowCount())] == [25, 30]
     looking.select(Selection(track_id=1, range_s=(0.41, 0.42)))
-    assert "chosen range" in looking.empty_text
+    assert "selected range" in looking.empty_text
 
 
 def test_asks_for_another_track_and_follows_when_told(qtbot, looking):

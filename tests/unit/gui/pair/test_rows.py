@@ -35,7 +35,7 @@ def test_differences_are_named_by_detector_and_fact(session):
     other = with_scores(session, raw_score=-1.0, verdict=Verdict.INCONCLUSIVE, band="qp 30-99")
     rows = {row.what: row for row in pair_rows(session, other)}
     assert rows["Verdict"].differs
-    assert rows["alpha"].difference == "raw score -4.000, another verdict, another band of compression"
+    assert rows["alpha"].difference == "raw score -4.000, a different verdict, a different compression band"
     assert rows["Picture"].difference == "differs"
     assert not rows["Codec"].differs
 

@@ -285,7 +285,7 @@ def test_a_time_that_is_written_is_gone_to(qtbot, opened):
     opened.edit_time()
     with qtbot.waitSignal(opened.refused) as refusal:
         qtbot.keyClicks(field, "soon\r")
-    assert refusal.args == ["'soon' is no time. Write seconds (83.2), minutes (1:23.2) or hours (0:01:23.200)."]
+    assert refusal.args == ["'soon' is not a time. Enter seconds (83.2), minutes (1:23.2) or hours (0:01:23.200)."]
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert (field.text(), field.hasFocus()) == ("0:01.200", False)
     opened.edit_time()
@@ -361,7 +361,7 @@ def test_a_frame_is_never_saved_over_the_evidence_or_another_file_unasked(qtbot,
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(clip.with_name("taken")), ""))
     with qtbot.waitSignal(opened.refused) as refusal:
         opened.save_frame()
-    assert "exists already" in refusal.args[0]
+    assert "already exists" in refusal.args[0]
     picture = clip.with_name("evidence.png")
     picture.write_bytes(b"evidence")
     link = clip.with_name("link.png")

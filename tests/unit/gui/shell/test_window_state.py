@@ -131,10 +131,10 @@ def test_the_buttons_of_a_dock_float_and_close_it(qtbot, window, clip):
     open_clip(qtbot, window, clip)
     evidence = dock(window, "evidence")
     title = evidence.titleBarWidget()
-    assert title.float_button.accessibleName() == "Make Evidence a window of its own"
+    assert title.float_button.accessibleName() == "Detach Evidence as a separate window"
     title.float_button.click()
     assert evidence.isFloating()
-    assert title.float_button.accessibleName() == "Put Evidence back into the window"
+    assert title.float_button.accessibleName() == "Dock Evidence in the window again"
     title.float_button.click()
     assert not evidence.isFloating()
     title.close_button.click()

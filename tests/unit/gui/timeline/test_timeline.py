@@ -204,7 +204,7 @@ def test_the_strip_tells_picture_types_and_gaps(qtbot, timeline):
 
 def test_a_screen_reader_is_told_what_there_is(timeline):
     told = timeline.canvas.accessibleDescription()
-    assert told == "0:02.000 long; tracks: 2; detectors: alpha, beta; stretches that were not scored: 1"
+    assert told == "0:02.000 long; tracks: 2; detectors: alpha, beta; stretches not scored: 1"
 
 
 @pytest.mark.parametrize("width", [300, 1000, 3000])
@@ -266,7 +266,7 @@ def test_what_comes_in_is_drawn_and_the_view_grows(qtbot, exhibits, clip):
     with qtbot.waitExposed(timeline):
         timeline.show()
     timeline.set_session(session)
-    assert timeline.readout.text() == "The curves come with the first scores."
+    assert timeline.readout.text() == "The curves appear with the first scores."
     session.state = SessionState.FAILED
     timeline.refresh()
     assert timeline.readout.text() == "Nothing was scored."
