@@ -48,7 +48,7 @@ class PatchCache:
         self._patches: OrderedDict[tuple[InspectedFace, float], FacePatch] = OrderedDict()
 
     def patch(self, exhibit: InspectedExhibit, face: InspectedFace, margin: float = MIN_MARGIN) -> FacePatch:
-        """The part of a frame that a face needs for crops of this margin.
+        """Return the part of a frame that a face needs for crops of this margin.
 
         Raises:
             MediaError: The exhibit cannot be read.
@@ -68,10 +68,10 @@ class PatchCache:
         file.prepare(patch, request.levels, cancel)
 
     def cut(self, exhibit: InspectedExhibit, face: InspectedFace, level: CompressionLevel, rule: CropRule) -> Picture:
-        """A crop as it looks at a level, shape (S, S, 3).
+        """Return a crop as it looks at a level, shape (S, S, 3).
 
         Raises:
-            MediaError: The exhibit cannot be read, or the face is too large to be compressed anew.
+            MediaError: The exhibit cannot be read, or the face is too large to be recompressed.
         """
         file, patch = self._opened(exhibit, face, rule.margin)
         return file.preview(patch, level, rule)
@@ -79,7 +79,7 @@ class PatchCache:
     def stand_in(
         self, exhibit: InspectedExhibit, face: InspectedFace, level: CompressionLevel, rule: CropRule
     ) -> tuple[CompressionLevel, Picture] | None:
-        """The nearest level that is there, and the crop at it; None where none is.
+        """Return the nearest level that is there, and the crop at it; None where none is.
 
         Raises:
             MediaError: The exhibit cannot be read.

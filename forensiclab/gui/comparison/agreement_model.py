@@ -33,7 +33,7 @@ class AgreementModel(QAbstractTableModel):
         self.endResetModel()
 
     def text(self, row: int, column: int) -> str:
-        """What a cell says."""
+        """Return what a cell says."""
         pair = self._pair(row, column)
         if row == column:
             return "–"
@@ -47,7 +47,7 @@ class AgreementModel(QAbstractTableModel):
         return "\n".join(lines)
 
     def sentence(self, row: int, column: int) -> str:
-        """What a cell says, as sentences."""
+        """Return what a cell says, as sentences."""
         pair = self._pair(row, column)
         if row == column:
             return self._names[row]

@@ -24,7 +24,7 @@ class FinishedTrack:
 
 
 def finished_tracks(tracks: Sequence[TrackState]) -> list[FinishedTrack]:
-    """Those of some tracks that have ended."""
+    """Return those tracks that have ended."""
     return [
         FinishedTrack(track_id=track.track_id, curves=dict(track.curves), scores=track.result.scores)
         for track in tracks
@@ -35,7 +35,7 @@ def finished_tracks(tracks: Sequence[TrackState]) -> list[FinishedTrack]:
 def compare(
     tracks: Sequence[FinishedTrack], names: Sequence[str], cards: Mapping[str, MethodCard]
 ) -> tuple[PairAgreement, ...]:
-    """How far these detectors agree over all crops of these tracks. For a worker thread."""
+    """Return how far these detectors agree over all crops of these tracks. For a worker thread."""
     crops = []
     for name in names:
         for track in tracks:
@@ -86,7 +86,7 @@ class AgreementRunner(QObject):
         self._task = self._tasks.submit(self, work, done=self._tell, failed=self._tell, unexpected=unexpected)
 
     def forget(self) -> None:
-        """Nobody wants to know any more."""
+        """Drop the question."""
         if self._task is not None:
             self._task.drop()
         self._task = self._key = None

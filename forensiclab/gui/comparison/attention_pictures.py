@@ -17,7 +17,7 @@ _OPACITY = 0.5
 
 
 def nearest_crop(tracks: Iterable[TrackState], pts_s: float) -> ContactCrop | None:
-    """The kept crop of these tracks that is nearest to a time; None where none is kept."""
+    """Return the kept crop of these tracks that is nearest to a time; None where none is kept."""
     crops = (crop for track in tracks for crop in track.crops)
     return min(crops, key=lambda crop: abs(crop.crop.pts_s - pts_s), default=None)
 
@@ -25,7 +25,7 @@ def nearest_crop(tracks: Iterable[TrackState], pts_s: float) -> ContactCrop | No
 def attention_pictures(
     crop: ContactCrop, detectors: Sequence[str], side_px: int, ratio: float, colormap: str
 ) -> dict[str, QPixmap]:
-    """The crop under the attention map of each of these detectors that has one.
+    """Return the crop under the attention map of each of these detectors that has one.
 
     Args:
         crop: With the answers of all detectors.
@@ -46,7 +46,7 @@ def attention_pictures(
 
 
 def _reduced(picture: Picture, side: int) -> Picture:
-    """A square picture at another size, before maps are laid over it: a map takes longest on many pixels."""
+    """Return a square picture at another size, before maps are laid over it: a map takes longest on many pixels."""
     keep, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     image = to_image(picture).scaled(QSize(side, side), keep, smooth).convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(side, image.bytesPerLine())
@@ -54,7 +54,7 @@ def _reduced(picture: Picture, side: int) -> Picture:
 
 
 def _over_crop(attention: AttentionMap, score: CropScore, crop: Crop, side: int) -> AttentionMap:
-    """A map over the whole crop, also where the detector was given another square of the frame."""
+    """Return a map over the whole crop, also where the detector was given another square of the frame."""
     if score.region_xyxy_px == crop.region_xyxy_px:
         return attention
     left, top, right, _ = crop.region_xyxy_px

@@ -44,12 +44,12 @@ class Cards(Protocol):
     """Where the cards of detectors are found."""
 
     def card(self, name: str, session: Session) -> MethodCard | None:
-        """The card of a detector of an exhibit; None where it is not known."""
+        """Return the card of a detector of an exhibit; None where it is not known."""
         ...
 
 
 def scores_of(session: Session, track_id: int | None) -> tuple[DetectorScore, ...]:
-    """What every detector says about a track, or about the whole video (None); empty before it was judged."""
+    """Return what every detector says about a track, or about the whole video (None); empty before it was judged."""
     if track_id is None:
         return session.report.video.scores if session.report is not None else ()
     track = session.tracks.get(track_id)
@@ -64,7 +64,7 @@ def columns_of(
     order: SortOrder,
     cards: Cards,
 ) -> list[DetectorColumn]:
-    """A column for every detector of an exhibit; those that are not shown come last.
+    """Return a column for every detector of an exhibit; those that are not shown come last.
 
     Args:
         session: The exhibit.
@@ -108,5 +108,5 @@ def _band(score: DetectorScore | None, card: MethodCard | None) -> BandCalibrati
 
 
 def _falling(value: float | None) -> tuple[bool, float]:
-    """Sorts the highest value first, and what has none last."""
+    """Sort the highest value first, and what has none last."""
     return value is None, -(value or 0.0)

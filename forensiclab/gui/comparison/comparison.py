@@ -192,7 +192,7 @@ class Comparison(QWidget):
             self.empty.setText(self.tr("The detectors are compared as soon as the first face is scored."))
 
     def _show_conflict(self) -> None:
-        """Whatever detectors are shown: a contradiction is never hidden."""
+        """Show a contradiction, whatever detectors are shown."""
         if self._session is None:
             self.banner.show_conflict("", (), ())
             return

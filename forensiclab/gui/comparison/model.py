@@ -81,7 +81,7 @@ class ComparisonModel(QAbstractTableModel):
         return True
 
     def touch(self) -> None:
-        """Let views read everything anew."""
+        """Let views reread everything."""
         if self._columns:
             self.dataChanged.emit(self.index(0, 0), self.index(len(Row) - 1, len(self._columns) - 1))
 
@@ -94,7 +94,7 @@ class ComparisonModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(Row.ATTENTION, 0), self.index(Row.ATTENTION, last))
 
     def text(self, row: Row, column: int) -> str:
-        """What a cell says in words."""
+        """Return what a cell says in words."""
         shown = self._columns[column]
         score, band = shown.score, shown.band
         match row:

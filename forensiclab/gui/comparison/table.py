@@ -71,12 +71,12 @@ class ComparisonTable(QTableView):
         self._fitting.stop()
 
     def _name_px(self, count: int) -> int:
-        """Width of a column that shows the names of the detectors, within bounds."""
+        """Return the width of a column that shows the names of the detectors, within bounds."""
         widest = max(self.horizontalHeader().sectionSizeHint(column) for column in range(count))
         return min(max(widest, _MIN_COLUMN_PX), _MAX_NAME_PX)
 
     def _text_px(self, row: Row) -> int:
-        """Height of the texts of a row."""
+        """Return the height of the texts of a row."""
         if row not in _WRAPPED:
             row = Row.SHOWN  # all alike: to ask every cell takes long
         return max(self.sizeHintForRow(row), self.verticalHeader().sectionSizeHint(row))

@@ -57,7 +57,7 @@ class EvidenceDelegate(QStyledItemDelegate):
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_state(self, painter: QPainter, rect: QRect, row: ExhibitRow, palette: QPalette | None) -> None:
-        """The second line; ``palette`` is None on a selected row, where the pen's colour is the only readable one."""
+        """Paint the second line; ``palette`` is None on a selected row, where only the pen's colour is readable."""
         color = painter.pen().color()
         symbol = QRectF(rect.left(), rect.center().y() - _SYMBOL_PX / 2 + 0.5, _SYMBOL_PX, _SYMBOL_PX)
         if row.state is SessionState.FAILED:

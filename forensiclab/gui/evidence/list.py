@@ -29,7 +29,7 @@ class EvidenceList(QWidget):
     """One row an exhibit; the current one is shown in the window, the chosen ones are what commands are about."""
 
     current_changed = Signal(int)
-    """Id of the exhibit that became the current one; 0, which is no id, where there is none."""
+    """Id of the exhibit that became the current one; 0, which is not an id, where there is none."""
     chosen_changed = Signal()
     open_requested = Signal()
     open_folder_requested = Signal()
@@ -104,7 +104,7 @@ class EvidenceList(QWidget):
         return [int(self.sorted.index(row, 0).data(ID_ROLE)) for row in range(self.sorted.rowCount())]
 
     def set_menu(self, menu: QMenu) -> None:
-        """The menu that a right click shows."""
+        """Set the menu that a right click shows."""
         self._menu = menu
 
     def show_exhibit(self, exhibit_id: int) -> None:
@@ -126,7 +126,7 @@ class EvidenceList(QWidget):
             self._go_to(self.sorted.index(min(others, key=lambda row: (abs(row - here), -row)), 0))
 
     def step(self, rows: int) -> None:
-        """Make the exhibit so many rows below (above, if negative) the current one, round and round."""
+        """Make current the exhibit a number of rows below (above, if negative), round and round."""
         count = self.sorted.rowCount()
         if count:
             self._go_to(self.sorted.index((self.view.currentIndex().row() + rows) % count, 0))
@@ -179,7 +179,7 @@ class EvidenceList(QWidget):
 
 
 def _button(text: str) -> QToolButton:
-    """A button no wider than its text."""
+    """Return a button no wider than its text."""
     button = QToolButton()
     button.setText(text)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -78,11 +78,11 @@ class EvidenceModel(QAbstractListModel):
         thumbnails.changed.connect(self._on_changed)
 
     def index_of(self, exhibit_id: int | None) -> QModelIndex:
-        """The row of an exhibit, invalid where there is none."""
+        """Return the row of an exhibit, invalid where there is none."""
         return self.index(self._ids.index(exhibit_id)) if exhibit_id in self._ids else QModelIndex()
 
     def sort_key(self, place: int, order: str) -> tuple[str | int, ...]:
-        """What the row at ``place`` is sorted by in an order of ``SortedEvidence``; never equal for two rows."""
+        """Return what the row at ``place`` is sorted by in an order of ``SortedEvidence``; never equal for two rows."""
         exhibit_id = self._ids[place]
         session = self._evidence.session(exhibit_id)
         if session is None:
@@ -97,7 +97,7 @@ class EvidenceModel(QAbstractListModel):
         return (place,)
 
     def row(self, exhibit_id: int, session: Session) -> ExhibitRow:
-        """What the row of an exhibit shows."""
+        """Return what the row of an exhibit shows."""
         exhibit, stream = session.exhibit, session.stream
         facts = []
         if stream is not None and stream.duration_s and not stream.is_image:
@@ -196,7 +196,7 @@ class SortedEvidence(QSortFilterProxyModel):
         self.invalidate()
 
     def renew(self) -> None:
-        """The queue has another order: sort again where that matters."""
+        """Sort again where the order of the queue matters."""
         if self._order == "state":
             self.invalidate()
 

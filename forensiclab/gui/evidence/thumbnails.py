@@ -30,7 +30,7 @@ def open_small(path: Path) -> Frames:
 
 
 def take_thumbnail(path: Path, pts_s: float, open_frames: OpenFrames) -> QImage:
-    """The frame at a time, reduced; runs on a worker thread.
+    """Return the frame at a time, reduced; runs on a worker thread.
 
     Raises:
         MediaError: The file cannot be read.
@@ -63,7 +63,7 @@ class Thumbnails(QObject):
         evidence.fed.connect(self._on_fed)
 
     def image(self, exhibit_id: int) -> QImage | None:
-        """The thumbnail of an exhibit, None while there is none."""
+        """Return the thumbnail of an exhibit, None while there is none."""
         return self._images.get(exhibit_id)
 
     @Slot(int, object)

@@ -75,10 +75,10 @@ class AttentionView(ScrolledPage):
         self._draw()
 
     def begin(self) -> None:
-        """There is nothing to ask for."""
+        """Do nothing: there is nothing to ask for."""
 
     def pause(self) -> None:
-        """There is nothing that could go on."""
+        """Do nothing: nothing could go on."""
 
     def _lay_out(self) -> None:
         panes = QHBoxLayout()

@@ -30,7 +30,7 @@ class BleachEffect:
 
 
 def installed_figures(name: str) -> tuple[MeasuredFigure, ...]:
-    """The figures on the card of installed weights; none where it cannot be read."""
+    """Return the figures on the card of installed weights; none where it cannot be read."""
     try:
         return read_card(find_weights(name)).figures
     except WeightsError:
@@ -38,7 +38,7 @@ def installed_figures(name: str) -> tuple[MeasuredFigure, ...]:
 
 
 def effects_in(figures: Iterable[MeasuredFigure]) -> list[BleachEffect]:
-    """The effects that are among a card's figures, by data set and level, in the card's order."""
+    """Return the effects that are among a card's figures, by data set and level, in the card's order."""
     found: dict[tuple[str, str], dict[str, MeasuredFigure]] = {}
     for figure in figures:
         found.setdefault((figure.data, figure.level), {})[figure.metric] = figure
@@ -64,7 +64,7 @@ def effects_in(figures: Iterable[MeasuredFigure]) -> list[BleachEffect]:
 def nearest_effect(
     effects: Sequence[BleachEffect], qp_mean: float | None, jpeg_quality: int | None
 ) -> BleachEffect | None:
-    """The effect at the level that comes nearest to an exhibit's own compression, on the first data set that has it.
+    """Return the effect at the level nearest to an exhibit's own compression, on the first data set that has it.
 
     Args:
         effects: To choose from.

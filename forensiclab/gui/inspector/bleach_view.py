@@ -234,7 +234,7 @@ class BleachView(ScrolledPage):
         self.reasons.setVisible(bool(reasons))
 
     def _effect(self) -> BleachEffect | None:
-        """What was measured of the bleach at the level nearest to the exhibit's."""
+        """Return what was measured of the bleach at the level nearest to the exhibit's."""
         if self._shown is None or self._bleaching is None or self._bleaching.weights is None:
             return None
         name = self._bleaching.weights

@@ -15,7 +15,7 @@ from forensiclab.gui.widgets.label import tool_tip
 THUMBNAIL_PX = 88
 
 _SHARPEST_SCREEN = 2
-"""Thumbnails have so many pixels per logical one and way."""
+"""Pixels of a thumbnail per logical one, in each direction."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -57,18 +57,18 @@ class CropModel(QAbstractListModel):
             self.endResetModel()
 
     def set_heatmap(self, opacity: float, colormap: str) -> None:
-        """How much of the attention map covers the crop, in [0, 1], and in which of ``COLORMAPS``."""
+        """Set how much of the attention map covers the crop, in [0, 1], and in which of ``COLORMAPS``."""
         self._opacity, self._colormap = opacity, colormap
         self._icons.clear()
         if self._crops:
             self.dataChanged.emit(self.index(0), self.index(len(self._crops) - 1), [Qt.ItemDataRole.DecorationRole])
 
     def crop_at(self, index: _Index) -> ContactCrop:
-        """The crop behind an item."""
+        """Return the crop behind an item."""
         return self._crops[index.row()]
 
     def picture_at(self, row: int) -> Picture:
-        """The crop of an item with its attention map, as the detector was given it."""
+        """Return the crop of an item with its attention map, as the detector was given it."""
         crop, score = self._crops[row], self._score(row)
         attention = attention_on(crop.crop, score) if score is not None and self._opacity else None
         if attention is None:

@@ -26,7 +26,7 @@ from forensiclab.gui.work.timer import single_shot
 from forensiclab.inspection.requests import InspectedExhibit, InspectedFace
 
 SETTLE_MS = 200
-"""The engine is asked about a face when it has been looked at so long: not while the player runs past it."""
+"""How long a face must stay before the engine is asked about it: not while the player runs past it."""
 
 
 class Inspector(QWidget):
@@ -62,7 +62,7 @@ class Inspector(QWidget):
 
     @property
     def shown(self) -> ShownCrop | None:
-        """The crop that is looked at."""
+        """The selected crop."""
         return self._shown
 
     @property
@@ -71,7 +71,7 @@ class Inspector(QWidget):
         return "" if self._pages.currentIndex() == 0 else self.empty.text()
 
     def set_engine(self, detectors: tuple[str, ...], device: str, precision: str) -> None:
-        """Score crops anew with these detectors, on this device, as in ``analysis.events.AnalysisRequest``.
+        """Rescore crops with these detectors, on this device, as in ``analysis.events.AnalysisRequest``.
 
         Without names, and with ``all``, those are meant that the exhibit was analysed with.
         """

@@ -160,14 +160,14 @@ class RequestRunner(QObject):
         self._preparations.give_up()
 
     def score(self, level: CompressionLevel, detector: str) -> LevelScore | None:
-        """What a detector said about the face at a level; None where it has not been asked, or it is long ago."""
+        """Return what a detector said about the face at a level; None where it was not asked, or long ago."""
         key = (self._exhibit, self._face, level, detector)
         if key in self._kept:
             self._kept.move_to_end(key)
         return self._kept.get(key)
 
     def why_unusable(self, detector: str) -> str:
-        """Why a detector cannot answer; empty where it can, or has not been tried."""
+        """Return why a detector cannot answer; empty where it can, or has not been tried."""
         return self._unusable.get(detector, "")
 
     def shutdown(self) -> None:
@@ -237,7 +237,7 @@ class RequestRunner(QObject):
         self._send_next()
 
     def _drop_preview_of(self, level: CompressionLevel) -> None:
-        """It was there all the time, while an outdated one was still being made."""
+        """Drop the preview of a level that was there all the time, while an outdated one was being made."""
         if self._preview is not None and self._preview.level == level:
             self._preview = None
 

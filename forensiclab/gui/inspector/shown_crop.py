@@ -17,7 +17,7 @@ _tr = QCoreApplication.translate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCrop:
-    """The crop that is looked at."""
+    """The selected crop."""
 
     contact: ContactCrop
     detectors: tuple[str, ...]
@@ -55,7 +55,7 @@ class InspectorView(Protocol):
 
 
 def facts_text(crop: Crop) -> str:
-    """What is known about a crop, in one line."""
+    """Return what is known about a crop, in one line."""
     facts = [
         time_text(crop.pts_s),
         _tr("inspector", "frame {0}").format(crop.frame_index),
@@ -69,7 +69,7 @@ def facts_text(crop: Crop) -> str:
 
 
 def why_empty(session: Session | None, track: TrackState | None) -> str:
-    """Why there is no crop to look at, for the selected track of an exhibit."""
+    """Return why there is no crop to look at, for the selected track of an exhibit."""
     if session is None:
         return _tr("inspector", "Open a video or a picture: its faces are inspected here.")
     is_over = session.state.is_over
@@ -91,7 +91,7 @@ def why_empty(session: Session | None, track: TrackState | None) -> str:
 
 
 def attention_on(crop: Crop, score: CropScore) -> AttentionMap | None:
-    """A score's attention map over the whole crop, also where the detector was given another square of the frame."""
+    """Return a score's attention map over the whole crop, even if the detector saw another square of the frame."""
     if score.attention is None or score.region_xyxy_px == crop.region_xyxy_px:
         return score.attention
     left, top, right, _ = crop.region_xyxy_px

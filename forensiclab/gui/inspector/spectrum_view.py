@@ -23,7 +23,7 @@ _CLEAN_BELOW_QP = 14.0
 
 
 def nearest_usual(usual: tuple[UsualSpectrum, ...], qp_mean: float | None) -> UsualSpectrum | None:
-    """The reference whose level comes nearest to a measured QP; that of uncompressed crops where there is no QP.
+    """Return the reference whose level comes nearest to a measured QP; that of uncompressed crops where there is no QP.
 
     A CRF is a request; but at x264's defaults the QP that comes of it lies within a few steps of it.
     """

@@ -59,7 +59,7 @@ class CropStrip(QWidget):
 
 
 def _spread(count: int, room: int) -> list[int]:
-    """At most ``room`` of ``count`` places, evenly spread, first and last among them."""
+    """Return at most ``room`` of ``count`` places, evenly spread, first and last among them."""
     if count <= room:
         return list(range(count))
     if room == 1:

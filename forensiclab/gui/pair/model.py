@@ -14,7 +14,7 @@ _WHAT, _DIFFERENCE = 0, 3
 
 
 class PairModel(QAbstractTableModel):
-    """Lines that differ are marked by a sign; findings that differ by bold type, too."""
+    """Lines that differ are marked by a sign; findings that differ also by bold type."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -33,7 +33,7 @@ class PairRow:
 
 
 def pair_rows(left: Session, right: Session) -> tuple[PairRow, ...]:
-    """The lines of two exhibits: verdict, detectors (those of either), then what the files are."""
+    """Return the lines of two exhibits: verdict, detectors (those of either), then what the files are."""
     return (
         replace(_plain(_tr("pair", "Verdict"), _verdict(left), _verdict(right)), is_finding=True),
         *_score_rows(left, right),
@@ -100,7 +100,7 @@ def _facts(left: Session, right: Session) -> list[tuple[str, str, str]]:
 
 
 def _crops(scores: Sequence[DetectorScore]) -> str:
-    """How many crops each detector scored: one number, or the least and the most."""
+    """Return how many crops each detector scored: one number, or the least and the most."""
     counts = {score.crops_scored for score in scores} or {0}
     return " – ".join(map(str, sorted({min(counts), max(counts)})))
 

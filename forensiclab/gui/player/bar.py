@@ -78,7 +78,7 @@ class PlayerBar(QWidget):
         return factor
 
     def change_speed(self, steps: int) -> None:
-        """Choose the speed so many places on, or back, as far as there are any."""
+        """Choose the speed a number of places on (back, if negative), as far as there are any."""
         self.speed.setCurrentIndex(min(max(self.speed.currentIndex() + steps, 0), self.speed.count() - 1))
 
     def show_time(self, pts_s: float, end_s: float) -> None:

@@ -21,5 +21,5 @@ class PlayerClock:
         self._started_at_s, self._started_pts_s, self._speed = time.monotonic(), pts_s, speed
 
     def wait_ms(self, pts_s: float) -> int:
-        """How long it is until a time in the exhibit; 0 where it is past."""
+        """Return how long it is until a time in the exhibit; 0 where it is past."""
         return max(0, round((pts_s - self.pts_s) / self._speed * 1000))

@@ -45,7 +45,7 @@ class FrameActions(QObject):
         fetcher.refused.connect(self._on_refused)
 
     def forget(self) -> None:
-        """Another exhibit is opened: of the one before, no frame comes any more."""
+        """Forget what was asked for: another exhibit is opened."""
         self._asked.clear()
 
     def copy(self, pts_s: float) -> None:

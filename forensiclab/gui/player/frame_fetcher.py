@@ -24,7 +24,7 @@ class _Open:
 class _Seek:
     pts_s: float
     frames: int = 0
-    """So many frames on from there, or back."""
+    """Frames on from there, or back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class FrameFetcher(QObject):
         self._send_next()
 
     def step(self, frames: int) -> None:
-        """Fetch the frame so many frames later (or earlier, if negative)."""
+        """Fetch the frame a number of frames later (earlier, if negative)."""
         match self._wanted:
             case _Seek(pts_s=pts_s, frames=before):
                 self._wanted = _Seek(pts_s, before + frames)

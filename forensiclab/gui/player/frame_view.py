@@ -128,7 +128,7 @@ class FrameView(QWidget):
         self.update()
 
     def face_rect(self, face: ShownFace) -> QRectF:
-        """Where a face's box lies in the widget, in widget pixels."""
+        """Return where a face's box lies in the widget, in widget pixels."""
         frame = self._zoom.rect()
         scale = frame.width() / self._frame_width()
         left, top, right, bottom = face.box_xyxy_px

@@ -47,7 +47,7 @@ class FrameZoom:
         self._hold()
 
     def rect(self) -> QRectF:
-        """Where the frame lies in the view; beyond its edges where it is larger."""
+        """Return where the frame lies in the view; beyond its edges where it is larger."""
         scale = self.zoom / self._ratio
         size = QSizeF(self._frame.width() * scale, self._frame.height() * scale)
         left = self._view.width() / 2 - self._center.x() * size.width()
@@ -78,7 +78,7 @@ class FrameZoom:
         self._hold()
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
-        """Like ``zoom_to``, by a factor; does not pass over 100 % or the fitted frame without stopping there."""
+        """Zoom like ``zoom_to``, by a factor; stop at 100 % and at the fitted frame on the way."""
         before, fitted = self.zoom, self._fitted()
         after = before * factor
         stops = [stop for stop in (fitted, 1.0) if min(before, after) < stop < max(before, after)]

@@ -18,7 +18,7 @@ _MAX_LATE_S = 0.25
 """Playing more than this behind the clock skips frames to catch up."""
 
 _LAST_FRAME_S = 0.04
-"""How long the last frame of the exhibit stays before a loop begins anew."""
+"""How long the last frame of the exhibit stays before a loop begins again."""
 
 _BEYOND_S = 1.0
 """Added to the end, so that the frame there is the last one even where the end is rounded."""
@@ -172,7 +172,7 @@ class Player(QWidget):
 
     @Slot()
     def slower(self) -> None:
-        """One speed slower; while paused, one frame back."""
+        """Play one speed slower; while paused, go one frame back."""
         if self._is_playing:
             self.bar.change_speed(-1)
         else:

@@ -15,7 +15,7 @@ def seconds_of(text: str) -> float | None:
     """Read a time as a person writes it: ``83.2``, ``1:23.2`` or ``0:01:23.200``.
 
     Returns:
-        Seconds; None where the text is no time, or counts more than 59 minutes to the hour or seconds to the minute.
+        Seconds; None where the text is not a time, or counts more than 59 minutes to the hour or seconds to the minute.
     """
     found = _TIME.fullmatch(text.strip())
     if found is None:
@@ -32,7 +32,7 @@ class TimeField(QLineEdit):
 
     time_entered = Signal(float)
     refused = Signal(str)
-    """What was written is no time; a sentence that says what is."""
+    """What was written is not a time; a sentence that says what is."""
     left = Signal()
     """Nothing more is written: the focus may go back to the picture."""
 
@@ -52,7 +52,7 @@ class TimeField(QLineEdit):
         self.returnPressed.connect(self._on_return_pressed)
 
     def show_time(self, pts_s: float) -> None:
-        """The player shows the frame at this time; what is being written stays."""
+        """Show the time of the player's frame; what is being typed stays."""
         self._pts_s = pts_s
         if not (self.hasFocus() and self.isModified()):
             self.setText(time_text(pts_s))

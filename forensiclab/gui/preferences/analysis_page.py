@@ -125,7 +125,7 @@ class AnalysisPage(QWidget):
         self._mark_used()
 
     def changed(self, settings: Settings) -> Settings:
-        """The settings with what the page says now."""
+        """Return the settings with what the page says now."""
         detectors: tuple[str, ...] = ()
         if self.detectors.currentIndex() == _ALL:
             detectors = (ALL_DETECTORS,)

@@ -76,7 +76,7 @@ class WindowPage(QWidget):
         self.examiner.setText(settings.examiner)
 
     def changed(self, settings: Settings) -> Settings:
-        """The settings with what the page says now."""
+        """Return the settings with what the page says now."""
         folder = self.report_folder.text().strip()
         return replace(
             settings,

@@ -99,7 +99,7 @@ class ReportDialog(QDialog):
         )
 
     def show_saving(self, is_saving: bool) -> None:
-        """Whether the report is being written right now."""
+        """Show whether the report is being written right now."""
         self.save_button.setEnabled(not is_saving)
         self.busy.setVisible(is_saving or self._typesetting is not None)
 

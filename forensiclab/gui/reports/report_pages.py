@@ -48,7 +48,7 @@ class ReportPages(QScrollArea):
         self.verticalScrollBar().setValue(place)
 
     def set_zoom(self, zoom: float | None) -> None:
-        """Share of the pages' own size; None = as wide as there is room."""
+        """Set the share of the pages' own size; None = as wide as there is room."""
         self._zoom = None if zoom is None else min(max(zoom, _MIN_ZOOM), _MAX_ZOOM)
         self._fit()
 

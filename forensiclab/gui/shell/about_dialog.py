@@ -27,7 +27,7 @@ _LIBRARIES = ("torch", "openvino", "av", "numpy", "typst")
 
 
 def versions() -> tuple[tuple[str, str], ...]:
-    """(name, version) of the program and of what it runs on; takes a second, for a worker thread."""
+    """Return (name, version) of the program and of what it runs on; takes a second, for a worker thread."""
     translate = QCoreApplication.translate
     unknown = translate("about", "not known")
     libraries = [(name, _version(name) or unknown) for name in _LIBRARIES]

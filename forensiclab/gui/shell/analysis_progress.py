@@ -43,7 +43,7 @@ class AnalysisProgress(QWidget):
         self.hide()
 
     def start(self, exhibit_id: int, name: str) -> None:
-        """An analysis of the exhibit ``name`` has started; to say so again changes nothing."""
+        """Show that an analysis of the exhibit ``name`` has started; saying so again changes nothing."""
         if exhibit_id == self._exhibit_id:
             return
         self._exhibit_id = exhibit_id
@@ -55,7 +55,7 @@ class AnalysisProgress(QWidget):
         self.show()
 
     def show_loading(self) -> None:
-        """The exhibit is open, and what will look at it is being loaded."""
+        """Show that the exhibit is open, and that face finder and detectors are being loaded."""
         if self.cancel_button.isEnabled():
             self.label.setText(self.tr("{0}: loading face finder and detectors").format(self._name))
         self.bar.setRange(0, 0)
@@ -74,7 +74,7 @@ class AnalysisProgress(QWidget):
             self.bar.setRange(0, 0)
 
     def stop(self) -> None:
-        """Nothing runs any more."""
+        """Show that nothing is running."""
         self._exhibit_id = 0
         self.hide()
 

@@ -78,12 +78,12 @@ def apply_color_scheme(name: str) -> None:
             palette = QPalette(QGuiApplication.palette())
             palette.setColor(_Role.Window, QColor(_OUTLINE_SOURCE))
         QApplication.setPalette(palette, kind)  # type: ignore[arg-type] # its stub asks for bytes, it takes a text
-    # A header is an item view, too, but its window colour is its ground.
+    # A header is also an item view, but its window colour is its ground.
     QApplication.setPalette(QGuiApplication.palette(), "QHeaderView")  # type: ignore[arg-type] # as above
 
 
 def scheme_palette(name: str) -> QPalette:
-    """The colours of ``light`` or ``dark``; every text on its ground has a contrast of 4.5 or more."""
+    """Return the colours of ``light`` or ``dark``; every text on its ground has a contrast of 4.5 or more."""
     palette = QPalette()
     for role, color in _COLORS[name].items():
         palette.setColor(role, QColor(color))

@@ -112,7 +112,7 @@ class Coordinator(QObject):
         self.changed.emit()
 
     def _choose_track(self) -> None:
-        """The first track is looked at where none is."""
+        """Select the first track where none is selected."""
         tracks = self._session.tracks if self._session is not None else {}
         if self._session is not None and self._selection.track_id not in tracks:
             self._select(replace(self._selection, track_id=min(tracks, default=None)))

@@ -15,7 +15,7 @@ from forensiclab.gui.work.task_runner import TaskRunner
 
 
 class Dialogs(QObject):
-    """Keeps the dialogs that stay, and makes the others anew."""
+    """Keeps the dialogs that stay, and remakes the others."""
 
     def __init__(
         self, menus: Menus, settings_store: SettingsStore, tasks: TaskRunner, logs: LogStore, window: QWidget

@@ -119,11 +119,11 @@ class Docks(QObject):
             self.reset()
 
     def layout(self) -> QByteArray:
-        """Where the docks are, for ``set_layout``."""
+        """Return where the docks are, for ``set_layout``."""
         return self._window.saveState(LAYOUT_VERSION) if self._is_active else self._layout
 
     def set_layout(self, layout: QByteArray) -> None:
-        """Put the docks back where ``layout`` says; what is no layout of this version changes nothing."""
+        """Put the docks back where ``layout`` says; what is not a layout of this version changes nothing."""
         if self._is_active:
             self._window.restoreState(layout, LAYOUT_VERSION)
         else:

@@ -69,7 +69,7 @@ class EvidenceCommands(QObject):
         self.compare_window.activateWindow()
 
     def _targets(self, *states: SessionState) -> list[int]:
-        """Ids of the chosen exhibits in one of these states; of all chosen ones if none is named."""
+        """Return the ids of the chosen exhibits in one of these states; of all chosen ones if none is named."""
         named = states or tuple(SessionState)
         known = [(exhibit_id, self._evidence.session(exhibit_id)) for exhibit_id in self._list.chosen]
         return [exhibit_id for exhibit_id, session in known if session is not None and session.state in named]

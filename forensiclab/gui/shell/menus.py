@@ -11,7 +11,7 @@ DOCK_KEYS = ("F5", "F6", "F7", "F8")
 """Bring a dock forward, in the order in which they were added."""
 
 DETECTOR_KEYS = 9
-"""So many detectors can be shown and hidden by a key, 1 to 9."""
+"""How many detectors can be shown and hidden by a key, 1 to 9."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ class Menus(QObject):
             self.keys.append(Key(group=timeline, keys=keys, what=what))
 
     def show_detectors(self, names: Sequence[str], shown: Sequence[bool]) -> None:
-        """Which detectors there are, and which of them are shown."""
+        """Show which detectors there are, and which of them are shown."""
         for number, action in enumerate(self._detectors):
             action.setVisible(number < len(names))
             if number < len(names):

@@ -35,7 +35,7 @@ class WindowState:
     """Files and folders, the newest first."""
 
     def with_opened(self, path: Path) -> "WindowState":
-        """With one more file or folder that was opened."""
+        """Return the state with one more file or folder opened."""
         name = str(path.absolute())
         others = tuple(recent for recent in self.recent if recent != name)
         folder = path if path.is_dir() else path.parent
@@ -43,7 +43,7 @@ class WindowState:
 
 
 def load_window_state() -> WindowState:
-    """The state that was saved last; the first one's where that cannot be read."""
+    """Return the state that was saved last; the first one's where that cannot be read."""
     return load_record(_file(), WindowState).record
 
 
@@ -80,12 +80,12 @@ def keep_window(state: WindowState, window: QMainWindow, docks: Docks, centre: Q
 
 
 def to_text(data: QByteArray) -> str:
-    """Qt's description of a position as text."""
+    """Return Return Qt's description of a position as text."""
     return base64.b64encode(data.data()).decode("ascii")
 
 
 def from_text(text: str) -> QByteArray:
-    """Qt's description of a position from ``to_text``; empty where the text is none."""
+    """Return Qt's description of a position from ``to_text``; empty where the text is not one."""
     try:
         return QByteArray(base64.b64decode(text, validate=True))
     except ValueError:

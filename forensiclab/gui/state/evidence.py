@@ -90,19 +90,19 @@ class Evidence(QObject):
         return bool(self._taken_off)
 
     def count(self, *states: SessionState) -> int:
-        """How many exhibits are in one of these states."""
+        """Return how many exhibits are in one of these states."""
         return sum(session.state in states for session in self._sessions.values())
 
     def session(self, exhibit_id: int) -> Session | None:
-        """What is known about an exhibit; None where there is no such exhibit."""
+        """Return what is known about an exhibit; None where there is no such exhibit."""
         return self._sessions.get(exhibit_id)
 
     def find(self, path: Path) -> int | None:
-        """Id of the exhibit with this path."""
+        """Return the id of the exhibit with this path."""
         return self._ids.get(path.absolute())
 
     def place(self, exhibit_id: int) -> int | None:
-        """Place of an exhibit in the queue, 0 = the next one; None where it does not wait."""
+        """Return the place of an exhibit in the queue, 0 = the next one; None where it does not wait."""
         return self._places.get(exhibit_id)
 
     def add(self, paths: Sequence[Path]) -> list[int]:

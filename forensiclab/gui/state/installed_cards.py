@@ -16,7 +16,7 @@ class InstalledCards:
         self._installed: WeakKeyDictionary[Session, dict[str, MethodCard | None]] = WeakKeyDictionary()
 
     def card(self, name: str, session: Session) -> MethodCard | None:
-        """The card of a detector of an exhibit; None where it is not known."""
+        """Return the card of a detector of an exhibit; None where it is not known."""
         if session.report is not None:
             ran = (record.card for record in session.report.method.detectors)
             return next((card for card in ran if card.name == name), None)

@@ -18,11 +18,11 @@ class Selection:
     """Names of those that are shown; None = all."""
 
     def shows(self, detector: str) -> bool:
-        """Whether a detector is among those that are shown."""
+        """Return whether a detector is among those that are shown."""
         return self.detectors is None or detector in self.detectors
 
     def covers(self, pts_s: float) -> bool:
-        """Whether a time lies in the range."""
+        """Return whether a time lies in the range."""
         return self.range_s is None or self.range_s[0] <= pts_s <= self.range_s[1]
 
 
@@ -38,7 +38,7 @@ class Part(Protocol):
         ...
 
     def set_position(self, pts_s: float) -> None:
-        """The player shows the frame at this time now."""
+        """Follow the player to the frame at this time."""
         ...
 
     def refresh(self) -> None:

@@ -48,7 +48,7 @@ class SessionState(Enum):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more comes, unless it is started anew."""
+        """Whether nothing more comes, unless it is restarted."""
         return self not in (SessionState.WAITING, SessionState.RUNNING)
 
 
@@ -100,7 +100,7 @@ class TrackState:
         self._boxes.extend(box)
 
     def box_at(self, pts_s: float, tolerance_s: float) -> Box | None:
-        """Box of the frame that is nearest to ``pts_s``, None where none is within ``tolerance_s``."""
+        """Return the box of the frame nearest to ``pts_s``, None where none is within ``tolerance_s``."""
         after = bisect_left(self._pts_s, pts_s)
         near = [i for i in (after - 1, after) if 0 <= i < len(self._pts_s)]
         best = min(near, key=lambda i: abs(self._pts_s[i] - pts_s), default=None)
@@ -190,12 +190,12 @@ class Session:
                 self._finish(event.report)
 
     def limit_crops(self, limit_bytes: int) -> None:
-        """Keep no more crops than fit into so many bytes, and never more than ``KEPT_CROPS_BYTES``."""
+        """Keep no more crops than fit into ``limit_bytes``, and never more than ``KEPT_CROPS_BYTES``."""
         self._kept_limit = min(limit_bytes, KEPT_CROPS_BYTES)
         self._thin_crops()
 
     def faces_at(self, pts_s: float) -> list[ShownFace]:
-        """The faces of the frame shown at ``pts_s``."""
+        """Return the faces of the frame shown at ``pts_s``."""
         rate = self.stream.average_frame_rate if self.stream else None
         tolerance_s = min(_SAME_FRAME_S, 0.5 / rate) if rate else _SAME_FRAME_S
         return [
@@ -205,7 +205,7 @@ class Session:
         ]
 
     def curve(self, track_id: int, detector: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Times and raw scores of one track and detector, ascending, with NaN where frames in between were skipped.
+        """Return times and raw scores of one track and detector, ascending, with NaN where frames were skipped.
 
         Returns:
             Two arrays of shape (N,): seconds and raw scores.
@@ -224,7 +224,7 @@ class Session:
         return np.insert(times, gaps, times[gaps]), np.insert(scores, gaps, np.nan)
 
     def skipped_by_reason(self) -> list[tuple[str, int]]:
-        """Reasons for frames without a score and how many frames each concerns, the most frequent first."""
+        """Return the reasons for frames without a score and how many frames each concerns, the most frequent first."""
         count: Counter[str] = Counter()
         for (reason, _), frames in frames_by_reason(self.skipped).items():
             count[reason] += frames

@@ -9,7 +9,7 @@ _tr = QCoreApplication.translate
 
 
 def band_titles() -> tuple[str, ...]:
-    """The columns of ``band_cells``."""
+    """Return the columns of ``band_cells``."""
     return (
         _tr("card", "Band"),
         _tr("card", "Forged ≥"),
@@ -23,7 +23,7 @@ def band_titles() -> tuple[str, ...]:
 
 
 def band_cells(band: BandCalibration) -> tuple[str, ...]:
-    """One band of a calibration: its range, thresholds, and error rates with the samples they were measured on."""
+    """Return a band of a calibration: range, thresholds, and error rates with the samples they were measured on."""
     return (
         band.name,
         f"{band.manipulation_threshold:.3f}",

@@ -9,7 +9,7 @@ SOURCE_LANGUAGE = "en"
 
 
 def languages() -> tuple[str, ...]:
-    """Two-letter names of the languages that the program can speak."""
+    """Return two-letter names of the languages that the program can speak."""
     folder = resource_path("translations")
     files = sorted(folder.glob("forensiclab_*.qm")) if folder.is_dir() else []
     return (SOURCE_LANGUAGE, *(file.stem.removeprefix("forensiclab_") for file in files))

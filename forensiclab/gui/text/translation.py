@@ -9,7 +9,7 @@ CONTEXT = "engine"
 
 
 def translated(text: str) -> str:
-    """A text of the engine as it is shown: a ``Sentence`` in the user's language, anything else as it is.
+    """Return a text of the engine as it is shown: a ``Sentence`` in the user's language, anything else as it is.
 
     Numbers keep the point that they have in reports and result files, so that they can be compared. May be called on
     any thread.

@@ -13,12 +13,12 @@ _tr = QCoreApplication.translate
 
 
 def left_text(seconds: float) -> str:
-    """Time left, in whole seconds: ``0:24 left``."""
+    """Return the time left, in whole seconds: ``0:24 left``."""
     return _tr("wording", "{0} left").format(time_text(max(round(seconds), 0)).partition(".")[0])
 
 
 def verdict_text(verdict: Verdict | None) -> str:
-    """A verdict in words; None = not judged yet."""
+    """Return a verdict in words; None = not judged yet."""
     match verdict:
         case Verdict.SUPPORTS_MANIPULATION:
             return _tr("wording", "supports manipulation")
@@ -48,7 +48,7 @@ def stage_text(stage: Stage) -> str:
 
 
 def stream_text(exhibit: Exhibit | None, stream: StreamInfo | None) -> tuple[str, str]:
-    """What an exhibit is: one line for the window, and lines with the rest."""
+    """Return what an exhibit is: one line for the window, and lines with the rest."""
     if exhibit is None or stream is None:
         return _tr("wording", "Not read yet"), ""
     parts = [f"{stream.width_px} × {stream.height_px} px", codec_text(stream, exhibit.path)]
@@ -64,14 +64,14 @@ def stream_text(exhibit: Exhibit | None, stream: StreamInfo | None) -> tuple[str
 
 
 def codec_text(stream: StreamInfo, path: Path) -> str:
-    """Codec and container: ``h264 / mp4``."""
+    """Return the codec and container: ``h264 / mp4``."""
     names = stream.container.split(",")  # FFmpeg names all that its reader takes
     suffix = path.suffix.lower().removeprefix(".")
     return f"{stream.codec} / {suffix if suffix in names else names[0]}"
 
 
 def short_size_text(size_bytes: int) -> str:
-    """A file's size in a unit that one can grasp: ``391 kB``."""
+    """Return a file's size in a unit that one can grasp: ``391 kB``."""
     size, unit = float(size_bytes), "B"
     for larger in ("kB", "MB", "GB", "TB"):
         if size < 1000:

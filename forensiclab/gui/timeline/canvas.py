@@ -74,7 +74,7 @@ class TimelineCanvas(QAbstractScrollArea):
         self._pts_s = 0.0
         self._lanes = Lanes()
         self._picture: QPixmap | None = None
-        """Everything but the playhead and the range; None = to be painted anew."""
+        """Everything but the playhead and the range; None = to be repainted."""
         self._again = single_shot(self, self.repaint_all, _THUMBNAIL_PAUSE_MS)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -141,7 +141,7 @@ class TimelineCanvas(QAbstractScrollArea):
         self.repaint_all()
 
     def shift(self, by_s: float) -> None:
-        """Move along by so many seconds."""
+        """Move along by a number of seconds."""
         self.span.move(by_s)
         self.repaint_all()
 
@@ -152,12 +152,12 @@ class TimelineCanvas(QAbstractScrollArea):
 
     @Slot()
     def repaint_all(self) -> None:
-        """Paint everything anew with the next painting."""
+        """Repaint everything with the next painting."""
         self._picture = None
         self.viewport().update()
 
     def zone_rect(self, zone: Zone) -> QRectF:
-        """Where a part of the canvas is; for rows, the area in which they scroll."""
+        """Return where a part of the canvas is; for rows, the area in which they scroll."""
         height, metrics = self.viewport().height(), self.label_metrics()
         heights = {
             Zone.LANES: lanes_height(self._data.lanes, max(_LANES_SHARE * height, 20.0)),
@@ -169,7 +169,7 @@ class TimelineCanvas(QAbstractScrollArea):
         return QRectF(_GUTTER_PX, top, self.time_map.width, heights[zone])
 
     def rows(self) -> list[tuple[str, DetectorCurves, QRectF]]:
-        """The rows that are shown, and where; some may be scrolled out of view."""
+        """Return the rows that are shown, and where; some may be scrolled out of view."""
         shown = [(name, curves) for name, curves in self._data.detectors.items() if self._selection.shows(name)]
         area = self.zone_rect(Zone.ROWS)
         height = max(area.height() / max(len(shown), 1), _MIN_ROW_PX)
@@ -180,7 +180,7 @@ class TimelineCanvas(QAbstractScrollArea):
         ]
 
     def pointed_at(self, place: QPointF) -> Pointed | None:
-        """What lies at a place; None beside the part where times are shown."""
+        """Return what lies at a place; None beside the part where times are shown."""
         time_map = self.time_map
         zone = next((zone for zone in Zone if self.zone_rect(zone).contains(place)), None)
         if zone is None or self._session is None:
@@ -194,7 +194,7 @@ class TimelineCanvas(QAbstractScrollArea):
         return Pointed(zone=zone, pts_s=pts_s, pixel_s=time_map.pixel_s, detector=detector, track_id=track_id)
 
     def label_metrics(self) -> QFontMetrics:
-        """Of the font of the labels."""
+        """Return the metrics of the labels' font."""
         return QFontMetrics(self._small_font())
 
     def _small_font(self) -> QFont:
@@ -275,7 +275,7 @@ class TimelineCanvas(QAbstractScrollArea):
         painter.drawPolygon(playhead_shape(x, axis))
 
     def _verdict_codes(self) -> "np.typing.NDArray[np.int64]":
-        """Place of each track's verdict in ``VERDICT_ORDER``, by track."""
+        """Return the place of each track's verdict in ``VERDICT_ORDER``, by track."""
         codes = np.zeros(max(self._data.bars, default=0) + 1, np.int64)
         for track_id, bar in self._data.bars.items():
             codes[track_id] = VERDICT_ORDER.index(bar.verdict)

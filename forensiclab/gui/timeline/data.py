@@ -17,7 +17,7 @@ from forensiclab.gui.timeline.series import Series
 PICTURE_TYPES = ("I", "P", "B", "?")
 
 _PIECE = 25_000
-"""So many values are taken over at once: a few milliseconds."""
+"""Values taken over at once: a few milliseconds."""
 
 
 @dataclass(slots=True)
@@ -45,13 +45,13 @@ class DetectorCurves:
     """How many values of each running track's curve are here."""
 
     def of_track(self, track_id: int) -> tuple[Series, int] | None:
-        """Where a track's curve is: a series and the number of its segment; None where it has none."""
+        """Return where a track's curve is: a series and the number of its segment; None where it has none."""
         if track_id in self.segment_of:
             return self.finished, self.segment_of[track_id]
         return (self.running[track_id], 0) if track_id in self.running else None
 
     def tracks(self) -> list[int]:
-        """Every track that has a curve."""
+        """Return every track that has a curve."""
         return [*self.segment_of, *self.running]
 
     @property
@@ -91,7 +91,7 @@ class TimelineData:
         self._pictures_taken = 0
 
     def fits(self, session: Session) -> bool:
-        """Whether everything here is still in the session; where not, begin with a new one."""
+        """Return whether everything here is still in the session; if not, begin with a new one."""
         return session.tracks is self._tracks or self.bars.keys() <= session.tracks.keys()
 
     def feed(self, session: Session) -> Iterator[None]:
@@ -107,12 +107,12 @@ class TimelineData:
         yield from self._feed_pictures(session)
 
     def skips_at(self, start_s: float, end_s: float) -> list[Skipped]:
-        """What was not scored between two times."""
+        """Return what was not scored between two times."""
         starts, ends = self.skip_spans()
         return [self.skipped[i] for i in np.flatnonzero((starts <= end_s) & (ends >= start_s)).tolist()]
 
     def skip_spans(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """From and to of everything that was not scored, shape (N,) each, seconds, in the order of ``skipped``."""
+        """Return start and end of all that was not scored, shape (N,) each, seconds, in the order of ``skipped``."""
         return np.array(self._skip_from), np.array(self._skip_to)
 
     def _feed_skips(self, session: Session) -> Iterator[None]:

@@ -21,14 +21,14 @@ _WIDE_PX = 10
 """Narrower bars have no frame of their own."""
 
 _NEW_THUMBNAILS = 4
-"""So many are made at once; the others come with the next painting."""
+"""Thumbnails made at once; the others come with the next painting."""
 
 _REACH_PX = 3.0
-"""A click so near a bar means the bar."""
+"""How near to a bar a click means the bar."""
 
 
 def lanes_height(lanes: int, most_px: float) -> int:
-    """How high so many lanes are, where no more than ``most_px`` are to be had."""
+    """Return the height of a number of lanes, at most ``most_px``."""
     if not lanes:
         return 0
     return round(lanes * min(max(most_px / lanes, _MIN_LANE_PX), LANE_PX))
@@ -55,7 +55,7 @@ class Lanes:
         selected: int | None,
         colors: Colors,
     ) -> bool:
-        """Paint the bars; whether thumbnails are left to be made."""
+        """Paint the bars. Return whether thumbnails are left to be made."""
         if not data.lanes:
             return False
         bars = list(data.bars.values())
@@ -90,7 +90,7 @@ class Lanes:
         return is_pending
 
     def track_at(self, place: QPointF, rect: QRectF, time_map: TimeMap, data: TimelineData) -> int | None:
-        """The track whose bar is at a place."""
+        """Return the track whose bar is at a place."""
         if not data.lanes or not rect.contains(place):
             return None
         bars = list(data.bars.values())
@@ -146,7 +146,7 @@ def _edges(bars: list[TrackBar], time_map: TimeMap) -> tuple[Floats, Floats]:
 
 
 def _has_room(box: QRectF) -> bool:
-    """Whether a thumbnail fits in besides shape and number."""
+    """Return whether a thumbnail fits in besides shape and number."""
     return box.width() > box.height() + 34
 
 

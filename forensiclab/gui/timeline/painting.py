@@ -52,7 +52,7 @@ class Colors:
         )
 
     def of_verdict(self, code: int) -> QColor:
-        """Colour of a verdict by its place in ``VERDICT_ORDER``."""
+        """Return the colour of a verdict by its place in ``VERDICT_ORDER``."""
         return verdict_color(VERDICT_ORDER[code], self.is_dark)
 
 
@@ -86,26 +86,26 @@ class TimeMap:
         return max(_INDENT_PX, round(start) + 3.0) if start < _NEAR_PX else _INDENT_PX
 
     def x(self, pts_s: float) -> float:
-        """Where a time lies, in pixels."""
+        """Return where a time lies, in pixels."""
         return self.left + (pts_s - self.start_s) / self.pixel_s
 
     def xs(self, pts_s: Floats) -> Floats:
-        """Where times lie, in pixels."""
+        """Return where times lie, in pixels."""
         return self.left + (pts_s - self.start_s) / self.pixel_s
 
     def time(self, x: float) -> float:
-        """The time at a place, in seconds."""
+        """Return the time at a place, in seconds."""
         return self.start_s + (x - self.left) * self.pixel_s
 
     def columns(self, pts_s: Floats) -> Floats:
-        """The different columns of pixels in which at least one of the times lies."""
+        """Return the different columns of pixels in which at least one of the times lies."""
         seen = pts_s[(pts_s >= self.start_s) & (pts_s <= self.end_s)]
         columns: Floats = self.left + np.unique(np.floor((seen - self.start_s) / self.pixel_s))
         return columns
 
 
 def time_ticks(time_map: TimeMap, label_px: float) -> tuple[float, list[float]]:
-    """Distance of the ticks of a time axis in seconds, and where they are; none is nearer to the next than a label."""
+    """Return the distance of a time axis's ticks in seconds, and where they are, at least a label apart."""
     least_s = label_px * time_map.pixel_s
     step_s = next((step for step in _TIME_STEPS_S if step >= least_s), 0.0)
     if not step_s:
@@ -115,7 +115,7 @@ def time_ticks(time_map: TimeMap, label_px: float) -> tuple[float, list[float]]:
 
 
 def tick_text(pts_s: float, step_s: float) -> str:
-    """A time at a tick, no more exact than the ticks are."""
+    """Return a time at a tick, no more exact than the ticks are."""
     text = time_text(pts_s)
     if step_s >= 1:
         return text.partition(".")[0]
@@ -123,7 +123,7 @@ def tick_text(pts_s: float, step_s: float) -> str:
 
 
 def value_ticks(low: float, high: float, most: int) -> list[float]:
-    """Round values from ``low`` to ``high``, at most so many, and at least two where that can be."""
+    """Return round values from ``low`` to ``high``: at most ``most``, and at least two where possible."""
     if not high > low or most < 1:
         return []
     size = 10.0 ** floor(log10((high - low) / most))

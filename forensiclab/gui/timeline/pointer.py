@@ -8,7 +8,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from forensiclab.gui.timeline.canvas import TimelineCanvas, Zone
 
 _GRIP_PX = 5.0
-"""So near the playhead or an end of the range, a drag moves it."""
+"""How near to the playhead or an end of the range a drag moves it."""
 
 _CLICK_PX = 4.0
 """What moves less is a click."""
@@ -39,7 +39,7 @@ class TimelinePointer(QObject):
     def __init__(self, canvas: TimelineCanvas) -> None:
         super().__init__(canvas)
         self.selects_range = False
-        """Whether a drag selects a range without Shift, too."""
+        """Whether a drag selects a range even without Shift."""
         self._canvas = canvas
         self._drag = _Drag.NONE
         self._pressed_at = QPointF()
@@ -124,7 +124,7 @@ class TimelinePointer(QObject):
         return (start_s, end_s) if end_s > start_s else None
 
     def _range_end_at(self, x: float) -> int | None:
-        """Which end of the range lies at ``x``: 0, 1, or None."""
+        """Return which end of the range lies at ``x``: 0, 1, or None."""
         if self._canvas.range_s is None:
             return None
         away = [abs(self._canvas.time_map.x(end) - x) for end in self._canvas.range_s]

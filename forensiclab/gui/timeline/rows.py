@@ -50,21 +50,21 @@ class RowScale:
         self._rect = rect
 
     def y(self, score: float) -> float:
-        """Where a score lies, in pixels."""
+        """Return where a score lies, in pixels."""
         return self._rect.bottom() - (score - self.low) / (self.high - self.low) * self._rect.height()
 
     def ys(self, scores: Floats) -> Floats:
-        """Where scores lie, in pixels."""
+        """Return where scores lie, in pixels."""
         return self._rect.bottom() - (scores - self.low) / (self.high - self.low) * self._rect.height()
 
 
 def title_px(metrics: QFontMetrics) -> int:
-    """Height of the line above the curves."""
+    """Return the height of the line above the curves."""
     return metrics.height() + 1
 
 
 def plot_rect(rect: QRectF, metrics: QFontMetrics) -> QRectF:
-    """The part of a row under its title."""
+    """Return the part of a row under its title."""
     return rect.adjusted(0, title_px(metrics), 0, -2)
 
 
@@ -158,7 +158,7 @@ def _paint_curves(
 
 
 def _paint_numbers(painter: QPainter, points: _Points, selected: int | None, colors: Colors, plot: QRectF) -> None:
-    """A number and the verdict's shape where each curve comes into view."""
+    """Paint a number and the verdict's shape where each curve comes into view."""
     inside = np.flatnonzero((points.x >= plot.left()) & (points.x <= plot.right()))
     tracks, places = np.unique(points.tracks[inside], return_index=True)
     metrics = painter.fontMetrics()

@@ -31,7 +31,7 @@ class Drawn:
     """Shape (M,): whether a line leads from a point to the next one."""
 
     def part(self, start_s: float, end_s: float) -> "Drawn":
-        """What of it is to be drawn between two times, with the points next to it where a line leads out of it."""
+        """Return what of it is drawn between two times, with the points next to it where a line leads out."""
         is_in = (self.times_s >= start_s) & (self.times_s <= end_s)
         crosses = self.is_joined[:-1] & (self.times_s[:-1] <= end_s) & (self.times_s[1:] >= start_s)
         is_in[:-1] |= crosses
@@ -106,7 +106,7 @@ class Series:
         times_s, values = times_s[order], values[order]
         own = self._bounds[-1]
         place = own + int(np.searchsorted(self._times[own : self._count], times_s[0], side="right"))
-        # What is already there and comes later is written anew, behind or between what is added.
+        # What is already there and comes later is rewritten behind or between what is added.
         later_times, later_values = self._times[place : self._count], self._values[place : self._count]
         later_gaps = self._has_gap_after[place : self._count]
         gaps = np.zeros(len(times_s), np.bool_)
@@ -148,19 +148,19 @@ class Series:
         self._asked = self._kept = None
 
     def times(self, segment: int) -> NDArray[np.float64]:
-        """Seconds of a segment's values, ascending; a view, valid until something is added."""
+        """Return the seconds of a segment's values, ascending; a view, valid until something is added."""
         return self._times[self._slice(segment)]
 
     def values(self, segment: int) -> NDArray[np.float64]:
-        """A segment's values; a view, valid until something is added."""
+        """Return a segment's values; a view, valid until something is added."""
         return self._values[self._slice(segment)]
 
     def gaps(self, segment: int) -> NDArray[np.bool_]:
-        """Whether there is a gap behind each value of a segment; a view, valid until something is added."""
+        """Return whether there is a gap behind each value of a segment; a view, valid until something is added."""
         return self._has_gap_after[self._slice(segment)]
 
     def mean(self, start_s: float, end_s: float, segment: int | None = None) -> tuple[float, int] | None:
-        """Mean of the values between two times, both included, and how many they are; None where there is none.
+        """Return mean and number of the values between two times, both included; None where there is none.
 
         Args:
             start_s, end_s: Seconds.
@@ -172,7 +172,7 @@ class Series:
         return (float(chosen.mean()), len(chosen)) if len(chosen) else None
 
     def drawn(self, start_s: float, end_s: float, pixel_s: float) -> Drawn:
-        """What is to be drawn between two times.
+        """Return what is to be drawn between two times.
 
         Args:
             start_s, end_s: The part that is seen.
@@ -254,7 +254,7 @@ class Series:
         )
 
     def _neighbours(self, start_s: float, end_s: float) -> NDArray[np.int64]:
-        """The values just outside a part, of every segment that reaches into it or over it."""
+        """Return the values just outside a part, of every segment that reaches into it or over it."""
         if not self._count:
             return np.empty(0, np.int64)
         bounds = np.asarray(self._bounds)
@@ -276,12 +276,12 @@ class Series:
         return slice(self._bounds[segment], end)
 
     def _blocks(self, level: int) -> int:
-        """How many blocks a level has; level 0 are the values themselves."""
+        """Return how many blocks a level has; level 0 are the values themselves."""
         size: int = _FANOUT**level
         return -(-self._count // size)
 
     def _renew_blocks(self, first: int) -> None:
-        """Make the blocks anew that hold the values from number ``first`` on."""
+        """Remake the blocks that hold the values from number ``first`` on."""
         level, count = 0, self._count
         times, values = self._times[:count], self._values[:count]
         below = (times, times, values, values)
@@ -299,7 +299,7 @@ class Series:
 
 
 def _grown(array: NDArray[np.generic], count: int) -> NDArray:  # type: ignore[type-arg]
-    """The array itself, or a longer copy where its last axis holds fewer than ``count``; grows by doubling."""
+    """Return the array, or a longer copy where its last axis holds fewer than ``count``; grow by doubling."""
     if array.shape[-1] >= count:
         return array
     longer = np.empty((*array.shape[:-1], max(count, 2 * array.shape[-1], 64)), array.dtype)

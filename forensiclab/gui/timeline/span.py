@@ -4,7 +4,7 @@ MARGIN = 0.01
 """What is seen before the start and behind the end, as a share of the whole."""
 
 MIN_WIDTH_S = 0.08
-"""So much is seen at the closest zoom: two frames."""
+"""Closest zoom: two frames."""
 
 
 class TimeSpan:
@@ -33,7 +33,7 @@ class TimeSpan:
         return self.start_s <= low and self.end_s >= high
 
     def set_length(self, length_s: float) -> bool:
-        """Tell how long the exhibit is; where everything was seen, everything stays in view. Whether it changed."""
+        """Set how long the exhibit is, keeping all of it in view if it was. Return whether it changed."""
         if length_s == self._length_s:
             return False
         was_whole = self.is_whole
@@ -59,7 +59,7 @@ class TimeSpan:
         self._put(at_s - share * width_s, width_s)
 
     def move(self, by_s: float) -> None:
-        """See as much, so many seconds later."""
+        """Move what is seen by a number of seconds."""
         self._put(self.start_s + by_s, self.width_s)
 
     def _limits(self) -> tuple[float, float]:

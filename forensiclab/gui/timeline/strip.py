@@ -22,12 +22,12 @@ _MAX_SHOTS = 60
 
 
 def strip_px(metrics: QFontMetrics) -> int:
-    """Height of the strip: a title, symbols, and the bars of what was not scored."""
+    """Return the height of the strip: a title, symbols, and the bars of what was not scored."""
     return title_px(metrics) + _SHOT_PX + 38
 
 
 def axis_px(metrics: QFontMetrics) -> int:
-    """Height of the axis of time."""
+    """Return the height of the axis of time."""
     return metrics.height() + 9
 
 
@@ -193,6 +193,6 @@ def _shots_in_view(time_map: TimeMap, shot_cuts_s: Floats) -> int:
 
 
 def playhead_shape(x: float, rect: QRectF) -> QPolygonF:
-    """The playhead's handle in the axis: a triangle that points up."""
+    """Return the playhead's handle in the axis: a triangle that points up."""
     top = rect.top()
     return QPolygonF([QPointF(x, top), QPointF(x + 5, top + 7), QPointF(x - 5, top + 7)])

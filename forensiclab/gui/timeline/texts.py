@@ -11,13 +11,13 @@ from forensiclab.gui.timeline.canvas import Pointed, Zone
 from forensiclab.gui.timeline.data import TimelineData
 
 _MAX_NAMED = 6
-"""So many tracks or reasons are named; of more, it is said how many."""
+"""Tracks or reasons that are named; of more, only the number is said."""
 
 _tr = QCoreApplication.translate
 
 
 def pointed_text(data: TimelineData, what: Pointed, end_s: float) -> str:
-    """What is known at the place under the pointer; empty beside the exhibit."""
+    """Return what is known at the place under the pointer; empty beside the exhibit."""
     if not 0 <= what.pts_s <= end_s:
         return ""
     parts = [time_text(what.pts_s)]
@@ -28,7 +28,7 @@ def pointed_text(data: TimelineData, what: Pointed, end_s: float) -> str:
         parts = [track_text(bar.track_id), span_text(bar.start_s, bar.end_s), verdict_text(bar.verdict)]
     elif what.zone is Zone.STRIP:
         parts += _picture_at(data, what.pts_s, what.pixel_s)
-    # A gap that is narrower than a pixel is under the pointer, too.
+    # A gap narrower than a pixel is also under the pointer.
     reach_s = what.pixel_s * (2 if what.zone is Zone.STRIP else 0)
     skips = data.skips_at(what.pts_s - reach_s, what.pts_s + reach_s)
     if what.detector is not None:
@@ -40,14 +40,14 @@ def pointed_text(data: TimelineData, what: Pointed, end_s: float) -> str:
 
 
 def summary_text(data: TimelineData, end_s: float) -> str:
-    """What the timeline shows, for who cannot see it."""
+    """Return what the timeline shows, for those who cannot see it."""
     return _tr("timeline", "{0} long; tracks: {1}; detectors: {2}; stretches not scored: {3}").format(
         time_text(end_s), len(data.bars), ", ".join(data.detectors) or "–", len(data.skipped)
     )
 
 
 def range_text(data: TimelineData, selection: Selection, range_s: tuple[float, float]) -> str:
-    """Mean raw score of every detector that is shown, in a range: of the selected track, or of all without one."""
+    """Return the mean raw score of every detector shown, in a range: of the selected track, or of all."""
     parts = [span_text(*range_s)]
     if selection.track_id is not None:
         parts.append(track_text(selection.track_id))
@@ -67,7 +67,7 @@ def range_text(data: TimelineData, selection: Selection, range_s: tuple[float, f
 
 
 def _values_at(data: TimelineData, detector: str, pts_s: float) -> list[str]:
-    """The nearest value of each of a detector's tracks that reaches over a time."""
+    """Return the nearest value of each of a detector's tracks that reaches over a time."""
     curves = data.detectors.get(detector)
     said = []
     for track_id in curves.tracks() if curves is not None else ():
@@ -84,7 +84,7 @@ def _values_at(data: TimelineData, detector: str, pts_s: float) -> list[str]:
 
 
 def _picture_at(data: TimelineData, pts_s: float, pixel_s: float) -> list[str]:
-    """Type and QP of the picture that is nearest to a time, within a few pixels."""
+    """Return the type and QP of the picture that is nearest to a time, within a few pixels."""
     found: list[tuple[float, str, float]] = []
     for kind, series in data.pictures.items():
         if series.segments and len(series):

@@ -25,10 +25,10 @@ from forensiclab.gui.widgets.tool_button import tool_button
 from forensiclab.gui.work.timer import single_shot
 
 _FEED_S = 0.008
-"""So long new data may be taken over at once; the rest waits until the window had its turn."""
+"""How long new data may be taken over at once; the rest waits until the window had its turn."""
 
 _IDLE_SHARE = 5
-"""What comes in is drawn so that between two drawings there is so many times as long as one takes."""
+"""The pause between two drawings, in durations of one drawing."""
 
 _ZOOM_STEP = 1.5
 _PAGE = 0.8
@@ -58,7 +58,7 @@ class Timeline(QWidget):
     range_chosen = Signal(object)
     """From and to in seconds, or None for the whole exhibit."""
     step_requested = Signal(int)
-    """So many frames on, or back."""
+    """How many frames on, or back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,7 +136,7 @@ class Timeline(QWidget):
         return self._more.isActive()
 
     def place_of(self, detector: str, pts_s: float, raw_score: float) -> QPoint:
-        """Where a score lies in the viewport of ``canvas``, in pixels.
+        """Return where a score lies in the viewport of ``canvas``, in pixels.
 
         Raises:
             KeyError: The detector has no row.

@@ -30,7 +30,7 @@ class VerdictPanel(QScrollArea):
         self._selected_track: int | None = None
         self._video_card: _Card | None = None
         self._video_state: object = None
-        """What the video's card was made from; made anew when it differs."""
+        """What the video's card was made from; remade when it differs."""
         self._track_cards: dict[int, tuple[TrackResult, _Card]] = {}
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -72,7 +72,7 @@ class VerdictPanel(QScrollArea):
                 self.ensureWidgetVisible(card, 0, 4)
 
     def set_position(self, pts_s: float) -> None:
-        """A verdict is about all frames: nothing to show."""
+        """Do nothing: a verdict is about all frames."""
 
     def refresh(self) -> None:
         """Show what has come in since the last time."""

@@ -69,7 +69,7 @@ class CropPane(QWidget):
         self.title.setToolTip(tool_tip(self._title_text))
 
     def height_for(self, width: int) -> int:
-        """Height of title and picture where the picture is so wide."""
+        """Return the height of title and picture at a width."""
         return self.title.sizeHint().height() + _GAP_PX + max(width, _SMALLEST_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication
 
 
 def available_size() -> QSize:
-    """Room on the screen for a new window.
+    """Return the room on the screen for a new window.
 
     Not by ``QWidget.screen``: its wrapper takes the screen along when the widget is destroyed.
     """

@@ -9,7 +9,7 @@ _SMALLEST = QSize(240, 100)
 
 
 def plot_pen(on: QWidget, color: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """A pen for what is drawn in a plot: as wide as on a plain screen where a pixel of the window is several of it."""
+    """Return a pen for a plot: as wide as on a plain screen where a pixel of the window is several of it."""
     pen: QPen = pg.mkPen(color, width=width_px * on.devicePixelRatioF(), style=style)
     return pen
 

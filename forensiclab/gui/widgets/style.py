@@ -7,14 +7,14 @@ _QUIET_SHARE = 0.72
 
 
 def quiet_color(palette: QPalette) -> QColor:
-    """Colour of text that is less important, readable on the palette's window and base."""
+    """Return the colour of text that is less important, readable on the palette's window and base."""
     text, ground = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
     parts = ((text.red(), ground.red()), (text.green(), ground.green()), (text.blue(), ground.blue()))
     return QColor(*(round(_QUIET_SHARE * front + (1 - _QUIET_SHARE) * back) for front, back in parts))
 
 
 def style_sheet(palette: QPalette) -> str:
-    """The rules for a palette."""
+    """Return the rules for a palette."""
     return f"""
 QLabel#heading {{ font-weight: bold; }}
 QLabel#title {{ font-size: 22pt; }}

@@ -31,17 +31,17 @@ _ON_DARK = {
 
 
 def is_dark(palette: QPalette) -> bool:
-    """Whether a palette paints light text on a dark ground."""
+    """Return whether a palette paints light text on a dark ground."""
     return palette.color(QPalette.ColorRole.Window).lightness() < 128
 
 
 def verdict_color(verdict: Verdict | None, on_dark: bool) -> QColor:
-    """Colour of a verdict, readable (contrast at least 4.5) on a dark or a light ground; None = not judged yet."""
+    """Return a verdict's colour, readable (contrast at least 4.5) on dark or light; None = not judged yet."""
     return QColor((_ON_DARK if on_dark else _ON_LIGHT)[verdict])
 
 
 def verdict_path(verdict: Verdict | None, rect: QRectF) -> QPainterPath:
-    """Shape of a verdict within ``rect``.
+    """Return the shape of a verdict within ``rect``.
 
     Triangle: supports manipulation. Disc: supports authenticity. Diamond: inconclusive. Crossed square: not
     assessable. Ring: not judged yet.
@@ -73,13 +73,13 @@ def verdict_path(verdict: Verdict | None, rect: QRectF) -> QPainterPath:
 
 
 def verdict_pixmap(verdict: Verdict | None, palette: QPalette, size_px: int, ratio: float) -> QPixmap:
-    """A verdict's shape in its colour, ``size_px`` logical pixels wide, for a screen of pixel ratio ``ratio``."""
+    """Return a verdict's shape in its colour, ``size_px`` logical pixels wide, for a screen's pixel ratio."""
     inner = QRectF(1, 1, size_px - 2, size_px - 2)
     return _painted(verdict_path(verdict, inner), verdict_color(verdict, is_dark(palette)), size_px, ratio)
 
 
 def control_icon(name: str, palette: QPalette) -> QIcon:
-    """Icon of a control in the palette's text colour, one of ``CONTROLS``."""
+    """Return the icon of a control in the palette's text colour, one of ``CONTROLS``."""
     path, is_line = _control_path(name)
     icon = QIcon()
     for mode, group in (
@@ -93,7 +93,7 @@ def control_icon(name: str, palette: QPalette) -> QIcon:
 
 
 def _control_path(name: str) -> tuple[QPainterPath, bool]:
-    """Shape of a control's icon on 16 x 16 pixels, and whether it is drawn as lines."""
+    """Return the shape of a control's icon on 16 x 16 pixels, and whether it is drawn as lines."""
     path = QPainterPath()
     match name:
         case "play":

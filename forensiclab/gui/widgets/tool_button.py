@@ -7,7 +7,7 @@ from forensiclab.gui.widgets.label import tool_tip
 
 
 def tool_button(name: str) -> QToolButton:
-    """A button without a frame; its name is its tooltip, and what a screen reader says."""
+    """Return a button without a frame; its name is its tooltip, and what a screen reader says."""
     button = QToolButton()
     button.setAccessibleName(name)
     button.setToolTip(tool_tip(name))

@@ -26,7 +26,7 @@ class Task(Generic[T]):
     is_dropped: bool = False
 
     def drop(self) -> None:
-        """Nobody wants to know any more: the task is not begun, and if it runs, its end is not told."""
+        """Let go of the task: it is not begun, and if it runs, its end is not told."""
         self.is_dropped = True
 
     @property

@@ -28,7 +28,7 @@ from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixm
 _Index = QModelIndex | QPersistentModelIndex
 
 _LINES_AT_LEAST = 5
-"""So many lines are seen at once, if there are so many; beyond it the table may scroll."""
+"""Lines seen at once, at most; beyond that the table scrolls."""
 
 _NAME, _RAW, _PROBABILITY, _VERDICT, _FLIP = range(5)
 

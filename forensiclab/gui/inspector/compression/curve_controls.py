@@ -47,11 +47,11 @@ class CurveControls(QWidget):
         self.fill_button.clicked.connect(self._on_fill_clicked)
 
     def begin(self, known: int) -> None:
-        """From here on it is measured how fast scores come; so many are known."""
+        """Begin to measure how fast scores come, with those that are known."""
         self._began = time.monotonic(), known
 
     def shows_probability(self, scores: Collection[LevelScore]) -> bool:
-        """Whether the curves show probabilities: as the user chose, else where any score has one."""
+        """Return whether the curves show probabilities: as the user chose, else where any score has one."""
         if self._is_probability is not None:
             return self._is_probability
         shows = not scores or any(one.score.probability is not None for one in scores)
@@ -60,7 +60,7 @@ class CurveControls(QWidget):
         return shows
 
     def show_progress(self, known: int, total: int, *, can_compute: bool) -> None:
-        """Say that so many scores of so many are known.
+        """Show how many scores of how many are known.
 
         Args:
             known, total: Scores of the curves.

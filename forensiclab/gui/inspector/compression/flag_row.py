@@ -96,7 +96,7 @@ class FlagRow(QWidget):
         return self._unnamed
 
     def boxes(self) -> list[QRectF]:
-        """Where the names are, in this widget's pixels; those that there is no room for lie above the widget."""
+        """Return where the names are, in this widget's pixels; those that there is no room for lie above the widget."""
         metrics = self.fontMetrics()
         lowest = self.height() - _MARK_PX - metrics.height()
         return [

@@ -18,41 +18,41 @@ CLEAN_AT = -4
 
 
 def strongest_at(codec: Codec) -> int:
-    """Position of a codec's strongest level; the weakest is at 0."""
+    """Return the position of a codec's strongest level; the weakest is at 0."""
     return LEVELS[codec][-1].strength
 
 
 def level_at(codec: Codec, position: int) -> CompressionLevel:
-    """The level at a position from 0 to ``strongest_at``."""
+    """Return the level at a position from 0 to ``strongest_at``."""
     return CompressionLevel.of_strength(codec, position)
 
 
 def position_of(level: CompressionLevel) -> int:
-    """Where a level stands on the axis of its codec."""
+    """Return where a level stands on the axis of its codec."""
     return CLEAN_AT if level.value is None else level.strength
 
 
 def nearest_first(level: CompressionLevel) -> tuple[CompressionLevel, ...]:
-    """All levels of a level's codec, in the order in which the slider may come to them; itself is the first."""
+    """Return all levels of a level's codec, in the order in which the slider may come to them; itself is the first."""
     at = position_of(level)
     positions = sorted(range(strongest_at(level.codec) + 1), key=lambda position: abs(position - at))
     return tuple(level_at(level.codec, position) for position in positions)
 
 
 def level_text(level: CompressionLevel) -> str:
-    """A level in words: ``H.264, CRF 30``."""
+    """Return a level in words: ``H.264, CRF 30``."""
     if level.value is None:
         return _tr("levels", "as in the exhibit")
     return f"{level.codec.facts.title}, {setting_text(level)}"
 
 
 def setting_text(level: CompressionLevel) -> str:
-    """What is asked of the encoder: ``CRF 30``, ``quality 50``."""
+    """Return what is asked of the encoder: ``CRF 30``, ``quality 50``."""
     return translated(level.setting)
 
 
 def coarse_to_fine(levels: Sequence[CompressionLevel]) -> list[CompressionLevel]:
-    """The levels of a curve in the order in which they are worth knowing: as it is, the ends, then what halves gaps.
+    """Return the levels of a curve in the order of their worth: as it is, the ends, then what halves gaps.
 
     Args:
         levels: By strength.
@@ -68,9 +68,9 @@ def coarse_to_fine(levels: Sequence[CompressionLevel]) -> list[CompressionLevel]
 def exhibit_mark(
     codec: Codec, scores: Sequence[LevelScore], qp_mean: float | None, stream: StreamInfo | None
 ) -> tuple[float, str] | None:
-    """Where on a codec's axis the compression lies that the exhibit has already, and what it is called.
+    """Return where on a codec's axis the compression lies that the exhibit has already, and what it is called.
 
-    For H.264 that is where compressing this face anew gives the QP that was measured under it in the exhibit; for JPEG
+    For H.264 that is where recompressing this face gives the QP that was measured under it in the exhibit; for JPEG
     the quality that the file's own tables tell.
 
     Args:

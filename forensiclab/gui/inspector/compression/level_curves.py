@@ -34,7 +34,7 @@ class CurveStyle:
 
 
 def curve_style(index: int, palette: QPalette) -> CurveStyle:
-    """Style of the detector with this number, from 0."""
+    """Return the style of the detector with this number, from 0."""
     colors = _ON_DARK if is_dark(palette) else _ON_LIGHT
     return CurveStyle(
         QColor(colors[index % len(colors)]), _DASHES[index % len(_DASHES)], _SYMBOLS[index % len(_SYMBOLS)]
@@ -42,7 +42,7 @@ def curve_style(index: int, palette: QPalette) -> CurveStyle:
 
 
 def curve_icon(index: int, palette: QPalette, ratio: float) -> QIcon:
-    """A piece of a detector's curve, for a screen of pixel ratio ``ratio``."""
+    """Return a piece of a detector's curve, for a screen of pixel ratio ``ratio``."""
     style = curve_style(index, palette)
     pixmap = QPixmap(ICON_PX * ratio)
     pixmap.setDevicePixelRatio(ratio)
@@ -180,7 +180,7 @@ class LevelCurves(QWidget):
         return score.score.probability if self._is_probability else score.score.raw_score
 
     def _x_of(self, position: float) -> float:
-        """Where a position on the axis is, in pixels from the left edge."""
+        """Return where a position on the axis is, in pixels from the left edge."""
         in_scene = self._plot.getViewBox().mapViewToScene(QPointF(position, 0))
         return float(self._canvas.mapFromScene(in_scene).x())
 

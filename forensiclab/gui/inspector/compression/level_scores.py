@@ -53,49 +53,49 @@ class LevelScores:
             self._scores[(score.level, score.score.detector)] = score
 
     def at(self, level: CompressionLevel, detector: str) -> DetectorScore | None:
-        """What a detector says at a level, None where it is not known."""
+        """Return what a detector says at a level, None where it is not known."""
         known = self._scores.get((level, detector))
         return known.score if known is not None else None
 
     def all(self) -> list[LevelScore]:
-        """All that is known."""
+        """Return all known scores."""
         return list(self._scores.values())
 
     def of(self, detector: str) -> list[LevelScore]:
-        """What a detector says, by strength; the face as it is comes first."""
+        """Return what a detector says, by strength; the face as it is comes first."""
         own = [one for one in self._scores.values() if one.score.detector == detector]
         return sorted(own, key=lambda score: position_of(score.level))
 
     def requests(self, level: CompressionLevel, *, with_curves: bool) -> Iterator[ScoreRequest]:
-        """What to ask for: a level first, then the curves, coarse before fine."""
+        """Return what to ask for: a level first, then the curves, coarse before fine."""
         for wanted in (level, *(self.curve_levels if with_curves else ())):
             for name in self.detectors:
                 yield ScoreRequest(wanted, name)
 
     def is_complete(self, detector: str) -> bool:
-        """Whether a detector's curve has all its levels."""
+        """Return whether a detector's curve has all its levels."""
         return all((level, detector) in self._scores for level in self.curve_levels)
 
     def progress(self, detectors: Sequence[str]) -> tuple[int, int]:
-        """How many scores of these detectors' curves are known, and how many there will be."""
+        """Return how many scores of these detectors' curves are known, and how many there will be."""
         known = sum((level, name) in self._scores for level in self.curve_levels for name in detectors)
         return known, len(self.curve_levels) * len(detectors)
 
     def flip(self, detector: str) -> CompressionLevel | None:
-        """From where on a detector's verdict is another one; None where it is not, or the curve is not complete."""
+        """Return where a detector's verdict flips; None where it does not, or the curve is incomplete."""
         if not self.is_complete(detector):
             return None
         scores = self.of(detector)
         return flip_point([one.level for one in scores], [one.score.verdict for one in scores])
 
     def flip_points(self) -> Mapping[str, str]:
-        """Where verdicts flip, in words that name the codec, by detector; without those whose curve is not complete."""
+        """Return where verdicts flip, in words that name the codec, by detector; without incomplete curves."""
         flips = {name: self.flip(name) for name in self.detectors if self.is_complete(name)}
         none = _tr("levels", "none ({0})").format(self.codec.facts.title)
         return {name: none if flip is None else level_text(flip) for name, flip in flips.items()}
 
     def flip_words(self, detector: str) -> tuple[str, str]:
-        """A detector's flip point for a table, and what it means."""
+        """Return a detector's flip point for a table, and what it means."""
         if not self.is_complete(detector):
             return "…", _tr("levels", "Known when the curve is complete")
         flip, clean = self.flip(detector), self.at(CLEAN, detector)

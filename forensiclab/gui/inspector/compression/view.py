@@ -22,7 +22,7 @@ from forensiclab.gui.work.timer import single_shot
 from forensiclab.inspection.requests import LevelScore, PrepareRequest, Preview, PreviewRequest, Request
 
 SETTLE_MS = 120
-"""Scores are asked for when the slider has rested so long; the crop follows at once."""
+"""How long the slider must rest before scores are asked for; the crop follows at once."""
 
 AHEAD_FROM_PX = 150
 """Levels of faces from this width on are made ahead, and the nearest that is there stands in for one that is not: of
@@ -278,7 +278,7 @@ class CompressionView(ScrolledPage):
 
 
 def _is_slow(shown: ShownCrop) -> bool:
-    """Whether a level of this face may take too long to be waited for."""
+    """Return whether a level of this face may take too long to be waited for."""
     return shown.contact.crop.quality.size_px >= AHEAD_FROM_PX
 
 
