@@ -18,6 +18,7 @@ from forensiclab.detectors.bleaching import Bleacher, BleachPreview, bleach_weig
 from forensiclab.detectors.runtime import open_detector
 from forensiclab.inspection.patch_cache import OpenRescorer, PatchCache, Rescorer
 from forensiclab.inspection.requests import (
+    Answer,
     Bleaching,
     BleachRequest,
     InspectedExhibit,
@@ -26,6 +27,7 @@ from forensiclab.inspection.requests import (
     PrepareRequest,
     Preview,
     PreviewRequest,
+    Request,
     ScoreRequest,
     Spectrum,
     SpectrumRequest,
@@ -79,6 +81,22 @@ class FaceEngine:
             self._patches.release(self._exhibit)
         self._exhibit = None
 
+    def answer(self, face: InspectedFace, request: Request, cancel: CancelToken) -> Answer | None:
+        match request:
+            case PrepareRequest():
+                self.prepare(face, request, cancel)
+                return None
+            case PreviewRequest():
+                return self.preview(face, request)
+            case StandInRequest():
+                return self.stand_in(face, request)
+            case ScoreRequest():
+                return self.score(face, request)
+            case BleachRequest():
+                return self.bleach(face, request)
+            case SpectrumRequest():
+                return self.spectrum(face, request)
+
     def prepare(self, face: InspectedFace, request: PrepareRequest, cancel: CancelToken) -> None:
         self._patches.prepare(self._opened, face, request, cancel)
 
@@ -89,7 +107,7 @@ class FaceEngine:
         found = self._patches.stand_in(self._opened, face, request.level, request.rule)
         return None if found is None else Preview(level=found[0], picture=found[1])
 
-    def answer(self, face: InspectedFace, request: ScoreRequest) -> LevelScore:
+    def score(self, face: InspectedFace, request: ScoreRequest) -> LevelScore:
         detector = self._detector(request.detector)
         if request.detector not in self._scorers:
             exhibit = self._opened

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import Protocol, Self
+from typing import ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,16 @@ class InspectedFace:
 # ---- requests --------------------------------------------------------------------------------------------------------
 
 
+class Queue(Enum):
+    """Requests of one queue are answered one after the other, on a thread of their own."""
+
+    PICTURES = "pictures"
+    """They need no detector, and wait for none."""
+    STAND_INS = "stand-ins"
+    ANSWERS = "answers"
+    PREPARATIONS = "preparations"
+
+
 @dataclass(frozen=True, slots=True)
 class PrepareRequest:
     """What a face needs at any level made ready, so that its first preview takes no longer than the next ones.
@@ -51,6 +62,7 @@ class PrepareRequest:
     Then levels, so that their previews come at once.
     """
 
+    queue: ClassVar = Queue.PREPARATIONS
     levels: tuple[CompressionLevel, ...] = ()
     """The most urgent first; as many are made as are kept."""
     margin: float = MIN_MARGIN
@@ -61,6 +73,7 @@ class PrepareRequest:
 class PreviewRequest:
     """The crop as it looks at a level."""
 
+    queue: ClassVar = Queue.PICTURES
     level: CompressionLevel
     rule: CropRule
 
@@ -69,6 +82,7 @@ class PreviewRequest:
 class StandInRequest:
     """The crop at the nearest level that is there, this one if it is, to be shown until the preview comes."""
 
+    queue: ClassVar = Queue.STAND_INS
     level: CompressionLevel
     rule: CropRule
 
@@ -77,6 +91,7 @@ class StandInRequest:
 class ScoreRequest:
     """What a detector says about the face at a level."""
 
+    queue: ClassVar = Queue.ANSWERS
     level: CompressionLevel
     detector: str
 
@@ -85,6 +100,7 @@ class ScoreRequest:
 class BleachRequest:
     """The face bleached."""
 
+    queue: ClassVar = Queue.ANSWERS
     weights: str | None = None
     """None = the first that are installed."""
     gain: float = 10.0
@@ -96,11 +112,13 @@ class BleachRequest:
 class SpectrumRequest:
     """The power spectrum of the face as it is in the exhibit."""
 
+    queue: ClassVar = Queue.PICTURES
     rule: CropRule
     """How it is cut where there is no reference; where there is one, as its faces were cut."""
 
 
-Request = PrepareRequest | PreviewRequest | StandInRequest | ScoreRequest | BleachRequest | SpectrumRequest
+Request = PreviewRequest | SpectrumRequest | StandInRequest | BleachRequest | ScoreRequest | PrepareRequest
+"""Within a queue, the kinds named first go first."""
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------------
@@ -181,29 +199,21 @@ Answer = Preview | LevelScore | Bleaching | Spectrum
 
 
 class InspectionEngine(Protocol):
-    """Answers requests about faces of one exhibit at a time. Belongs to one thread; others have engines of their own.
-
-    All that answer raise ``MediaError`` where the exhibit cannot be read, and other ``ForensicLabError`` where what was
-    asked for cannot be had: weights that are missing, a device that is not there.
-    """
+    """Answers requests about faces of one exhibit at a time. Belongs to one thread alone."""
 
     def open(self, exhibit: InspectedExhibit) -> None:
         """Work on this exhibit from now on; nothing is read before the first request."""
         ...
 
-    def prepare(self, face: InspectedFace, request: PrepareRequest, cancel: CancelToken) -> None:
-        """Make ready, until ``cancel`` is set, for which ``Cancelled`` is raised."""
+    def answer(self, face: InspectedFace, request: Request, cancel: CancelToken) -> Answer | None:
+        """Answer a request; None where there is nothing to say. What is prepared stops when ``cancel`` is set.
+
+        Raises:
+            Cancelled: ``cancel`` was set.
+            MediaError: The exhibit cannot be read.
+            ForensicLabError: What was asked for cannot be had: weights that are missing, a device that is not there.
+        """
         ...
-
-    def preview(self, face: InspectedFace, request: PreviewRequest) -> Preview: ...
-
-    def stand_in(self, face: InspectedFace, request: StandInRequest) -> Preview | None:
-        """Return the crop at the nearest level that is there; None where none is."""
-        ...
-
-    def answer(self, face: InspectedFace, request: ScoreRequest) -> LevelScore: ...
-    def bleach(self, face: InspectedFace, request: BleachRequest) -> Bleaching: ...
-    def spectrum(self, face: InspectedFace, request: SpectrumRequest) -> Spectrum: ...
 
     def close(self) -> None:
         """Let go of the file, and of what was cut from it."""

@@ -52,7 +52,7 @@ from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.shell.main_thread_collector import MainThreadCollector
 from forensiclab.gui.state.session import Session, SessionState
 from forensiclab.gui.work.analysis_runner import AnalysisRunner
-from forensiclab.inspection.requests import LevelScore
+from forensiclab.inspection.requests import Answer, LevelScore
 from tests.benchmarks.detectors import seeded_card
 
 FIVE = ("compression_contrastive", "metric_learning", "xception", "tcnsc", "dcl")
@@ -163,7 +163,7 @@ class _Hand(QObject):
         self._moves = self._uses = 0
         self.frames_shown = self.levels_scored = 0
         window.work.player.position_changed.connect(self._on_position_changed)
-        requests.scored.connect(self._on_scored)
+        requests.answered.connect(self._on_answered)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timeout)
         self._timer.start(250)
@@ -173,8 +173,8 @@ class _Hand(QObject):
         self.frames_shown += 1
 
     @Slot(object)
-    def _on_scored(self, _score: LevelScore) -> None:
-        self.levels_scored += 1
+    def _on_answered(self, answer: Answer) -> None:
+        self.levels_scored += isinstance(answer, LevelScore)
 
     def _use(self, session: Session) -> None:
         """Three seconds tracks, player and playhead, two seconds the inspector's slider, then its curve may fill."""

@@ -26,7 +26,7 @@ from forensiclab.core.records import CropRule
 from forensiclab.gui.inspector.compression.level_axis import level_at, nearest_first, strongest_at
 from forensiclab.gui.inspector.compression.view import SETTLE_MS
 from forensiclab.gui.inspector.request_runner import RequestRunner
-from forensiclab.inspection.requests import InspectedExhibit, InspectedFace, PrepareRequest, Preview
+from forensiclab.inspection.requests import Answer, InspectedExhibit, InspectedFace, PrepareRequest, Preview
 from forensiclab.media.reader import MediaReader
 from tests.benchmarks.rescoring import largest_face
 
@@ -40,10 +40,11 @@ class _Answers:
 
     def __init__(self, requests: RequestRunner) -> None:
         self.came: list[tuple[float, CompressionLevel]] = []
-        requests.previewed.connect(self._on_previewed)
+        requests.answered.connect(self._on_answered)
 
-    def _on_previewed(self, preview: Preview) -> None:
-        self.came.append((time.perf_counter(), preview.level))
+    def _on_answered(self, answer: Answer) -> None:
+        if isinstance(answer, Preview):
+            self.came.append((time.perf_counter(), answer.level))
 
 
 def main() -> None:

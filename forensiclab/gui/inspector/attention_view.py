@@ -17,14 +17,13 @@ from PySide6.QtWidgets import (
 
 from forensiclab.analysis.attention import COLORMAPS, colored, overlay
 from forensiclab.core.notation import score_text
-from forensiclab.gui.inspector.shown_crop import ShownCrop, attention_on
+from forensiclab.gui.inspector.shown_crop import InspectorView, ShownCrop, attention_on
 from forensiclab.gui.widgets.crop_pane import CropPane
 from forensiclab.gui.widgets.images import to_image
 from forensiclab.gui.widgets.label import Label, tool_tip
-from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 
 
-class AttentionView(ScrolledPage):
+class AttentionView(InspectorView):
     """Crop, map, opacity, colours with their legend. Needs no engine: the analysis has made the maps."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -73,12 +72,6 @@ class AttentionView(ScrolledPage):
         """Show another crop, or none."""
         self._shown = shown
         self._draw()
-
-    def begin(self) -> None:
-        """Do nothing: there is nothing to ask for."""
-
-    def pause(self) -> None:
-        """Do nothing: nothing could go on."""
 
     def _lay_out(self) -> None:
         panes = QHBoxLayout()

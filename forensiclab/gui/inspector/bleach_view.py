@@ -22,20 +22,19 @@ from forensiclab.gui.inspector.bleach_effect import (
     nearest_effect,
 )
 from forensiclab.gui.inspector.request_runner import RequestRunner
-from forensiclab.gui.inspector.shown_crop import ShownCrop
+from forensiclab.gui.inspector.shown_crop import InspectorView, ShownCrop
 from forensiclab.gui.text.translation import translated
 from forensiclab.gui.text.wording import verdict_text
 from forensiclab.gui.widgets.busy_mark import BusyMark
 from forensiclab.gui.widgets.crop_pane import CropPane
 from forensiclab.gui.widgets.label import Label
-from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 from forensiclab.gui.widgets.symbols import is_dark, verdict_color, verdict_pixmap
-from forensiclab.inspection.requests import Bleaching, BleachRequest, Request
+from forensiclab.inspection.requests import Answer, Bleaching, BleachRequest, Request
 
 _AS_TRAINED = 100
 
 
-class BleachView(ScrolledPage):
+class BleachView(InspectorView):
     """Original, bleach times gain, bleached crop; the answers before and after."""
 
     def __init__(self, requests: RequestRunner, parent: QWidget | None = None) -> None:
@@ -54,7 +53,7 @@ class BleachView(ScrolledPage):
         self.weights_box.activated.connect(self._on_weights_chosen)
         self.gain.valueChanged.connect(self._on_changed)
         self.strength.valueChanged.connect(self._on_changed)
-        requests.bleached.connect(self._on_bleached)
+        requests.answered.connect(self._on_answered)
         requests.failed.connect(self._on_failed)
         self._draw()
 
@@ -193,7 +192,7 @@ class BleachView(ScrolledPage):
         trained = self._bleaching.trained_strength if self._bleaching else None
         strength = None if percent == _AS_TRAINED or trained is None else trained * percent / 100
         self._has_begun, self._failure = True, ""
-        self._requests.bleach(
+        self._requests.ask(
             BleachRequest(
                 weights=self.weights_box.currentText() or None, gain=float(self.gain.value()), strength=strength
             )
@@ -257,7 +256,9 @@ class BleachView(ScrolledPage):
         self._request_bleach()
 
     @Slot(object)
-    def _on_bleached(self, bleaching: Bleaching) -> None:
+    def _on_answered(self, bleaching: Answer) -> None:
+        if not isinstance(bleaching, Bleaching):
+            return
         if bleaching.installed != self._installed:
             self._installed = bleaching.installed
             with QSignalBlocker(self.weights_box):

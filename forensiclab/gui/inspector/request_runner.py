@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 from functools import partial
+from typing import get_args
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,8 +17,6 @@ from forensiclab.inspection.engine import FaceEngine
 from forensiclab.inspection.patch_cache import PatchCache
 from forensiclab.inspection.requests import (
     Answer,
-    Bleaching,
-    BleachRequest,
     InspectedExhibit,
     InspectedFace,
     LevelScore,
@@ -25,12 +24,13 @@ from forensiclab.inspection.requests import (
     PrepareRequest,
     Preview,
     PreviewRequest,
+    Queue,
     Request,
     ScoreRequest,
-    Spectrum,
-    SpectrumRequest,
     StandInRequest,
 )
+
+_KINDS: tuple[type[Request], ...] = get_args(Request)
 
 KEPT_SCORES = 20_000
 """Answers that are kept, at most; about half a kilobyte each. The least recently used give way."""
@@ -51,14 +51,8 @@ class RequestRunner(QObject):
     there can stand in for it: on a thread of its own, since encoders are not left in an instant.
     """
 
-    previewed = Signal(object)
-    """A ``Preview``."""
-    scored = Signal(object)
-    """A ``LevelScore``; it is kept, see ``score``."""
-    bleached = Signal(object)
-    """A ``Bleaching``."""
-    measured = Signal(object)
-    """A ``Spectrum``."""
+    answered = Signal(object)
+    """An ``Answer``; a ``LevelScore`` is kept, see ``score``."""
     failed = Signal(object, str)
     """The request that could not be answered, and why, as a sentence."""
 
@@ -68,14 +62,10 @@ class RequestRunner(QObject):
         self._exhibit: InspectedExhibit | None = None
         self._face: InspectedFace | None = None
         self._exhibit_id = self._face_id = 0
+        self._waiting: dict[Request, None] = {}
+        """In the order in which they were asked for."""
         self._preparation: PrepareRequest | None = None
         """Stays until it has been met."""
-        self._preview: PreviewRequest | None = None
-        self._stand_in: StandInRequest | None = None
-        self._bleach: BleachRequest | None = None
-        self._spectrum: SpectrumRequest | None = None
-        self._scores: dict[ScoreRequest, None] = {}
-        """Requests for scores, the next one first."""
         self._kept: OrderedDict[tuple[object, ...], LevelScore] = OrderedDict()
         self._unusable: dict[str, str] = {}
         """Detectors that cannot answer, and why."""
@@ -83,10 +73,9 @@ class RequestRunner(QObject):
         """Why the exhibit could not be read for this face; empty while it can."""
         self._leaving = CancelToken()
         make_engine = make_engine or partial(FaceEngine, PatchCache(), cancel=self._leaving)
-        self._pictures, self._stand_ins, self._answers, self._preparations = self._threads = tuple(
-            RequestThread(f"inspector {name}", make_engine, self._on_done, self)
-            for name in ("pictures", "stand-ins", "answers", "preparations")
-        )
+        self._threads = {
+            queue: RequestThread(f"inspector {queue.value}", make_engine, self._on_done, self) for queue in Queue
+        }
 
     @property
     def face(self) -> InspectedFace | None:
@@ -104,7 +93,7 @@ class RequestRunner(QObject):
         self._exhibit = exhibit
         self._exhibit_id += 1
         self._unusable.clear()
-        for thread in self._threads:
+        for thread in self._threads.values():
             thread.release()
 
     def set_face(self, face: InspectedFace | None) -> None:
@@ -116,29 +105,26 @@ class RequestRunner(QObject):
         self._preparation = PrepareRequest()
         self._send_next()
 
+    def ask(self, request: Request) -> None:
+        """Ask this, in place of what was asked for of its kind before."""
+        self._drop(type(request))
+        self._waiting[request] = None
+        if request.queue is Queue.PICTURES:
+            self._threads[Queue.PREPARATIONS].give_up()
+        self._send_next()
+
     def preview(self, level: CompressionLevel, rule: CropRule, *, with_stand_in: bool = False) -> None:
         """Have the crop shown at a level, and until then, if asked, at the nearest level that is there."""
-        self._preview = PreviewRequest(level, rule)
-        self._stand_in = StandInRequest(level, rule) if with_stand_in else None
-        self._preparations.give_up()
-        self._send_next()
+        self._drop(StandInRequest)
+        if with_stand_in:
+            self._waiting[StandInRequest(level, rule)] = None
+        self.ask(PreviewRequest(level, rule))
 
     def prepare(self, request: PrepareRequest) -> None:
         """Have levels made ahead while no picture is asked for, in place of those that were asked for before."""
         if request != self._preparation:
             self._preparation = request
-            self._preparations.give_up()
-        self._send_next()
-
-    def bleach(self, request: BleachRequest) -> None:
-        """Have the face bleached."""
-        self._bleach = request
-        self._send_next()
-
-    def spectrum(self, rule: CropRule) -> None:
-        """Have the spectrum of the crop measured."""
-        self._spectrum = SpectrumRequest(rule)
-        self._preparations.give_up()
+            self._threads[Queue.PREPARATIONS].give_up()
         self._send_next()
 
     def request_scores(self, requests: Iterable[ScoreRequest]) -> None:
@@ -146,18 +132,17 @@ class RequestRunner(QObject):
 
         What is known already, and what a detector cannot answer, is left out.
         """
-        self._scores = {
-            request: None
-            for request in requests
-            if request.detector not in self._unusable and self.score(request.level, request.detector) is None
-        }
+        self._drop(ScoreRequest)
+        for request in requests:
+            if request.detector not in self._unusable and self.score(request.level, request.detector) is None:
+                self._waiting[request] = None
         self._send_next()
 
     def drop_requests(self) -> None:
         """Do no more work until there is another request."""
-        self._preparation = self._preview = self._stand_in = self._bleach = self._spectrum = None
-        self._scores = {}
-        self._preparations.give_up()
+        self._waiting.clear()
+        self._preparation = None
+        self._threads[Queue.PREPARATIONS].give_up()
 
     def score(self, level: CompressionLevel, detector: str) -> LevelScore | None:
         """Return what a detector said about the face at a level; None where it was not asked, or long ago."""
@@ -177,16 +162,19 @@ class RequestRunner(QObject):
         """
         self._leaving.cancel()
         self.set_face(None)
-        for thread in self._threads:
+        for thread in self._threads.values():
             thread.shutdown()
 
+    def _drop(self, kind: type[Request]) -> None:
+        self._waiting = {request: None for request in self._waiting if not isinstance(request, kind)}
+
     def _send_next(self) -> None:
-        choices = (self._next_picture, self._next_stand_in, self._next_answer, self._next_preparation)
-        for thread, choose in zip(self._threads, choices, strict=True):
+        for queue, thread in self._threads.items():
             if thread.is_busy or self._exhibit is None or self._face is None or self._file_failure:
                 continue
-            request = choose()
+            request = self._next(queue)
             if request is not None:
+                self._waiting.pop(request, None)
                 thread.send(
                     Job(
                         exhibit_id=self._exhibit_id,
@@ -197,30 +185,11 @@ class RequestRunner(QObject):
                     )
                 )
 
-    def _next_picture(self) -> Request | None:
-        request: Request | None = self._preview or self._spectrum
-        match request:
-            case PreviewRequest():
-                self._preview = None
-            case SpectrumRequest():
-                self._spectrum = None
-        return request
-
-    def _next_answer(self) -> Request | None:
-        request: Request | None = self._bleach or next(iter(self._scores), None)
-        match request:
-            case BleachRequest():
-                self._bleach = None
-            case ScoreRequest():
-                del self._scores[request]
-        return request
-
-    def _next_stand_in(self) -> Request | None:
-        request, self._stand_in = self._stand_in, None
-        return request
-
-    def _next_preparation(self) -> Request | None:
-        return None if self._pictures.is_busy else self._preparation
+    def _next(self, queue: Queue) -> Request | None:
+        if queue is Queue.PREPARATIONS:
+            return None if self._threads[Queue.PICTURES].is_busy else self._preparation
+        waiting = (request for request in self._waiting if request.queue is queue)
+        return min(waiting, key=lambda request: _KINDS.index(type(request)), default=None)
 
     def _on_done(self, job: Job, result: Answer | Failure | None) -> None:
         if isinstance(result, LevelScore):
@@ -232,31 +201,21 @@ class RequestRunner(QObject):
                 self._drop_preview_of(result.level)
             if isinstance(result, Failure):
                 self._fail(job.request, result)
-            else:
-                self._pass_on(result)
+            elif result is not None:
+                self.answered.emit(result)
         self._send_next()
 
     def _drop_preview_of(self, level: CompressionLevel) -> None:
         """Drop the preview of a level that was there all the time, while an outdated one was being made."""
-        if self._preview is not None and self._preview.level == level:
-            self._preview = None
+        for request in list(self._waiting):
+            if isinstance(request, PreviewRequest) and request.level == level:
+                del self._waiting[request]
 
     def _keep(self, job: Job, score: LevelScore) -> None:
         # Also when its face is no longer looked at: it may be looked at again.
         self._kept[(job.exhibit, job.face, score.level, score.score.detector)] = score
         if len(self._kept) > KEPT_SCORES:
             self._kept.popitem(last=False)
-
-    def _pass_on(self, answer: Answer | None) -> None:
-        match answer:
-            case Preview():
-                self.previewed.emit(answer)
-            case LevelScore():
-                self.scored.emit(answer)
-            case Bleaching():
-                self.bleached.emit(answer)
-            case Spectrum():
-                self.measured.emit(answer)
 
     def _fail(self, request: Request, failure: Failure) -> None:
         if isinstance(failure.error, Cancelled) or isinstance(request, PrepareRequest | StandInRequest):
@@ -267,5 +226,7 @@ class RequestRunner(QObject):
             self.drop_requests()
         elif isinstance(request, ScoreRequest):
             self._unusable[request.detector] = sentence
-            self._scores = {other: None for other in self._scores if other.detector != request.detector}
+            own = [one for one in self._waiting if isinstance(one, ScoreRequest) and one.detector == request.detector]
+            for one in own:
+                del self._waiting[one]
         self.failed.emit(request, sentence)

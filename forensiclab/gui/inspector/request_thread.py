@@ -10,17 +10,11 @@ from forensiclab.core.cancel import CancelToken
 from forensiclab.gui.work.thread import Failure, WorkerThread
 from forensiclab.inspection.requests import (
     Answer,
-    BleachRequest,
     InspectedExhibit,
     InspectedFace,
     InspectionEngine,
     MakeEngine,
-    PrepareRequest,
-    PreviewRequest,
     Request,
-    ScoreRequest,
-    SpectrumRequest,
-    StandInRequest,
 )
 
 
@@ -63,20 +57,7 @@ class _OpenEngine:
         if job.exhibit_id != self._exhibit_id:
             self._engine.open(job.exhibit)
             self._exhibit_id = job.exhibit_id
-        match job.request:
-            case PrepareRequest():
-                self._engine.prepare(job.face, job.request, job.cancel)
-                return None
-            case PreviewRequest():
-                return self._engine.preview(job.face, job.request)
-            case StandInRequest():
-                return self._engine.stand_in(job.face, job.request)
-            case ScoreRequest():
-                return self._engine.answer(job.face, job.request)
-            case BleachRequest():
-                return self._engine.bleach(job.face, job.request)
-            case SpectrumRequest():
-                return self._engine.spectrum(job.face, job.request)
+        return self._engine.answer(job.face, job.request, job.cancel)
 
 
 class RequestThread(QObject):

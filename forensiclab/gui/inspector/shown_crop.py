@@ -1,7 +1,6 @@
 """What the views of the inspector are given: a crop, and which detectors are looked at."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication
 
@@ -11,6 +10,7 @@ from forensiclab.core.notation import time_text
 from forensiclab.core.records import AttentionMap, Crop, StreamInfo
 from forensiclab.core.scores import CropScore
 from forensiclab.gui.state.session import Session, SessionState, TrackState
+from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 
 _tr = QCoreApplication.translate
 
@@ -38,20 +38,17 @@ class ShownCrop:
         return next((score for score in self.contact.scores if score.detector == self.chosen), None)
 
 
-class InspectorView(Protocol):
-    """One tab of the inspector."""
+class InspectorView(ScrolledPage):
+    """One tab of the inspector; what asks the engine for nothing has only a crop to show."""
 
     def show_crop(self, shown: ShownCrop | None) -> None:
         """Show another crop, or none, with what is known without the engine."""
-        ...
 
     def begin(self) -> None:
         """Ask the engine for the rest, if there is any: the view can be seen, and the crop has been there a while."""
-        ...
 
     def pause(self) -> None:
         """Ask for nothing more until ``begin``."""
-        ...
 
 
 def facts_text(crop: Crop) -> str:

@@ -9,13 +9,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from forensiclab.core.compression import Codec
 from forensiclab.gui.inspector.compression.level_axis import level_text
 from forensiclab.gui.inspector.request_runner import RequestRunner
-from forensiclab.gui.inspector.shown_crop import ShownCrop
+from forensiclab.gui.inspector.shown_crop import InspectorView, ShownCrop
 from forensiclab.gui.widgets.busy_mark import BusyMark
 from forensiclab.gui.widgets.label import Label
-from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 from forensiclab.gui.widgets.small_plot import SmallPlot, plot_pen
 from forensiclab.gui.widgets.symbols import is_dark
-from forensiclab.inspection.requests import Request, Spectrum, SpectrumRequest, UsualSpectrum
+from forensiclab.inspection.requests import Answer, Request, Spectrum, SpectrumRequest, UsualSpectrum
 
 _NEAREST = "nearest"
 _CLEAN_BELOW_QP = 14.0
@@ -33,7 +32,7 @@ def nearest_usual(usual: tuple[UsualSpectrum, ...], qp_mean: float | None) -> Us
     return min(compressed or usual, key=lambda one: abs((one.level.value or 0) - qp_mean), default=None)
 
 
-class SpectrumView(ScrolledPage):
+class SpectrumView(InspectorView):
     """The crop's curve, the band of the references, and what they say and do not say."""
 
     def __init__(self, requests: RequestRunner, parent: QWidget | None = None) -> None:
@@ -93,7 +92,7 @@ class SpectrumView(ScrolledPage):
         layout.addWidget(self.caption)
         self._compared = (compared, self.reference_box)
         self.reference_box.activated.connect(self._on_reference_chosen)
-        requests.measured.connect(self._on_measured)
+        requests.answered.connect(self._on_answered)
         requests.failed.connect(self._on_failed)
         self._apply_palette()
         self._draw()
@@ -118,7 +117,7 @@ class SpectrumView(ScrolledPage):
         """Ask for the spectrum, unless it is here already."""
         if self._shown is not None and self._spectrum is None:
             self._has_begun = True
-            self._requests.spectrum(self._shown.contact.crop.rule)
+            self._requests.ask(SpectrumRequest(self._shown.contact.crop.rule))
             self._draw()
 
     def pause(self) -> None:
@@ -221,10 +220,11 @@ class SpectrumView(ScrolledPage):
         self._draw()
 
     @Slot(object)
-    def _on_measured(self, spectrum: Spectrum) -> None:
-        self._spectrum = spectrum
-        self._list_references(spectrum.usual)
-        self._draw()
+    def _on_answered(self, answer: Answer) -> None:
+        if isinstance(answer, Spectrum):
+            self._spectrum = answer
+            self._list_references(answer.usual)
+            self._draw()
 
     @Slot(object, str)
     def _on_failed(self, request: Request, sentence: str) -> None:

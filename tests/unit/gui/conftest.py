@@ -51,20 +51,7 @@ from forensiclab.gui.main_window import Factories, MainWindow
 from forensiclab.gui.player.frame_fetcher import FrameFetcher
 from forensiclab.gui.reports.exports import ReportFactories
 from forensiclab.gui.work.analysis_runner import AnalysisRunner
-from forensiclab.inspection.requests import (
-    Bleaching,
-    BleachRequest,
-    InspectedExhibit,
-    InspectedFace,
-    LevelScore,
-    PrepareRequest,
-    Preview,
-    PreviewRequest,
-    ScoreRequest,
-    Spectrum,
-    SpectrumRequest,
-    StandInRequest,
-)
+from forensiclab.inspection.requests import Answer, InspectedExhibit, InspectedFace, Request
 from forensiclab.report.model import ReportDetails
 from tests import builders
 
@@ -343,22 +330,7 @@ class NoEngine:
     def close(self) -> None:
         pass
 
-    def prepare(self, face: InspectedFace, request: PrepareRequest, cancel: CancelToken) -> None:
-        raise AssertionError
-
-    def preview(self, face: InspectedFace, request: PreviewRequest) -> Preview:
-        raise AssertionError
-
-    def stand_in(self, face: InspectedFace, request: StandInRequest) -> Preview | None:
-        raise AssertionError
-
-    def answer(self, face: InspectedFace, request: ScoreRequest) -> LevelScore:
-        raise AssertionError
-
-    def bleach(self, face: InspectedFace, request: BleachRequest) -> Bleaching:
-        raise AssertionError
-
-    def spectrum(self, face: InspectedFace, request: SpectrumRequest) -> Spectrum:
+    def answer(self, face: InspectedFace, request: Request, cancel: CancelToken) -> Answer:
         raise AssertionError
 
 

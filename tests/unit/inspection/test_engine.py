@@ -27,8 +27,10 @@ from forensiclab.inspection.requests import (
     InspectedFace,
     LevelScore,
     PrepareRequest,
+    Preview,
     PreviewRequest,
     ScoreRequest,
+    Spectrum,
     SpectrumRequest,
     StandInRequest,
 )
@@ -129,6 +131,15 @@ def test_a_face_is_read_once_however_often_it_is_cut(engine, world):
     assert [facts[:2] for facts in world.patched] == [(FACE.tracked, 25.0)]
 
 
+def test_each_request_is_answered_by_what_it_asks_for(engine, world):
+    never = CancelToken()
+    assert engine.answer(FACE, PrepareRequest(), never) is None
+    assert isinstance(engine.answer(FACE, StandInRequest(CRF, RULE), never), Preview)
+    assert isinstance(engine.answer(FACE, PreviewRequest(CRF, RULE), never), Preview)
+    assert isinstance(engine.answer(FACE, ScoreRequest(CRF, "alpha"), never), LevelScore)
+    assert isinstance(engine.answer(FACE, SpectrumRequest(RULE), never), Spectrum)
+
+
 def test_whoever_leaves_does_not_wait_for_a_detector_that_loads(world):
     cancel, may_end = CancelToken(), threading.Event()
 
@@ -140,7 +151,7 @@ def test_whoever_leaves_does_not_wait_for_a_detector_that_loads(world):
     engine.open(InspectedExhibit(path=Path("a.mp4"), stream=STREAM, device="cpu"))
     try:
         with pytest.raises(Cancelled):
-            engine.answer(FACE, ScoreRequest(CLEAN, "alpha"))
+            engine.score(FACE, ScoreRequest(CLEAN, "alpha"))
         assert is_loading()
     finally:
         may_end.set()
@@ -187,7 +198,7 @@ def test_two_engines_with_one_cutter_read_a_face_once(world, make_card):
     with ThreadPoolExecutor(2) as threads:
         requests = [
             threads.submit(pictures.preview, FACE, PreviewRequest(CRF, RULE)),
-            threads.submit(answers.answer, FACE, ScoreRequest(CRF, "alpha")),
+            threads.submit(answers.score, FACE, ScoreRequest(CRF, "alpha")),
         ]
         assert [type(request.result()).__name__ for request in requests] == ["Preview", "LevelScore"]
     assert len(world.patched) == 1
@@ -205,11 +216,11 @@ def test_few_faces_are_kept(engine, world):
 
 
 def test_every_detector_answers_by_itself(engine, world):
-    score = engine.answer(FACE, ScoreRequest(CRF, "alpha"))
+    score = engine.score(FACE, ScoreRequest(CRF, "alpha"))
     assert (score.score.detector, score.level, score.score.raw_score, score.qp_mean) == ("alpha", CRF, 1.5, 31.0)
     assert (score.score.verdict, score.score.reasons) == (Verdict.SUPPORTS_MANIPULATION, ("It is so.",))
-    engine.answer(FACE, ScoreRequest(CLEAN, "alpha"))
-    engine.answer(FACE, ScoreRequest(CLEAN, "beta"))
+    engine.score(FACE, ScoreRequest(CLEAN, "alpha"))
+    engine.score(FACE, ScoreRequest(CLEAN, "beta"))
     assert world.opened == [
         ("alpha", "cpu", "float32"),
         ("a.mp4", ("alpha",)),
@@ -221,14 +232,14 @@ def test_every_detector_answers_by_itself(engine, world):
 
 
 def test_a_detector_that_sees_more_gets_a_larger_part_of_the_frame(engine, world):
-    engine.answer(FACE, ScoreRequest(CRF, "alpha"))
-    engine.answer(FACE, ScoreRequest(CRF, "wide"))
+    engine.score(FACE, ScoreRequest(CRF, "alpha"))
+    engine.score(FACE, ScoreRequest(CRF, "wide"))
     assert len(world.patched) == 2
 
 
 def test_errors_are_passed_on_and_nothing_of_them_is_kept(engine, world):
     with pytest.raises(WeightsError, match="no weights"):
-        engine.answer(FACE, ScoreRequest(CRF, "none"))
+        engine.score(FACE, ScoreRequest(CRF, "none"))
     world.error = MediaError("gone")
     with pytest.raises(MediaError):
         engine.preview(FACE, PreviewRequest(CRF, RULE))
@@ -237,10 +248,10 @@ def test_errors_are_passed_on_and_nothing_of_them_is_kept(engine, world):
 
 
 def test_another_exhibit_closes_the_one_before_and_keeps_the_detectors(engine, world):
-    engine.answer(FACE, ScoreRequest(CRF, "alpha"))
+    engine.score(FACE, ScoreRequest(CRF, "alpha"))
     engine.open(InspectedExhibit(path=Path("b.mp4"), stream=STREAM, device="cpu"))
     assert world.closed == 2
-    engine.answer(FACE, ScoreRequest(CRF, "alpha"))
+    engine.score(FACE, ScoreRequest(CRF, "alpha"))
     assert [one for one in world.opened if one[0] == "alpha"] == [("alpha", "cpu", "float32")]
     assert len(world.patched) == 2
 
@@ -325,7 +336,7 @@ def test_a_real_face_is_compressed_scored_and_measured(shared_data):
     clean = engine.preview(face, PreviewRequest(CLEAN, rule)).picture
     strong = engine.preview(face, PreviewRequest(CompressionLevel.parse("crf:45"), rule)).picture
     assert 1 < np.abs(clean.astype(int) - strong).mean() < 20
-    score = engine.answer(face, ScoreRequest(CRF, "meso_inception4"))
+    score = engine.score(face, ScoreRequest(CRF, "meso_inception4"))
     assert score.score.raw_score is not None
     assert 25 < score.qp_mean < 36
     assert np.isfinite(engine.spectrum(face, SpectrumRequest(rule)).log_power).all()

@@ -14,12 +14,11 @@ from forensiclab.gui.inspector.compression.level_chooser import LevelChooser
 from forensiclab.gui.inspector.compression.level_curves import DrawnDetector, LevelCurves
 from forensiclab.gui.inspector.compression.level_scores import LevelScores
 from forensiclab.gui.inspector.request_runner import RequestRunner
-from forensiclab.gui.inspector.shown_crop import ShownCrop
+from forensiclab.gui.inspector.shown_crop import InspectorView, ShownCrop
 from forensiclab.gui.widgets.crop_pane import CropPane
 from forensiclab.gui.widgets.label import Label
-from forensiclab.gui.widgets.scrolled_page import ScrolledPage
 from forensiclab.gui.work.timer import single_shot
-from forensiclab.inspection.requests import LevelScore, PrepareRequest, Preview, PreviewRequest, Request
+from forensiclab.inspection.requests import Answer, LevelScore, PrepareRequest, Preview, PreviewRequest, Request
 
 SETTLE_MS = 120
 """How long the slider must rest before scores are asked for; the crop follows at once."""
@@ -32,7 +31,7 @@ _REDRAW_MS = 60
 _GAP_PX = 8
 
 
-class CompressionView(ScrolledPage):
+class CompressionView(InspectorView):
     """Codec, level, the crop before and after, a table and the curves."""
 
     detector_chosen = Signal(str)
@@ -58,8 +57,7 @@ class CompressionView(ScrolledPage):
         self.controls.filling_toggled.connect(self._on_filling_toggled)
         self.table.detector_chosen.connect(self.detector_chosen)
         self.curves.level_chosen.connect(self.chooser.choose)
-        requests.previewed.connect(self._on_previewed)
-        requests.scored.connect(self._on_scored)
+        requests.answered.connect(self._on_answered)
         requests.failed.connect(self._on_failed)
         self.curves.show_level(self.level)
 
@@ -257,17 +255,19 @@ class CompressionView(ScrolledPage):
         self._draw()
 
     @Slot(object)
-    def _on_previewed(self, preview: Preview) -> None:
+    def _on_answered(self, answer: Answer) -> None:
+        if isinstance(answer, Preview):
+            self._show_preview(answer)
+        elif isinstance(answer, LevelScore):
+            self._scores.add(answer)
+            self._redraw_soon()
+
+    def _show_preview(self, preview: Preview) -> None:
         is_outdated = self._previewed == self.level != preview.level
         if preview.level.codec is self._codec and not is_outdated:
             self._previewed = preview.level
             self.after.show_picture(preview.picture)
             self._draw_title()
-
-    @Slot(object)
-    def _on_scored(self, score: LevelScore) -> None:
-        self._scores.add(score)
-        self._redraw_soon()
 
     @Slot(object, str)
     def _on_failed(self, request: Request, sentence: str) -> None:

@@ -31,11 +31,13 @@ from forensiclab.inspection.requests import (
     Bleaching,
     BleachRequest,
     LevelScore,
+    PrepareRequest,
     Preview,
     PreviewRequest,
     ScoreRequest,
     Spectrum,
     SpectrumRequest,
+    StandInRequest,
     UsualSpectrum,
 )
 
@@ -87,6 +89,15 @@ class ScriptedEngine:
     def close(self):
         pass
 
+    def answer(self, face, request, cancel):
+        if isinstance(request, PrepareRequest):
+            return self.prepare(face, request, cancel)
+        answers = {
+            PreviewRequest: self.preview, StandInRequest: self.stand_in, ScoreRequest: self.score,
+            BleachRequest: self.bleach, SpectrumRequest: self.spectrum,
+        }  # fmt: skip
+        return answers[type(request)](face, request)
+
     def prepare(self, face, request, cancel):
         if request.levels:
             self.ahead.append(request)
@@ -101,7 +112,7 @@ class ScriptedEngine:
     def stand_in(self, face, request):
         return self.there and self._preview(self.there)
 
-    def answer(self, face, request):
+    def score(self, face, request):
         self._ask(request)
         if request.detector == self.bad_detector:
             raise WeightsError(f"The detector '{request.detector}' has no weights here. Import them.")
@@ -483,7 +494,7 @@ def test_until_a_level_of_a_large_face_is_there_the_nearest_stands_in_under_its_
     engine.is_held = False
     qtbot.waitUntil(lambda: grey(view.after) == 50)
     qtbot.waitUntil(lambda: view.after.title_text.startswith("CRF 40"))
-    view._on_previewed(engine.stand_in(None, None))  # an answer that was late
+    view._on_answered(engine.stand_in(None, None))  # an answer that was late
     assert grey(view.after) == 50
     assert view.after.title_text.startswith("CRF 40")
 
@@ -552,13 +563,13 @@ def test_a_detector_without_weights_says_so_in_its_line(qtbot, looking, engine):
 
 
 def test_filling_the_curves_can_be_stopped_and_goes_on(qtbot, looking, engine, monkeypatch):
-    answer = engine.answer
+    answer = engine.score
 
     def slowly(face, request):
         time.sleep(0.02)
         return answer(face, request)
 
-    monkeypatch.setattr(engine, "answer", slowly)
+    monkeypatch.setattr(engine, "score", slowly)
     looking.tabs.setCurrentIndex(COMPRESSION)
     view = looking.tabs.compression
     qtbot.waitUntil(lambda: len(engine.asked_for(ScoreRequest)) > 4)

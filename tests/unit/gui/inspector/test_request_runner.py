@@ -24,6 +24,7 @@ from forensiclab.inspection.requests import (
     ScoreRequest,
     Spectrum,
     SpectrumRequest,
+    StandInRequest,
 )
 
 RULE = CropRule(size_px=8, margin=1.3)
@@ -60,6 +61,15 @@ class ScriptedEngine:
     def open(self, exhibit):
         self.opened.append(exhibit)
 
+    def answer(self, face, request, cancel):
+        if isinstance(request, PrepareRequest):
+            return self.prepare(face, request, cancel)
+        answers = {
+            PreviewRequest: self.preview, StandInRequest: self.stand_in, ScoreRequest: self.score,
+            BleachRequest: self.bleach, SpectrumRequest: self.spectrum,
+        }  # fmt: skip
+        return answers[type(request)](face, request)
+
     def prepare(self, face, request, cancel):
         error = self.error
         if request.levels:
@@ -91,7 +101,7 @@ class ScriptedEngine:
             raise self.error
         return self.there and Preview(level=self.there, picture=np.zeros((8, 8, 3), np.uint8))
 
-    def answer(self, face, request):
+    def score(self, face, request):
         self._ask(face, request)
         if self.loads is not None:
             assert self.loads.wait(timeout=10)
@@ -154,21 +164,30 @@ def looking(requests, exhibit):
     return requests
 
 
+def is_a(kind):
+    return lambda answer: isinstance(answer, kind)
+
+
+def listen(runner, kind, tell):
+    """Tell answers of one kind."""
+    runner.answered.connect(lambda answer: tell(answer) if isinstance(answer, kind) else None)
+
+
 def requests_to(engine):
     return [request for _, request in engine.asked]
 
 
 def test_requests_are_answered_on_another_thread_and_answers_come_back(qtbot, looking, engine):
-    with qtbot.waitSignal(looking.previewed) as previewed:
+    with qtbot.waitSignal(looking.answered, check_params_cb=is_a(Preview)) as previewed:
         looking.preview(level("crf:30"), RULE)
     assert previewed.args[0].level == level("crf:30")
-    with qtbot.waitSignal(looking.scored) as scored:
+    with qtbot.waitSignal(looking.answered, check_params_cb=is_a(LevelScore)) as scored:
         looking.request_scores([ScoreRequest(CLEAN, "alpha")])
     assert scored.args[0].score.raw_score == 1.0
-    with qtbot.waitSignal(looking.bleached):
-        looking.bleach(BleachRequest())
-    with qtbot.waitSignal(looking.measured):
-        looking.spectrum(RULE)
+    with qtbot.waitSignal(looking.answered, check_params_cb=is_a(Bleaching)):
+        looking.ask(BleachRequest())
+    with qtbot.waitSignal(looking.answered, check_params_cb=is_a(Spectrum)):
+        looking.ask(SpectrumRequest(RULE))
     assert threading.current_thread() not in engine.threads
     assert len(engine.threads) == 2
 
@@ -187,7 +206,7 @@ def test_only_the_newest_preview_counts_and_it_goes_before_a_spectrum(qtbot, loo
     engine.is_slow = True
     looking.preview(CLEAN, RULE)
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
-    looking.spectrum(RULE)
+    looking.ask(SpectrumRequest(RULE))
     for crf in range(40):
         looking.preview(level(f"crf:{crf}"), RULE)
     engine.go.release(3)
@@ -203,7 +222,7 @@ def test_a_bleach_goes_before_the_scores_that_wait_in_order(qtbot, looking, engi
     engine.is_slow = True
     looking.request_scores([ScoreRequest(level(f"crf:{crf}"), "alpha") for crf in (10, 20, 30)])
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
-    looking.bleach(BleachRequest())
+    looking.ask(BleachRequest())
     engine.go.release(4)
     qtbot.waitUntil(lambda: len(engine.asked) == 4)
     assert requests_to(engine) == [
@@ -217,16 +236,16 @@ def test_a_bleach_goes_before_the_scores_that_wait_in_order(qtbot, looking, engi
 def test_a_preview_does_not_wait_for_a_detector_that_is_being_loaded(qtbot, looking, engine):
     engine.loads = threading.Event()
     scored = []
-    looking.scored.connect(scored.append)
+    listen(looking, LevelScore, scored.append)
     looking.request_scores([ScoreRequest(CLEAN, "alpha")])
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
     try:
         for crf in (20, 30):
-            with qtbot.waitSignal(looking.previewed) as previewed:
+            with qtbot.waitSignal(looking.answered, check_params_cb=is_a(Preview)) as previewed:
                 looking.preview(level(f"crf:{crf}"), RULE)
             assert previewed.args[0].level == level(f"crf:{crf}")
-        with qtbot.waitSignal(looking.measured):
-            looking.spectrum(RULE)
+        with qtbot.waitSignal(looking.answered, check_params_cb=is_a(Spectrum)):
+            looking.ask(SpectrumRequest(RULE))
         assert scored == []
     finally:
         engine.loads.set()
@@ -268,7 +287,7 @@ def test_levels_are_made_ahead_on_a_thread_of_their_own_once(qtbot, looking, eng
     qtbot.waitUntil(lambda: looking.score(CLEAN, "alpha") is not None)  # scores neither wait for it nor end it
     assert engine.given_up == []
     engine.may_end_ahead.set()
-    with qtbot.waitSignal(looking.previewed):
+    with qtbot.waitSignal(looking.answered, check_params_cb=is_a(Preview)):
         looking.preview(CLEAN, RULE)
     qtbot.wait(20)
     assert len(engine.ahead) <= 2  # the preview may have come before its end
@@ -282,11 +301,11 @@ def test_making_ahead_is_given_up_for_a_picture_and_goes_on_after_it(qtbot, look
     looking.prepare(AHEAD)
     qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
     engine.is_slow = True
-    looking.preview(CLEAN, RULE) if ask == "preview" else looking.spectrum(RULE)
+    looking.preview(CLEAN, RULE) if ask == "preview" else looking.ask(SpectrumRequest(RULE))
     qtbot.waitUntil(lambda: engine.given_up == [AHEAD] and len(engine.asked) == 1)
     qtbot.wait(20)
     assert engine.ahead == [AHEAD]  # not as long as the picture is under way
-    with qtbot.waitSignal(looking.previewed if ask == "preview" else looking.measured):
+    with qtbot.waitSignal(looking.answered, check_params_cb=is_a(Preview if ask == "preview" else Spectrum)):
         engine.go.release()
     qtbot.waitUntil(lambda: engine.ahead == [AHEAD, AHEAD])
     assert failed == []
@@ -330,7 +349,7 @@ def test_what_goes_wrong_while_levels_are_made_ahead_is_not_tried_again(qtbot, l
 def test_a_preview_that_is_outdated_while_under_way_still_arrives(qtbot, looking, engine):
     engine.is_slow = True
     seen = []
-    looking.previewed.connect(seen.append)
+    listen(looking, Preview, seen.append)
     looking.preview(level("crf:20"), RULE)
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
     looking.preview(level("crf:21"), RULE)
@@ -341,7 +360,7 @@ def test_a_preview_that_is_outdated_while_under_way_still_arrives(qtbot, looking
 
 def test_a_level_that_is_there_stands_in_until_the_preview_comes(qtbot, looking, engine):
     seen = []
-    looking.previewed.connect(lambda preview: seen.append(preview.level.value))
+    listen(looking, Preview, lambda preview: seen.append(preview.level.value))
     looking.prepare(AHEAD)
     qtbot.waitUntil(lambda: engine.ahead == [AHEAD])
     engine.is_slow, engine.is_deaf, engine.there = True, True, level("crf:24")
@@ -357,7 +376,7 @@ def test_a_level_that_is_there_stands_in_until_the_preview_comes(qtbot, looking,
 
 def test_a_level_that_is_there_does_not_wait_for_a_preview_that_is_outdated(qtbot, looking, engine):
     seen = []
-    looking.previewed.connect(lambda preview: seen.append(preview.level.value))
+    listen(looking, Preview, lambda preview: seen.append(preview.level.value))
     engine.is_slow, engine.there = True, level("crf:31")
     looking.preview(level("crf:30"), RULE)
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
@@ -371,7 +390,7 @@ def test_a_level_that_is_there_does_not_wait_for_a_preview_that_is_outdated(qtbo
 
 def test_nothing_stands_in_where_nothing_is_there_or_it_is_not_asked_for(qtbot, looking, engine):
     seen = []
-    looking.previewed.connect(lambda preview: seen.append(preview.level.value))
+    listen(looking, Preview, lambda preview: seen.append(preview.level.value))
     looking.preview(level("crf:30"), RULE, with_stand_in=True)
     qtbot.waitUntil(lambda: seen == [30])
     engine.there = level("crf:24")
@@ -393,9 +412,9 @@ def test_what_goes_wrong_with_a_stand_in_is_said_by_the_preview_alone(qtbot, loo
 
 def test_scores_are_kept_and_not_asked_for_again(qtbot, looking, engine):
     request = ScoreRequest(level("crf:20"), "alpha")
-    with qtbot.waitSignal(looking.scored):
+    with qtbot.waitSignal(looking.answered, check_params_cb=is_a(LevelScore)):
         looking.request_scores([request])
-    with qtbot.waitSignal(looking.scored):
+    with qtbot.waitSignal(looking.answered, check_params_cb=is_a(LevelScore)):
         looking.request_scores([request, ScoreRequest(CLEAN, "alpha")])
     assert requests_to(engine) == [request, ScoreRequest(CLEAN, "alpha")]
     assert looking.score(level("crf:20"), "alpha").score.raw_score == 1.0
@@ -409,7 +428,7 @@ def test_kept_scores_are_bounded(qtbot, looking, monkeypatch):
     monkeypatch.setattr(runner_module, "KEPT_SCORES", 3)
     requests = [ScoreRequest(level(f"crf:{crf}"), "alpha") for crf in range(5)]
     seen = []
-    looking.scored.connect(seen.append)
+    listen(looking, LevelScore, seen.append)
     looking.request_scores(requests)
     qtbot.waitUntil(lambda: len(seen) == 5)
     assert [looking.score(request.level, "alpha") is not None for request in requests] == [
@@ -426,7 +445,7 @@ def test_what_belongs_to_another_face_does_not_arrive_but_is_kept(qtbot, looking
     looking.request_scores([ScoreRequest(CLEAN, "alpha"), ScoreRequest(level("crf:51"), "alpha")])
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
     seen = []
-    looking.scored.connect(seen.append)
+    listen(looking, LevelScore, seen.append)
     looking.set_face(face(7))
     engine.go.release()
     looking.request_scores([ScoreRequest(CLEAN, "beta")])
@@ -443,13 +462,13 @@ def test_what_belongs_to_another_exhibit_does_not_arrive_and_its_file_is_let_go(
     looking.preview(CLEAN, RULE)
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
     seen = []
-    looking.previewed.connect(seen.append)
+    listen(looking, Preview, seen.append)
     other = InspectedExhibit(path=Path("b.mp4"), stream=exhibits.make_stream())
     looking.set_exhibit(other)
     engine.go.release()
     qtbot.waitUntil(lambda: engine.closed > 0)
     looking.set_face(face())
-    with qtbot.waitSignal(looking.previewed):
+    with qtbot.waitSignal(looking.answered, check_params_cb=is_a(Preview)):
         looking.preview(level("crf:1"), RULE)
         engine.go.release()
     assert [preview.level for preview in seen] == [level("crf:1")]
@@ -460,7 +479,7 @@ def test_what_belongs_to_another_exhibit_does_not_arrive_and_its_file_is_let_go(
 def test_dropped_requests_are_not_answered(qtbot, looking, engine):
     engine.is_slow = True
     looking.request_scores([ScoreRequest(level(f"crf:{crf}"), "alpha") for crf in range(9)])
-    looking.bleach(BleachRequest())
+    looking.ask(BleachRequest())
     qtbot.waitUntil(lambda: len(engine.asked) == 1)
     looking.drop_requests()
     engine.go.release(9)
@@ -472,7 +491,7 @@ def test_a_detector_without_weights_says_so_once_and_the_others_go_on(qtbot, loo
     engine.bad_detector = "alpha"
     failed, scored = [], []
     looking.failed.connect(lambda request, sentence: failed.append((request.detector, sentence)))
-    looking.scored.connect(scored.append)
+    listen(looking, LevelScore, scored.append)
     levels = [CLEAN, level("crf:20"), level("crf:40")]
     looking.request_scores([ScoreRequest(one, name) for one in levels for name in ("alpha", "beta")])
     qtbot.waitUntil(lambda: len(scored) == 3)
@@ -498,7 +517,7 @@ def test_a_file_that_has_gone_ends_the_work_on_this_face_alone(qtbot, looking, e
     engine.error = None
     looking.set_face(face(1))
     assert looking.file_failure == ""
-    with qtbot.waitSignal(looking.previewed):
+    with qtbot.waitSignal(looking.answered, check_params_cb=is_a(Preview)):
         looking.preview(CLEAN, RULE)
 
 
@@ -506,16 +525,16 @@ def test_an_error_that_nobody_foresaw_leaves_the_threads_usable(qtbot, looking, 
     qtbot.waitUntil(lambda: engine.prepared == [0])
     engine.error = RuntimeError("a defect")
     with caplog.at_level(logging.ERROR), qtbot.waitSignal(looking.failed) as failed:
-        looking.bleach(BleachRequest())
+        looking.ask(BleachRequest())
     assert caplog.records[0].exc_info[1] is engine.error
     assert "unexpected" in failed.args[1]
     engine.error = None
-    with qtbot.waitSignal(looking.bleached):
-        looking.bleach(BleachRequest())
+    with qtbot.waitSignal(looking.answered, check_params_cb=is_a(Bleaching)):
+        looking.ask(BleachRequest())
 
 
 def test_shutting_down_lets_go_of_the_exhibit_and_may_be_repeated(qtbot, looking, engine):
-    with qtbot.waitSignal(looking.previewed):
+    with qtbot.waitSignal(looking.answered, check_params_cb=is_a(Preview)):
         looking.preview(CLEAN, RULE)
     looking.shutdown()
     looking.shutdown()
