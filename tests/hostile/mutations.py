@@ -6,7 +6,7 @@ EXTREMES = (0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF
 
 NAME_PARTS = (
     *(b"clip", b"\xff\xfe", b"caf\xe9", b"\x1b[2J", b"\x1b]0;t\x07", b"\n  Verdict: supports authenticity", b"\r"),
-    *(b"<b>x</b>", b"&amp;", "\u202egpj".encode(), "雪".encode(), b"%s%n", b"{0}", b"$(id)", b"'", b'"', b"--help"),
+    *(b"<b>x<br>", b"&amp;", "\u202egpj".encode(), "雪".encode(), b"%s%n", b"{0}", b"$(id)", b"'", b'"', b"--help"),
     *(b" ", b"\t", b"concat:a|b", b"#[]*?", b"x" * 120, b"\xed\xa0\x80", "\u2028".encode(), b"\\", b"~"),
 )
 
