@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from forensiclab.detectors import DETECTORS, engines
+from forensiclab.detectors import DETECTORS, engines, network_cache
 from forensiclab.detectors.engines import (
     PARITY_FLOAT32,
     PARITY_REDUCED,
@@ -20,7 +20,7 @@ CPU = torch.device("cpu")
 @pytest.mark.slow
 @pytest.mark.parametrize("method", DETECTORS)
 def test_runtime_gives_the_probabilities_of_torch(method, seeded, make_card, tmp_path, monkeypatch):
-    monkeypatch.setattr(engines, "user_cache_path", lambda *parts: tmp_path.joinpath(*parts))
+    monkeypatch.setattr(network_cache, "user_cache_path", lambda *parts: tmp_path.joinpath(*parts))
     network = load_network(method)
     card = make_card(method, method=method, input_spec=network.input_spec, calibration=())
     seeded(network, card.input_spec.to_tensor(parity_crops(card.input_spec.size_px)))
