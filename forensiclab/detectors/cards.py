@@ -113,14 +113,14 @@ def _input_problems(spec: InputSpec) -> Iterator[Sentence]:
         yield Sentence("its crops have {0} pixels a side, not {1} to {2}", spec.size_px, SMALLEST_PX, _LARGEST_PX)
     if not _MARGINS[0] <= spec.margin <= _MARGINS[1]:
         yield Sentence("its margin is {0:g}, not {1:g} to {2:g}", spec.margin, *_MARGINS)
-    if not all(0 <= value <= 1 for value in spec.mean) or not all(0.01 <= value <= 10 for value in spec.std):
+    if not all(0 <= value <= 1 for value in spec.mean) or not all(1e-3 <= value <= 10 for value in spec.std):
         yield Sentence("its mean or standard deviation of pixels is out of range")
 
 
 def _band_problems(band: BandCalibration) -> Iterator[Sentence]:
     if not 0 <= band.qp_min < band.qp_max <= 255 or not 0 <= band.jpeg_quality_min <= band.jpeg_quality_max <= 100:
         yield Sentence("the limits of its band '{0}' are out of range", band.name)
-    if not 0 < abs(band.slope) <= 1e6 or not abs(band.intercept) <= 1e6:
+    if not abs(band.slope) <= 1e6 or not abs(band.intercept) <= 1e6:
         yield Sentence("the curve of its band '{0}' is out of range", band.name)
     if not 0 <= band.authenticity_threshold <= band.manipulation_threshold <= 1:
         yield Sentence(

@@ -407,6 +407,8 @@ def test_help_names_the_exit_codes_and_is_quick_to_load():
     assert check.returncode == 0
 
 
+VIDEO_ENDINGS = {".mp4", ".webm", ".mov", ".avi", ".mkv"}
+
 # ---- real media ------------------------------------------------------------------------------------------------------
 
 
@@ -416,7 +418,7 @@ def test_every_real_clip_gets_an_answer(analyze, shared_data, tmp_path):
     code, out, err = analyze(shared_data / "videos", "--json", "-")
     results = [json.loads(line) for line in out.splitlines()]
     assert code == DONE, err
-    assert len(results) == 29
+    assert len(results) == len([path for path in (shared_data / "videos").rglob("*.*") if path.suffix in VIDEO_ENDINGS])
     assert all(result["tracks"] for result in results)
     assert all(result["coding"]["frames_read"] > 50 for result in results)
 

@@ -81,7 +81,7 @@ def figure(**changes):
         (lambda card: band(card, false_alarm_rate=-3), "error rate of its band"),
         (lambda card: band(card, miss_rate=1.5), "error rate of its band"),
         (lambda card: band(card, n_real=-5), "calibrated on no crops"),
-        (lambda card: band(card, slope=0.0), "curve of its band"),
+        (lambda card: band(card, slope=2e6), "curve of its band"),
         (lambda card: band(card, intercept=1e300), "curve of its band"),
         (lambda card: band(card, qp_min=50), "limits of its band"),
         (lambda card: band(card, jpeg_quality_max=101), "limits of its band"),
