@@ -39,8 +39,8 @@ MAP_SIDES = {
 """Cells of the attention map along a side, where they are published or follow from the backbone's stride."""
 OPTIONS = {"pixel_bleach": {"backbone": "meso_inception4", "strength": 0.25}}
 """Of networks that cannot be built without."""
-OWN_SIZE_ONLY = ("dsp_fwa", "f3net", "gff", "meso4", "meso_inception4", "pixel_bleach")
-SMALL_PX = {"capsule": 64, "face_xray": 64, "multi_attention": 160}
+OWN_SIZE_ONLY = ("dsp_fwa", "f3net", "gff", "meso4", "meso_inception4", "multi_attention", "pixel_bleach")
+SMALL_PX = {"capsule": 64, "face_xray": 64}
 """Side of smaller crops, where other than 96, for what need not be tested at full size."""
 
 
